@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Doors to line devices: serial port, pty, TCP. Octets in and out and the V.24 circuits; no protocol.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/bytes.h"
+#include "core/cause.h"
+#include "core/result.h"
+#include "io/loop.h"
+
+namespace redial::io {
+
+enum class PortKind : uint8_t { Serial, Tcp };  // a pty slave opens as Serial
+
+struct PortSpec {
+  PortKind kind = PortKind::Serial;
+  std::string path;             // device node, or host:port
+  uint32_t speed_bps = 115200;
+  bool hw_flow_control = false;
+  bool modem_lines = true;
+  Duration connect_within = 10s;  // TCP
+};
+
+struct PortSignals {
+  bool dcd = false, dsr = false, cts = false, ri = false;
+  bool operator==(const PortSignals&) const = default;
+};
+
+/// What a port tells. Called from the loop, never from inside a call to the port.
+struct PortEvents {
+  std::function<void()> opened;
+  std::function<void(Cause)> failed;             // could not open; the port is closed
+  std::function<void(ByteView)> octets;          // large reads, one call each
+  std::function<void(PortSignals)> signals;      // only where there are modem lines
+  std::function<void(Cause)> closed;             // was open and is gone
+  std::function<void()> writable;                // the queue is below its mark again
+};
+
+class Port {
+ public:
+  virtual ~Port() = default;                     // closes; no event comes after
+  virtual void write(ByteView octets) = 0;       // queued; vectored writes
+  virtual size_t queued() const = 0;
+  virtual void set_dtr(bool on) = 0;
+  virtual void discard_output() = 0;             // TCOFLUSH and the queue
+};
+
+/// Opens in the background; `opened` or `failed` comes later. Exclusive use (TIOCEXCL, lock).
+std::unique_ptr<Port> open_port(Loop& loop, const PortSpec& spec, PortEvents events);
+
+/// The master side of a new pty, raw, for virtual modems; the slave's path is what a dialler opens.
+class PtyMaster {
+ public:
+  virtual ~PtyMaster() = default;
+  virtual const std::string& slave_path() const = 0;
+  virtual void write(ByteView octets) = 0;
+};
+Result<std::unique_ptr<PtyMaster>> open_pty(Loop& loop, std::function<void(ByteView)> octets);
+
+}  // namespace redial::io

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader of NT RAS script files: MODEM.INF (KB Q125975, Q102782; grammar in docs/formats.md). Bounded;
+// every complaint has file, line, column and remedy.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "modem/description.h"
+
+namespace redial::modem {
+
+struct Diagnostic {
+  enum class Severity : uint8_t { Warning, Error };
+  Severity severity = Severity::Warning;
+  uint32_t line = 0, column = 0;  // from 1
+  std::string text;               // fact, consequence, remedy
+  uint16_t ras_error = 0;         // 653..660, 700 where RAS had a number
+  bool operator==(const Diagnostic&) const = default;
+};
+
+struct InfFile {
+  std::vector<ModemDescription> modems;  // in file order, aliases resolved
+  std::vector<Diagnostic> diagnostics;   // sections with errors are not in `modems`
+};
+
+constexpr size_t kInfOctetsMax = 4 << 20;
+
+/// Never fails as a whole: what can be read is read, the rest is diagnosed.
+InfFile read_modem_inf(std::string_view octets, std::string_view file_name);
+
+/// Expands the macros by the settings. Errors: 653/654 macro missing, 693 not binary, 700 too long.
+Result<CompiledDescription> compile(const ModemDescription& description,
+                                    const ModemSettings& settings);
+
+}  // namespace redial::modem
