@@ -120,6 +120,8 @@ struct ModemSettings {
 struct CompiledDescription {
   ModemDescription description;  // every Macro piece replaced by Literal
   ModemSettings settings;
+  /// What was added so that the line stays watched, as people read it (`redial explain`).
+  std::vector<std::string> corrections;
 };
 
 /// The built-in Hayes description (V.250 commands every modem has; optional ones are marked so).
