@@ -35,7 +35,7 @@ mirror=$(
              for (i = 1; i <= NF; i++) if ($i == "URIs:") print $(i + 1) }'
     cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
       sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) bookworm .*/\2/p'
-  } | head -n 1
+  } 2>/dev/null | head -n 1 || true
 )
 [[ -n $mirror ]] || die "no archive for bookworm in /etc/apt/sources.list*; add one"
 
