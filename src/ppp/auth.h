@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two sides of authentication: PAP (RFC 1334), CHAP-MD5 (RFC 1994), MS-CHAPv2 (RFC 2759). They
+// live only while somebody proves or judges; every wait has a deadline (ppp#87: one lost packet
+// must never be waited for for ever).
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "core/rng.h"
+#include "ppp/action.h"
+#include "ppp/chap_crypto.h"
+#include "ppp/config.h"
+
+namespace redial::ppp {
+
+/// What one event settled.
+struct AuthNews {
+  bool passed = false;
+  std::optional<Cause> failed;
+};
+
+/// The method an LCP option 3 names, and back; nullopt: none of ours.
+std::optional<AuthMethod> auth_method_of(ByteView option_data);
+BoundedBytes<3> auth_option(AuthMethod method);
+
+/// Proves who we are.
+class Authenticatee {
+ public:
+  Authenticatee(const SessionConfig& config, AuthMethod method, Entropy& entropy)
+      : config_(&config), entropy_(&entropy), method_(method) {}
+
+  AuthNews begin(Instant now, SessionActions& out);
+  AuthNews on_packet(wire::Protocol protocol, const wire::Packet& packet, Instant now,
+                     SessionActions& out);
+  AuthNews on_deadline(Instant now, SessionActions& out);
+  std::optional<Instant> deadline() const;
+
+ private:
+  AuthNews on_pap(const wire::Packet& packet);
+  AuthNews on_challenge(const wire::Packet& packet, SessionActions& out);
+  AuthNews on_success(const wire::Packet& packet);
+  AuthNews on_failure(const wire::Packet& packet);
+  void send_pap(Instant now, SessionActions& out);
+
+  const SessionConfig* config_;
+  Entropy* entropy_;
+  AuthMethod method_;
+  uint8_t id_ = 0;
+  uint8_t sends_ = 0;
+  bool responded_ = false;
+  Instant give_up_at_{};
+  Instant resend_at_ = Instant::max();  // PAP only: the CHAP side that asks repeats itself
+  Bytes answered_challenge_;            // a repeated challenge gets the same response
+  wire::Information response_;
+  std::string expected_;                // MS-CHAPv2: "S=..." that the server must send
+};
+
+/// Demands proof from the peer.
+class Authenticator {
+ public:
+  Authenticator(const SessionConfig& config, AuthMethod method, Entropy& entropy)
+      : config_(&config), entropy_(&entropy), method_(method) {}
+
+  AuthNews begin(Instant now, SessionActions& out);
+  AuthNews on_packet(wire::Protocol protocol, const wire::Packet& packet, Instant now,
+                     SessionActions& out);
+  AuthNews on_deadline(Instant now, SessionActions& out);
+  std::optional<Instant> deadline() const;
+  const std::string& user() const { return user_; }
+
+ private:
+  AuthNews on_pap(const wire::Packet& packet, SessionActions& out);
+  AuthNews on_response(const wire::Packet& packet, SessionActions& out);
+  AuthNews verdict(bool good, uint8_t id, std::string_view message, SessionActions& out);
+  void send_challenge(Instant now, SessionActions& out);
+  std::optional<std::string> judge_mschap(ByteView value, const Secret& password) const;
+
+  const SessionConfig* config_;
+  Entropy* entropy_;
+  AuthMethod method_;
+  uint8_t id_ = 0;
+  uint8_t sends_ = 0;
+  Instant resend_at_ = Instant::max();
+  Challenge16 challenge_{};
+  std::string user_;
+  std::optional<wire::Information> verdict_;  // repeated for a repeated request (RFC 1994 §4.2)
+};
+
+}  // namespace redial::ppp

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything one kind of PPP session is told before it begins; shared by all links of an entry.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/secret.h"
+#include "core/time.h"
+#include "ppp/automaton.h"
+#include "wire/hdlc.h"
+
+namespace redial::ppp {
+
+/// Authentication methods, in the order of our preference when we choose.
+enum class AuthMethod : uint8_t { None, MsChapV2, ChapMd5, Pap };
+std::string_view name(AuthMethod method);  // "MS-CHAPv2"
+
+/// Passwords of callers, for the side that demands authentication.
+class AccountBook {
+ public:
+  virtual ~AccountBook() = default;
+  /// Nullopt: no such user; the caller cannot tell it from a wrong password.
+  virtual std::optional<Secret> password_of(std::string_view user) const = 0;
+};
+
+/// Dead-peer detection (failures.md F2, F3): probes only when nothing valid came for a while.
+struct KeepaliveConfig {
+  Duration echo_after_silence = 5s;
+  Duration dead_peer_bound = 20s;
+  uint8_t probes = 20;               // unanswered ones before the peer is called dead
+  Duration round_trip_max = 700ms;   // what the entry expects; longer ones stretch the spacing
+  /// Time between probes at a round trip of `rtt`: spread over the bound, never closer than rtt.
+  Duration spacing(Duration rtt) const {
+    return std::max((dead_peer_bound - echo_after_silence) / (probes + 1), rtt);
+  }
+  /// The longest a silent peer goes unnoticed while the round trip is at most `rtt`.
+  Duration bound(Duration rtt) const { return echo_after_silence + spacing(rtt) * (probes + 1); }
+};
+
+struct SessionConfig {
+  RestartPolicy restart;
+  uint16_t mru = wire::kDefaultMru;
+  uint32_t receive_accm = 0;         // control octets the peer must escape towards us
+  bool pfc = true, acfc = true;
+
+  // Proving ourselves, when the peer demands it.
+  std::string user;                  // with "DOMAIN\" in front where one is wanted
+  Secret password;
+  std::vector<AuthMethod> may_use = {AuthMethod::MsChapV2, AuthMethod::ChapMd5, AuthMethod::Pap};
+
+  // Judging the peer; `accounts` set: authentication is demanded with these methods, first first.
+  const AccountBook* accounts = nullptr;
+  std::vector<AuthMethod> demand = {AuthMethod::MsChapV2, AuthMethod::ChapMd5, AuthMethod::Pap};
+  std::string own_name = "redial";
+
+  // IPv4, host byte order; 0 = ask the peer.
+  uint32_t local_address = 0;
+  bool ask_dns = true;
+  uint32_t give_dns = 0, give_dns2 = 0;  // to a peer that asks; its address comes with the session
+
+  KeepaliveConfig keepalive;
+};
+
+}  // namespace redial::ppp

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// When is a peer dead? Probes only into silence, spaced by the measured round trip, and a verdict
+// only after at least twenty of them went unanswered: a fifth of all frames lost kills no link
+// (0.36^20 is one in a billion), yet silence is noticed within the bound. failures.md F2, F3.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "core/outbox.h"
+#include "ppp/config.h"
+
+namespace redial::ppp {
+
+struct Probe { bool operator==(const Probe&) const = default; };
+struct PeerDead {
+  uint8_t probes;
+  Duration silence;
+  bool operator==(const PeerDead&) const = default;
+};
+using KeepaliveAction = std::variant<Probe, PeerDead>;
+
+/// Judges at expiry instead of re-arming: `on_life` is one store, whatever the traffic.
+class Keepalive {
+ public:
+  explicit Keepalive(const KeepaliveConfig& config) : config_(&config) {}
+
+  void start(Instant now);
+  void stop() { running_ = false; }
+  void on_life(Instant now) {
+    last_life_ = now;
+    probes_ = 0;
+  }
+  /// A reply to the probe sent `probes_since` probes before the latest one: a measurement of the
+  /// round trip, which may well be longer than the spacing.
+  void on_reply(uint8_t probes_since, Instant now);
+  Outbox<KeepaliveAction, 1> on_deadline(Instant now);
+  std::optional<Instant> deadline() const;
+  Duration round_trip() const { return round_trip_; }
+
+ private:
+  const KeepaliveConfig* config_;
+  Instant last_life_{};              // any valid frame that is not our own
+  Instant last_probe_{};
+  Duration round_trip_{};            // smoothed as RFC 6298 does, by eighths; zero: not known
+  uint8_t probes_ = 0;               // unanswered, in this silence
+  bool running_ = false;
+};
+
+}  // namespace redial::ppp

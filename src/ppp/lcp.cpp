@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ppp/lcp.h"
+
+#include <algorithm>
+
+#include "ppp/auth.h"
+
+namespace redial::ppp {
+namespace {
+
+using wire::Code;
+using wire::PacketWriter;
+
+// RFC 1661 §6, RFC 1662 §7.1.
+enum class LcpOption : uint8_t { Mru = 1, Accm = 2, Auth = 3, Quality = 4, Magic = 5, Pfc = 7, Acfc = 8 };
+
+constexpr uint16_t kMruMin = 128;  // below this our own control packets would not fit
+
+std::optional<uint16_t> as_u16(const wire::Option& option) {
+  ByteReader reader(option.data);
+  return option.data.size() == 2 ? reader.u16() : std::nullopt;
+}
+std::optional<uint32_t> as_u32(const wire::Option& option) {
+  ByteReader reader(option.data);
+  return option.data.size() == 4 ? reader.u32() : std::nullopt;
+}
+
+}  // namespace
+
+Lcp::Lcp(const SessionConfig& config, Entropy& entropy)
+    : config_(&config),
+      entropy_(&entropy),
+      negotiator_(wire::Protocol::Lcp, config.restart),
+      magic_(fresh_magic()),
+      our_accm_(config.receive_accm),
+      our_mru_(config.mru),
+      ask_mru_(config.mru != wire::kDefaultMru),
+      ask_pfc_(config.pfc),
+      ask_acfc_(config.acfc) {
+  if (config.accounts && !config.demand.empty()) they_prove_ = config.demand.front();
+}
+
+uint32_t Lcp::fresh_magic() {
+  const uint32_t value = entropy_->u32();
+  return value != 0 ? value : 1;
+}
+
+LayerNews Lcp::on(Event event, Instant now, SessionActions& out) {
+  return negotiator_.on(event, *this, now, out);
+}
+
+LayerNews Lcp::on_deadline(Instant now, SessionActions& out) {
+  return negotiator_.on_deadline(*this, now, out);
+}
+
+LcpNews Lcp::on_packet(const wire::Packet& packet, Instant now, SessionActions& out) {
+  LcpNews news;
+  switch (static_cast<Code>(packet.code)) {
+    case Code::ProtocolReject: {
+      ByteReader reader(packet.data);
+      news.rejected_protocol = reader.u16().value_or(0);
+      return news;
+    }
+    case Code::EchoRequest:
+      if (state() == State::Opened) answer_echo(packet, news, out);
+      return news;
+    case Code::EchoReply:
+      news.echo_reply = state() == State::Opened;
+      return news;
+    case Code::DiscardRequest:
+    case Code::Identification:
+    case Code::TimeRemaining: return news;
+    case Code::ConfigureRequest:
+    case Code::ConfigureAck:
+    case Code::ConfigureNak:
+    case Code::ConfigureReject:
+    case Code::TerminateRequest:
+    case Code::TerminateAck:
+    case Code::CodeReject: break;
+  }
+  news.peer_terminates = packet.code == static_cast<uint8_t>(Code::TerminateRequest);
+  news.code_rejected = packet.code == static_cast<uint8_t>(Code::CodeReject);
+  news.layer = negotiator_.on_packet(packet, *this, now, out);
+  news.looped_back = loops_ >= kLoopsMax;
+  return news;
+}
+
+// §5.8. A request with our own magic number is our own, reflected by a modem in command state or a
+// login prompt that echoes: it must neither be answered nor count as life (zephyr#77881).
+void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out) {
+  ByteReader reader(packet.data);
+  const auto magic = reader.u32();
+  if (!magic) return;
+  if (magic_ != 0 && *magic == magic_) {
+    news.reflected = true;
+    news.looped_back = ++loops_ >= kLoopsMax;
+    return;
+  }
+  loops_ = 0;
+  PacketWriter reply(Code::EchoReply, packet.id);
+  const uint8_t ours[] = {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
+                          static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
+  reply.data(ours);
+  const size_t room = std::min<size_t>(wire::kInformationMax, peer_mru_) - 8;
+  reply.data(reader.rest().first(std::min(reader.left(), room)));
+  negotiator_.send(reply, out);
+}
+
+uint8_t Lcp::send_echo(SessionActions& out) {
+  PacketWriter request(Code::EchoRequest, negotiator_.next_id());
+  const uint8_t ours[] = {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
+                          static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
+  request.data(ours);
+  negotiator_.send(request, out);
+  return request.information().view()[1];
+}
+
+void Lcp::reject_protocol(uint16_t protocol, ByteView information, SessionActions& out) {
+  if (state() != State::Opened) return;
+  PacketWriter reject(Code::ProtocolReject, negotiator_.next_id());
+  const uint8_t which[] = {static_cast<uint8_t>(protocol >> 8), static_cast<uint8_t>(protocol)};
+  reject.data(which);
+  const size_t room = std::min<size_t>(wire::kInformationMax, peer_mru_) - 6;
+  reject.data(information.first(std::min(information.size(), room)));
+  negotiator_.send(reject, out);
+}
+
+wire::TxFormat Lcp::tx_format() const {
+  if (state() != State::Opened) return {};
+  return {.accm = peer_accm_, .acfc = peer_acfc_, .pfc = peer_pfc_};
+}
+
+// ---- our options ---------------------------------------------------------------------------
+
+void Lcp::write_request(PacketWriter& request) const {
+  const auto type = [](LcpOption option) { return static_cast<uint8_t>(option); };
+  if (ask_mru_) request.option_u16(type(LcpOption::Mru), our_mru_);
+  if (ask_accm_) request.option_u32(type(LcpOption::Accm), our_accm_);
+  if (they_prove_ != AuthMethod::None) {
+    request.option(type(LcpOption::Auth), auth_option(they_prove_));
+  }
+  if (magic_ != 0) request.option_u32(type(LcpOption::Magic), magic_);
+  if (ask_pfc_) request.option(type(LcpOption::Pfc));
+  if (ask_acfc_) request.option(type(LcpOption::Acfc));
+}
+
+bool Lcp::on_nak(const wire::Option& option) {
+  switch (static_cast<LcpOption>(option.type)) {
+    case LcpOption::Mru: {
+      const auto wanted = as_u16(option);
+      if (wanted && *wanted >= kMruMin && *wanted <= wire::kDefaultMru) {
+        our_mru_ = *wanted;
+        ask_mru_ = true;
+      }
+      return true;
+    }
+    case LcpOption::Accm:
+      our_accm_ |= as_u32(option).value_or(0);  // RFC 1662 §7.1: the union is what both can live with
+      ask_accm_ = true;
+      return true;
+    case LcpOption::Auth: {
+      if (they_prove_ == AuthMethod::None) return true;  // offers what we did not ask for
+      const auto& demand = config_->demand;
+      const auto offered = auth_method_of(option.data);
+      if (offered && std::ranges::find(demand, *offered) != demand.end()) {
+        they_prove_ = *offered;
+        return true;
+      }
+      const auto current = std::ranges::find(demand, they_prove_);
+      if (current == demand.end() || current + 1 == demand.end()) {
+        auth_refused_ = true;
+        return false;
+      }
+      they_prove_ = *(current + 1);
+      return true;
+    }
+    case LcpOption::Magic: magic_ = fresh_magic(); return true;
+    case LcpOption::Pfc: ask_pfc_ = false; return true;
+    case LcpOption::Acfc: ask_acfc_ = false; return true;
+    case LcpOption::Quality: break;
+  }
+  return true;  // options we never asked for may be wished, and are not granted
+}
+
+bool Lcp::on_reject(const wire::Option& option) {
+  switch (static_cast<LcpOption>(option.type)) {
+    case LcpOption::Mru: ask_mru_ = false; return true;
+    case LcpOption::Accm:
+      ask_accm_ = false;
+      return true;
+    case LcpOption::Auth:
+      auth_refused_ = they_prove_ != AuthMethod::None;
+      return !auth_refused_;
+    case LcpOption::Magic: magic_ = 0; return true;
+    case LcpOption::Pfc: ask_pfc_ = false; return true;
+    case LcpOption::Acfc: ask_acfc_ = false; return true;
+    case LcpOption::Quality: break;
+  }
+  return true;
+}
+
+// ---- the peer's options --------------------------------------------------------------------
+
+void Lcp::begin_judging() {
+  peer_mru_ = wire::kDefaultMru;
+  peer_accm_ = wire::kDefaultAccm;
+  peer_pfc_ = peer_acfc_ = false;
+  we_prove_ = AuthMethod::None;
+}
+
+OptionRules::Verdict Lcp::judge(const wire::Option& option, PacketWriter& nak) {
+  switch (static_cast<LcpOption>(option.type)) {
+    case LcpOption::Mru: {
+      const auto value = as_u16(option);
+      if (!value || *value < kMruMin) {
+        nak.option_u16(option.type, value ? kMruMin : wire::kDefaultMru);
+        return Verdict::Nak;
+      }
+      peer_mru_ = *value;
+      return Verdict::Ack;
+    }
+    case LcpOption::Accm: {
+      const auto value = as_u32(option);
+      if (!value) {
+        nak.option_u32(option.type, 0);
+        return Verdict::Nak;
+      }
+      peer_accm_ = *value;
+      return Verdict::Ack;
+    }
+    case LcpOption::Auth: return judge_auth(option, nak);
+    case LcpOption::Magic: return judge_magic(option, nak);
+    case LcpOption::Pfc:
+      peer_pfc_ = config_->pfc && option.data.empty();
+      return peer_pfc_ ? Verdict::Ack : Verdict::Reject;
+    case LcpOption::Acfc:
+      peer_acfc_ = config_->acfc && option.data.empty();
+      return peer_acfc_ ? Verdict::Ack : Verdict::Reject;
+    case LcpOption::Quality: break;
+  }
+  return Verdict::Reject;
+}
+
+OptionRules::Verdict Lcp::judge_auth(const wire::Option& option, PacketWriter& nak) {
+  const auto asked = auth_method_of(option.data);
+  const auto& may = config_->may_use;
+  if (config_->user.empty() || may.empty()) return Verdict::Reject;  // nothing to prove with
+  if (asked && std::ranges::find(may, *asked) != may.end()) {
+    we_prove_ = *asked;
+    return Verdict::Ack;
+  }
+  nak.option(option.type, auth_option(may.front()));
+  return Verdict::Nak;
+}
+
+// §6.4: the same number as ours is a coincidence of one in 2^32, or a loop.
+OptionRules::Verdict Lcp::judge_magic(const wire::Option& option, PacketWriter& nak) {
+  const auto value = as_u32(option);
+  if (value && *value != 0 && *value != magic_) {
+    loops_ = 0;
+    return Verdict::Ack;
+  }
+  if (value && *value == magic_ && magic_ != 0 && loops_ < kLoopsMax) ++loops_;
+  nak.option_u32(option.type, fresh_magic());
+  return Verdict::Nak;
+}
+
+}  // namespace redial::ppp

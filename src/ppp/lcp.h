@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Link Control Protocol: RFC 1661 §5 and §6, ACCM of RFC 1662 §7.1.
+#pragma once
+
+#include <cstdint>
+
+#include "core/rng.h"
+#include "ppp/config.h"
+#include "ppp/negotiator.h"
+
+namespace redial::ppp {
+
+/// What one LCP packet meant beyond the layer's own news.
+struct LcpNews {
+  LayerNews layer;
+  bool looped_back = false;          // our own magic number came back too often
+  bool reflected = false;            // this packet was our own: no sign of life
+  bool echo_reply = false;
+  bool code_rejected = false;        // the peer rejected a code: alive, though it may ignore echoes
+  uint16_t rejected_protocol = 0;    // Protocol-Reject
+  bool peer_terminates = false;      // Terminate-Request
+};
+
+class Lcp final : private OptionRules {
+ public:
+  static constexpr uint8_t kLoopsMax = 5;  // own magic numbers seen before the line is called looped
+
+  Lcp(const SessionConfig& config, Entropy& entropy);
+
+  LayerNews on(Event event, Instant now, SessionActions& out);
+  LcpNews on_packet(const wire::Packet& packet, Instant now, SessionActions& out);
+  LayerNews on_deadline(Instant now, SessionActions& out);
+  std::optional<Instant> deadline() const { return negotiator_.deadline(); }
+  State state() const { return negotiator_.state(); }
+
+  /// Echo-Request (§5.8); its identifier comes back in the reply.
+  uint8_t send_echo(SessionActions& out);
+  /// Protocol-Reject (§5.7): only while Opened.
+  void reject_protocol(uint16_t protocol, ByteView information, SessionActions& out);
+
+  /// How frames to the peer are written once LCP is Opened; LCP's own always use the defaults.
+  wire::TxFormat tx_format() const;
+  uint16_t peer_mru() const { return peer_mru_; }
+  AuthMethod we_prove_with() const { return we_prove_; }    // None: the peer demands nothing
+  AuthMethod they_prove_with() const { return they_prove_; }
+  bool refused_our_auth() const { return auth_refused_; }
+  uint32_t magic() const { return magic_; }
+
+ private:
+  void write_request(wire::PacketWriter& request) const override;
+  void begin_judging() override;
+  Verdict judge(const wire::Option& option, wire::PacketWriter& nak) override;
+  Verdict judge_auth(const wire::Option& option, wire::PacketWriter& nak);
+  Verdict judge_magic(const wire::Option& option, wire::PacketWriter& nak);
+  bool on_nak(const wire::Option& option) override;
+  bool on_reject(const wire::Option& option) override;
+  void answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out);
+  uint32_t fresh_magic();
+
+  const SessionConfig* config_;
+  Entropy* entropy_;
+  Negotiator negotiator_;
+  uint32_t magic_;                     // 0: the peer rejected magic numbers
+  uint32_t our_accm_, peer_accm_ = wire::kDefaultAccm;
+  uint16_t our_mru_, peer_mru_ = wire::kDefaultMru;
+  AuthMethod they_prove_ = AuthMethod::None, we_prove_ = AuthMethod::None;
+  uint8_t loops_ = 0;
+  bool ask_mru_, ask_accm_ = true, ask_pfc_, ask_acfc_;
+  bool peer_pfc_ = false, peer_acfc_ = false;
+  bool auth_refused_ = false;
+};
+
+}  // namespace redial::ppp

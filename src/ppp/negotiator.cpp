@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ppp/negotiator.h"
+
+#include <fmt/format.h>
+
+namespace redial::ppp {
+
+using enum Actions;
+using wire::Code;
+using wire::PacketWriter;
+
+void Negotiator::send(const PacketWriter& packet, SessionActions& out) const {
+  out.push(SendFrame{protocol_, packet.information()});
+}
+
+LayerNews Negotiator::on(Event event, OptionRules& rules, Instant now, SessionActions& out) {
+  const auto outcome = automaton_.on(event, now);
+  return outcome ? carry_out(*outcome, rules, out) : LayerNews{};
+}
+
+LayerNews Negotiator::on_deadline(OptionRules& rules, Instant now, SessionActions& out) {
+  const auto outcome = automaton_.on_deadline(now);
+  return outcome ? carry_out(*outcome, rules, out) : LayerNews{};
+}
+
+// The order is fixed here: down before anything else, then packets, then up, started, finished.
+LayerNews Negotiator::carry_out(const Outcome& outcome, OptionRules& rules, SessionActions& out) {
+  const Actions actions = outcome.actions;
+  LayerNews news{.down = any(actions, tld),
+                 .up = any(actions, tlu),
+                 .started = any(actions, tls),
+                 .finished = any(actions, tlf)};
+  if (news.down || any(actions, irc)) naks_sent_ = 0;
+  if (news.up || news.down || news.started) rounds_ = 0;
+  if (any(actions, scr)) {
+    PacketWriter request(Code::ConfigureRequest, ++request_id_);
+    if (outstanding_ < 255) ++outstanding_;
+    rules.write_request(request);
+    send(request, out);
+  }
+  if (any(actions, str)) send(PacketWriter(Code::TerminateRequest, next_id()), out);
+  if (any(actions, sta)) send(PacketWriter(Code::TerminateAck, answering_), out);
+  if (any(actions, sca | scn | scj) && reply_) send(*reply_, out);
+  return news;
+}
+
+LayerNews Negotiator::on_packet(const wire::Packet& packet, OptionRules& rules, Instant now,
+                                SessionActions& out) {
+  answering_ = packet.id;
+  switch (static_cast<Code>(packet.code)) {
+    case Code::ConfigureRequest: return on_configure_request(packet, rules, now, out);
+    case Code::ConfigureAck:
+    case Code::ConfigureNak:
+    case Code::ConfigureReject: return on_answer(packet, rules, now, out);
+    case Code::TerminateRequest: return on(Event::RTR, rules, now, out);
+    case Code::TerminateAck: return on(Event::RTA, rules, now, out);
+    case Code::CodeReject: {
+      // RXJ-: without codes 1..7 no negotiation is possible (RFC 1661 §4.3).
+      const bool fatal = !packet.data.empty() && packet.data[0] >= 1 && packet.data[0] <= 7;
+      return on(fatal ? Event::RXJMinus : Event::RXJPlus, rules, now, out);
+    }
+    case Code::ProtocolReject:
+    case Code::EchoRequest:
+    case Code::EchoReply:
+    case Code::DiscardRequest:
+    case Code::Identification:
+    case Code::TimeRemaining: break;
+  }
+  return unknown(packet, rules, now, out);
+}
+
+LayerNews Negotiator::unknown(const wire::Packet& packet, OptionRules& rules, Instant now,
+                              SessionActions& out) {
+  PacketWriter reject(Code::CodeReject, next_id());
+  const uint8_t header[] = {packet.code, packet.id,
+                            static_cast<uint8_t>((packet.data.size() + 4) >> 8),
+                            static_cast<uint8_t>(packet.data.size() + 4)};
+  reject.data(header);
+  reject.data(packet.data.first(std::min<size_t>(packet.data.size(), wire::kInformationMax - 8)));
+  reply_ = &reject;
+  const LayerNews news = on(Event::RUC, rules, now, out);
+  reply_ = nullptr;
+  return news;
+}
+
+LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRules& rules,
+                                           Instant now, SessionActions& out) {
+  PacketWriter ack(Code::ConfigureAck, packet.id), nak(Code::ConfigureNak, packet.id),
+      reject(Code::ConfigureReject, packet.id);
+  rules.begin_judging();
+  wire::OptionReader options(packet.data);
+  while (const auto option = options.next()) {
+    switch (rules.judge(*option, nak)) {
+      case OptionRules::Verdict::Ack: break;
+      case OptionRules::Verdict::Nak:
+        // §4.6 Max-Failure: after so many Naks, Reject what is still not agreeable.
+        if (naks_sent_ >= kMaxFailure) reject.option(option->type, option->data);
+        break;
+      case OptionRules::Verdict::Reject: reject.option(option->type, option->data); break;
+    }
+  }
+  if (options.broken()) return {};  // §5: silently discarded
+  const bool rejects = !reject.written().empty();
+  const bool naks = !nak.written().empty() && !rejects;
+  if (!rejects && !naks) ack.data(packet.data);
+  reply_ = rejects ? &reject : naks ? &nak : &ack;
+  LayerNews news = on(rejects || naks ? Event::RCRMinus : Event::RCRPlus, rules, now, out);
+  reply_ = nullptr;
+  if (naks) ++naks_sent_;
+  if (rejects || naks) news.not_converging |= count_round().not_converging;
+  return news;
+}
+
+// RFC 1661 §5.2: the identifier must be that of the last request. With a round trip above the restart
+// timer every answer is to an older one (ppp#434), so any unanswered id with the same options will
+// do; once one is answered, the others' late answers are as invalid as any stale id.
+bool Negotiator::answers_us(uint8_t id) const {
+  return static_cast<uint8_t>(request_id_ - id) < outstanding_;
+}
+
+LayerNews Negotiator::on_answer(const wire::Packet& packet, OptionRules& rules, Instant now,
+                                SessionActions& out) {
+  if (!answers_us(packet.id)) return {};
+  if (static_cast<Code>(packet.code) == Code::ConfigureAck) {
+    PacketWriter ours(Code::ConfigureRequest, packet.id);
+    rules.write_request(ours);
+    if (!same(ours.written(), packet.data)) return {};  // §5.2: must match exactly
+    outstanding_ = 0;
+    return on(Event::RCA, rules, now, out);
+  }
+  const bool nak = static_cast<Code>(packet.code) == Code::ConfigureNak;
+  bool acceptable = true;
+  wire::OptionReader options(packet.data);
+  while (const auto option = options.next()) {
+    acceptable &= nak ? rules.on_nak(*option) : rules.on_reject(*option);
+  }
+  if (options.broken()) return {};
+  outstanding_ = 0;
+  LayerNews news = on(Event::RCN, rules, now, out);
+  news.refused = !acceptable;
+  news.not_converging |= count_round().not_converging;
+  return news;
+}
+
+LayerNews Negotiator::count_round() {
+  if (rounds_ < kRoundsMax) ++rounds_;
+  return {.not_converging = rounds_ >= kRoundsMax};
+}
+
+}  // namespace redial::ppp

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ppp/session.h"
+
+#include <fmt/format.h>
+
+namespace redial::ppp {
+
+using wire::Protocol;
+
+struct Session::Auth {
+  std::optional<Authenticatee> proving;
+  std::optional<Authenticator> judging;  // stays until Up: a caller may have missed the verdict
+  bool judged = false;
+  bool done() const { return !proving && (!judging || judged); }
+};
+
+Session::Session(const SessionConfig& config, Entropy& entropy)
+    : config_(&config),
+      entropy_(&entropy),
+      lcp_(config, entropy),
+      ipcp_(config),
+      keepalive_(config.keepalive) {}
+
+Session::Session(Session&&) noexcept = default;
+Session::~Session() = default;
+
+SessionActions Session::open(Instant now) {
+  SessionActions out;
+  enter(Phase::Establishing, out);
+  give_up_at_ = now + negotiation_bound(config_->restart);
+  (void)lcp_.on(Event::Open, now, out);
+  (void)lcp_.on(Event::Up, now, out);
+  return out;
+}
+
+SessionActions Session::close(Instant now) {
+  SessionActions out;
+  ended_ = true;
+  keepalive_.stop();
+  auth_.reset();
+  give_up_at_ = Instant::max();
+  const State before = lcp_.state();
+  const LayerNews news = lcp_.on(Event::Close, now, out);
+  // Nobody to say goodbye to, or no layer that will report its end: finished at once.
+  if (news.finished || !timed(lcp_.state()) || before == State::Initial) finish(out);
+  return out;
+}
+
+SessionActions Session::lower_down(Instant now) {
+  SessionActions out;
+  ended_ = true;
+  (void)lcp_.on(Event::Down, now, out);
+  out.clear();  // there is no line for what the automaton might want to send
+  finish(out);
+  return out;
+}
+
+void Session::finish(SessionActions& out) {
+  keepalive_.stop();
+  auth_.reset();
+  give_up_at_ = Instant::max();
+  if (phase_ == Phase::Waiting) return;
+  phase_ = Phase::Waiting;
+  out.push(Finished{});
+}
+
+void Session::enter(Phase phase, SessionActions& out) {
+  if (phase_ == phase) return;
+  phase_ = phase;
+  out.push(PhaseChanged{phase});
+}
+
+// One LinkDown a session: what follows from the first failure is not news.
+void Session::fail(Cause cause, Instant now, SessionActions& out) {
+  if (ended_) return;
+  out.push(LinkDown{std::move(cause)});
+  out.append(close(now));
+}
+
+SessionActions Session::on_frame(ByteView octets, Instant now) {
+  SessionActions out;
+  const auto frame = wire::parse_frame(octets);
+  if (!frame || phase_ == Phase::Waiting) return out;
+  const Protocol protocol{frame->protocol};
+  if (protocol == Protocol::Lcp) {
+    if (const auto packet = wire::parse_packet(frame->information)) on_lcp(*packet, now, out);
+    return out;
+  }
+  keepalive_.on_life(now);
+  if (lcp_.state() != State::Opened || ended_) return out;  // RFC 1661 §3.4: silently discarded
+  switch (protocol) {
+    case Protocol::Pap:
+    case Protocol::Chap: on_auth_packet(*frame, now, out); return out;
+    case Protocol::Ipcp: {
+      // Before the network phase IPCP is discarded, not rejected (RFC 1661 §3.5).
+      const auto packet = wire::parse_packet(frame->information);
+      if (packet && (phase_ == Phase::Registering || phase_ == Phase::Up)) {
+        on_ipcp_news(ipcp_.on_packet(*packet, now, out), now, out);
+      }
+      return out;
+    }
+    case Protocol::Ip: return out;  // not up, or the owner uses on_ip()
+    case Protocol::Lcp:
+    case Protocol::VjCompressed:
+    case Protocol::VjUncompressed:
+    case Protocol::Ipv6:
+    case Protocol::Ipv6cp:
+    case Protocol::Ccp:
+    case Protocol::Lqr:
+    case Protocol::Cbcp:
+    case Protocol::Eap: break;
+  }
+  lcp_.reject_protocol(frame->protocol, frame->information, out);
+  return out;
+}
+
+// A packet from our own address is our own, reflected by a modem that echoes: no sign of life.
+bool Session::on_ip(ByteView ip_packet, Instant now) {
+  const uint32_t local = ipcp_.local();
+  ByteReader source(ip_packet.size() >= 20 ? ip_packet.subspan(12) : ByteView{});
+  if (local != 0 && source.u32() == local) return false;
+  keepalive_.on_life(now);
+  return true;
+}
+
+void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& out) {
+  const LcpNews news = lcp_.on_packet(packet, now, out);
+  if (!news.reflected) {
+    heard_ = true;
+    keepalive_.on_life(now);
+  }
+  if (news.echo_reply) keepalive_.on_reply(static_cast<uint8_t>(echo_id_ - packet.id), now);
+  if (news.looped_back) {
+    fail({CauseCode::LoopbackDetected, "our own magic number comes back"}, now, out);
+    return;
+  }
+  if (news.peer_terminates && !ended_ && news.layer.down) {
+    const std::string reason = packet.data.empty() ? "" : " \"" + to_visible(packet.data, 60) + "\"";
+    out.push(LinkDown{{CauseCode::PeerTerminated, "Terminate-Request" + reason}});
+    ended_ = true;  // LCP is in Stopping: our Terminate-Ack gets its quiet period, then tlf
+    keepalive_.stop();
+    auth_.reset();
+    give_up_at_ = Instant::max();
+    return;
+  }
+  if (news.peer_terminates && !ended_ && !timed(lcp_.state())) {
+    fail({CauseCode::PeerTerminated, "Terminate-Request in negotiation"}, now, out);
+    return;
+  }
+  if (news.rejected_protocol == static_cast<uint16_t>(Protocol::Ipcp)) {
+    fail({CauseCode::ProtocolRejected, "the peer rejects IPCP"}, now, out);
+    return;
+  }
+  on_lcp_news(news.layer, now, out);
+}
+
+void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& out) {
+  if (news.refused) {
+    fail({CauseCode::AuthProtocol, "the peer refuses to prove itself"}, now, out);
+    return;
+  }
+  if (news.not_converging) {
+    fail({CauseCode::PppNotConverging, "LCP: Naks and Rejects without end"}, now, out);
+    return;
+  }
+  if (news.down && !ended_) {
+    // The peer starts over (RFC 1661 §3.4); what was agreed above LCP is void.
+    auth_.reset();
+    keepalive_.stop();
+    (void)ipcp_.on(Event::Down, now, out);
+    enter(Phase::Establishing, out);
+    give_up_at_ = now + negotiation_bound(config_->restart);
+  }
+  if (news.up && !ended_) begin_auth(now, out);
+  if (news.finished) {
+    if (!ended_) {
+      out.push(LinkDown{silence_cause()});
+      ended_ = true;
+    }
+    finish(out);
+  }
+}
+
+Cause Session::silence_cause() const {
+  if (!heard_) return {CauseCode::PppNoResponse, "no answer to our Configure-Requests"};
+  return {CauseCode::PppTimeout, "LCP: the peer stopped answering"};
+}
+
+void Session::begin_auth(Instant now, SessionActions& out) {
+  const AuthMethod prove = lcp_.we_prove_with(), judge = lcp_.they_prove_with();
+  if (prove == AuthMethod::None && judge == AuthMethod::None) return begin_registering(now, out);
+  enter(Phase::Authenticating, out);
+  auth_ = std::make_unique<Auth>();
+  if (judge != AuthMethod::None) {
+    auth_->judging.emplace(*config_, judge, *entropy_);
+    (void)auth_->judging->begin(now, out);
+  }
+  if (prove != AuthMethod::None) {
+    auth_->proving.emplace(*config_, prove, *entropy_);
+    (void)auth_->proving->begin(now, out);
+  }
+}
+
+void Session::on_auth_packet(const wire::Frame& frame, Instant now, SessionActions& out) {
+  const auto packet = wire::parse_packet(frame.information);
+  if (!packet) return;
+  const Protocol protocol{frame.protocol};
+  // Requests and responses come from a caller that proves itself; the rest is for us who prove.
+  const bool for_judge = protocol == Protocol::Pap ? packet->code == 1 : packet->code == 2;
+  if (for_judge) {
+    if (!auth_ || !auth_->judging) return;
+    on_auth_news(auth_->judging->on_packet(protocol, *packet, now, out), false, out, now);
+    return;
+  }
+  // A challenge may come again at any time (RFC 1994 §2), or from a peer that never negotiated it
+  // (ppp#496): answered with what we have, if CHAP may be used at all.
+  const bool challenge = protocol == Protocol::Chap && packet->code == 1;
+  const bool may_md5 = std::ranges::find(config_->may_use, AuthMethod::ChapMd5) !=
+                       config_->may_use.end();
+  if (challenge && !config_->user.empty() && (!auth_ || !auth_->proving)) {
+    const AuthMethod method = lcp_.we_prove_with() == AuthMethod::None && may_md5
+                                  ? AuthMethod::ChapMd5
+                                  : lcp_.we_prove_with();
+    if (method == AuthMethod::None || method == AuthMethod::Pap) return;
+    if (!auth_) auth_ = std::make_unique<Auth>();
+    auth_->proving.emplace(*config_, method, *entropy_);
+    (void)auth_->proving->begin(now, out);
+  }
+  if (!auth_ || !auth_->proving) return;
+  on_auth_news(auth_->proving->on_packet(protocol, *packet, now, out), true, out, now);
+}
+
+void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out,
+                           Instant now) {
+  if (news.failed) return fail(*news.failed, now, out);
+  if (!news.passed || !auth_) return;
+  if (we_proved) {
+    auth_->proving.reset();
+  } else {
+    auth_->judged = true;
+    out.push(Note{fmt::format("caller \"{}\" proved itself with {}", auth_->judging->user(),
+                              name(lcp_.they_prove_with()))});
+  }
+  if (!auth_->done()) return;
+  if (phase_ == Phase::Authenticating) begin_registering(now, out);
+}
+
+void Session::begin_registering(Instant now, SessionActions& out) {
+  enter(Phase::Registering, out);
+  (void)ipcp_.on(Event::Open, now, out);
+  (void)ipcp_.on(Event::Up, now, out);
+}
+
+void Session::on_ipcp_news(const LayerNews& news, Instant now, SessionActions& out) {
+  if (news.refused) {
+    const bool fixed = config_->local_address != 0;
+    return fail({fixed ? CauseCode::AddressRefused : CauseCode::NoAddress,
+                 "IPCP: the peer refuses our address"},
+                now, out);
+  }
+  if (news.not_converging) {
+    return fail({CauseCode::PppNotConverging, "IPCP: Naks and Rejects without end"}, now, out);
+  }
+  if (news.down && !ended_) {
+    keepalive_.stop();
+    enter(Phase::Registering, out);
+    give_up_at_ = now + negotiation_bound(config_->restart);
+  }
+  if (news.up && !ended_) {
+    if (ipcp_.local() == 0) {
+      return fail({CauseCode::NoAddress, "IPCP: the peer gave us no address"}, now, out);
+    }
+    give_up_at_ = Instant::max();
+    auth_.reset();
+    keepalive_.start(now);
+    enter(Phase::Up, out);
+    out.push(addresses());
+  }
+  if (news.finished && !ended_) {
+    fail({CauseCode::RegistrationTimeout, "IPCP: no answer"}, now, out);
+  }
+}
+
+LinkUp Session::addresses() const {
+  return {.local = ipcp_.local(),
+          .peer = ipcp_.peer(),
+          .dns = ipcp_.dns(),
+          .dns2 = ipcp_.dns2(),
+          .mtu = std::min(lcp_.peer_mru(), wire::kDefaultMru)};
+}
+
+SessionActions Session::on_deadline(Instant now) {
+  SessionActions out;
+  if (phase_ == Phase::Waiting) return out;
+  on_lcp_news(lcp_.on_deadline(now, out), now, out);
+  if (ended_) return out;
+  if (auth_ && auth_->judging && !auth_->judged) {
+    on_auth_news(auth_->judging->on_deadline(now, out), false, out, now);
+  }
+  if (auth_ && auth_->proving) {
+    on_auth_news(auth_->proving->on_deadline(now, out), true, out, now);
+  }
+  if (!ended_) on_ipcp_news(ipcp_.on_deadline(now, out), now, out);
+  if (!ended_) on_keepalive(now, out);
+  if (!ended_ && now >= give_up_at_) {
+    fail({CauseCode::PppNotConverging,
+          fmt::format("not up within {}", to_text(negotiation_bound(config_->restart)))},
+         now, out);
+  }
+  return out;
+}
+
+void Session::on_keepalive(Instant now, SessionActions& out) {
+  for (const KeepaliveAction& action : keepalive_.on_deadline(now)) {
+    match(
+        action, [&](const Probe&) { echo_id_ = lcp_.send_echo(out); },
+        [&](const PeerDead& dead) {
+          fail({CauseCode::PeerSilent, fmt::format("{} probes unanswered, silent for {}",
+                                                   dead.probes, to_text(dead.silence))},
+               now, out);
+        });
+  }
+}
+
+std::optional<Instant> Session::deadline() const {
+  if (phase_ == Phase::Waiting) return std::nullopt;
+  std::optional<Instant> next = earlier(lcp_.deadline(), ipcp_.deadline());
+  next = earlier(next, keepalive_.deadline());
+  if (auth_ && auth_->judging) next = earlier(next, auth_->judging->deadline());
+  if (auth_ && auth_->proving) next = earlier(next, auth_->proving->deadline());
+  if (give_up_at_ != Instant::max()) next = earlier(next, give_up_at_);
+  return next;
+}
+
+}  // namespace redial::ppp

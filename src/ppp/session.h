@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// One PPP link (RFC 1661 §3.2 phases): LCP, authentication, IPCP, keepalive, and the one Cause by
+// which it ends. Deterministic: inputs and instants in, actions and a deadline out.
+#pragma once
+
+#include <memory>
+
+#include "ppp/auth.h"
+#include "ppp/ipcp.h"
+#include "ppp/keepalive.h"
+#include "ppp/lcp.h"
+
+namespace redial::ppp {
+
+class Session {
+ public:
+  /// Both outlive the session.
+  Session(const SessionConfig& config, Entropy& entropy);
+  Session(Session&&) noexcept;
+  ~Session();
+
+  SessionActions open(Instant now);        // the line carries octets: begin
+  SessionActions close(Instant now);       // Terminate-Request, bounded; ends in Finished
+  SessionActions lower_down(Instant now);  // carrier gone: nothing more can be sent
+  /// One frame with a good FCS: protocol field and information.
+  SessionActions on_frame(ByteView frame, Instant now);
+  SessionActions on_deadline(Instant now);
+  std::optional<Instant> deadline() const;
+
+  Phase phase() const { return phase_; }
+  bool up() const { return phase_ == Phase::Up; }
+  /// The bulk path: an IP packet has come while up. False: it is our own, reflected; drop it.
+  bool on_ip(ByteView ip_packet, Instant now);
+  wire::TxFormat tx_format() const { return lcp_.tx_format(); }
+  void give_peer(uint32_t address) { ipcp_.give_peer(address); }
+  LinkUp addresses() const;
+  Duration round_trip() const { return keepalive_.round_trip(); }
+  /// The longest the whole negotiation may take before it is given up as not converging.
+  static Duration negotiation_bound(const RestartPolicy& restart) {
+    return restart.period * restart.configure_max * 3;
+  }
+
+ private:
+  struct Auth;  // Both sides of authentication; on the heap, and only while somebody proves.
+
+  void on_lcp(const wire::Packet& packet, Instant now, SessionActions& out);
+  void on_lcp_news(const LayerNews& news, Instant now, SessionActions& out);
+  void on_ipcp_news(const LayerNews& news, Instant now, SessionActions& out);
+  void on_auth_packet(const wire::Frame& frame, Instant now, SessionActions& out);
+  void on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out, Instant now);
+  void on_keepalive(Instant now, SessionActions& out);
+  void begin_auth(Instant now, SessionActions& out);
+  void begin_registering(Instant now, SessionActions& out);
+  void enter(Phase phase, SessionActions& out);
+  void fail(Cause cause, Instant now, SessionActions& out);
+  void finish(SessionActions& out);
+  Cause silence_cause() const;
+
+  const SessionConfig* config_;
+  Entropy* entropy_;
+  Lcp lcp_;
+  Ipcp ipcp_;
+  Keepalive keepalive_;
+  std::unique_ptr<Auth> auth_;
+  Instant give_up_at_ = Instant::max();  // set from open() until Up, and again after leaving Up
+  Phase phase_ = Phase::Waiting;
+  uint8_t echo_id_ = 0;                  // of the latest probe
+  bool heard_ = false;                   // any valid LCP packet has come
+  bool ended_ = false;                   // LinkDown said, or close() called
+};
+
+static_assert(Machine<Session>);
+static_assert(sizeof(Session) <= 320, "performance.md: memory per quiet link");
+
+}  // namespace redial::ppp
