@@ -31,16 +31,18 @@ struct PortSignals {
 
 /// What a port tells. Called from the loop, never from inside a call to the port.
 struct PortEvents {
-  std::function<void()> opened;
-  std::function<void(Cause)> failed;             // could not open; the port is closed
-  std::function<void(ByteView)> octets;          // large reads, one call each
-  std::function<void(PortSignals)> signals;      // only where there are modem lines
-  std::function<void(Cause)> closed;             // was open and is gone
-  std::function<void()> writable;                // the queue is below its mark again
+  std::function<void()> opened{};
+  std::function<void(Cause)> failed{};             // could not open; the port is closed
+  std::function<void(ByteView)> octets{};          // large reads, one call each
+  std::function<void(PortSignals)> signals{};      // only where there are modem lines
+  std::function<void(Cause)> closed{};             // was open and is gone
+  std::function<void()> writable{};                // the queue is down to its mark again
 };
 
 class Port {
  public:
+  static constexpr size_t kQueueMark = 16 * 1024;  // above it stop writing until `writable`
+
   virtual ~Port() = default;                     // closes; no event comes after
   virtual void write(ByteView octets) = 0;       // queued; vectored writes
   virtual size_t queued() const = 0;
@@ -56,6 +58,7 @@ class PtyMaster {
  public:
   virtual ~PtyMaster() = default;
   virtual const std::string& slave_path() const = 0;
+  /// Octets that the other side does not read are dropped beyond 256 KiB, as a modem would.
   virtual void write(ByteView octets) = 0;
 };
 Result<std::unique_ptr<PtyMaster>> open_pty(Loop& loop, std::function<void(ByteView)> octets);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/port.h"
+
+#include "io/port_line.h"
+
+namespace redial::io {
+namespace {
+
+class LinePort final : public Port {
+ public:
+  explicit LinePort(std::shared_ptr<PortLine> line) : line_(std::move(line)) {}
+  ~LinePort() override { line_->close(); }
+  LinePort(const LinePort&) = delete;
+  LinePort& operator=(const LinePort&) = delete;
+
+  void write(ByteView octets) override { line_->write(octets); }
+  size_t queued() const override { return line_->queued(); }
+  void set_dtr(bool on) override { line_->set_dtr(on); }
+  void discard_output() override { line_->discard_output(); }
+
+ private:
+  std::shared_ptr<PortLine> line_;
+};
+
+std::shared_ptr<PortLine> make_line(Loop& loop, const PortSpec& spec, PortEvents events) {
+  switch (spec.kind) {
+    case PortKind::Serial:
+      return make_serial_line(loop, spec, std::move(events));
+    case PortKind::Tcp:
+      return make_tcp_line(loop, spec, std::move(events));
+  }
+  REDIAL_ASSERT(!"a kind of port nobody opens");
+  return nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<Port> open_port(Loop& loop, const PortSpec& spec, PortEvents events) {
+  auto line = make_line(loop, spec, std::move(events));
+  loop.post([line] { line->open(); });
+  return std::make_unique<LinePort>(line);
+}
+
+void PortLine::opened(Descriptor descriptor) {
+  stream_ = std::make_shared<OctetStream>(loop_, std::move(descriptor));
+  if (events_.opened) events_.opened();
+  if (gone_) return;
+  stream_->start({
+      .octets =
+          [this, self = weak_from_this()](ByteView octets) {
+            const auto alive = self.lock();
+            if (alive && events_.octets) events_.octets(octets);
+          },
+      .written =
+          [this, self = weak_from_this()](size_t) {
+            if (const auto alive = self.lock()) on_written();
+          },
+      .failed =
+          [this, self = weak_from_this()](ErrorCode error) {
+            if (const auto alive = self.lock()) lose(cause_of(error));
+          },
+  });
+}
+
+void PortLine::refuse(CauseCode code, const std::string& what) {
+  if (gone_) return;
+  close();
+  if (events_.failed) events_.failed({code, spec_.path + ": " + what});
+}
+
+void PortLine::lose(Cause cause) {
+  if (gone_) return;
+  close();
+  if (events_.closed) events_.closed(std::move(cause));
+}
+
+void PortLine::close() {
+  gone_ = true;
+  if (stream_) stream_->close();
+}
+
+void PortLine::write(ByteView octets) {
+  if (!stream_) return;
+  stream_->write(octets);
+  if (stream_->queued() > Port::kQueueMark) above_mark_ = true;
+}
+
+void PortLine::on_written() {
+  if (!above_mark_ || stream_->queued() > Port::kQueueMark) return;
+  above_mark_ = false;
+  if (events_.writable) events_.writable();
+}
+
+void PortLine::discard_output() {
+  if (!stream_ || gone_) return;
+  stream_->discard();
+  discard_sent();
+  if (!above_mark_) return;
+  above_mark_ = false;
+  loop_.post([this, self = shared_from_this()] {
+    if (!gone_ && events_.writable) events_.writable();
+  });
+}
+
+}  // namespace redial::io

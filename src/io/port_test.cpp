@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/port.h"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "io/descriptor.h"
+#include "io/line_lock.h"
+#include "io/test_loop.h"
+
+using namespace redial;
+using namespace redial::io;
+
+namespace {
+
+/// A port with everything it told written down.
+struct Told {
+  explicit Told(Loop& l, PortSpec spec) : loop(l) {
+    port = open_port(loop, spec,
+                     {.opened = [this] { opened = true; },
+                      .failed = [this](Cause cause) { failed = cause; },
+                      .octets = [this](ByteView seen) { octets += as_text(seen); },
+                      .signals = [this](PortSignals) { ++signals; },
+                      .closed = [this](Cause cause) { closed = cause; },
+                      .writable = [this] { ++writable; }});
+  }
+  bool wait_open() {
+    return run_until(loop, [this] { return opened || failed; }) && opened;
+  }
+  std::optional<CauseCode> wait_failed() {
+    run_until(loop, [this] { return opened || failed; });
+    return failed ? std::optional(failed->code) : std::nullopt;
+  }
+  std::optional<CauseCode> wait_closed() {
+    run_until(loop, [this] { return closed.has_value(); });
+    return closed ? std::optional(closed->code) : std::nullopt;
+  }
+
+  Loop& loop;
+  bool opened = false;
+  std::optional<Cause> failed, closed;
+  std::string octets;
+  int signals = 0, writable = 0;
+  std::unique_ptr<Port> port;
+};
+
+struct Pty {
+  explicit Pty(Loop& loop) {
+    auto opened = open_pty(loop, [this](ByteView seen) { octets += as_text(seen); });
+    REQUIRE(opened);
+    master = std::move(*opened);
+    path = master->slave_path();
+  }
+  std::string path, octets;
+  std::unique_ptr<PtyMaster> master;
+};
+
+struct Listener {
+  Listener() : fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(fd.get(), reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    socklen_t size = sizeof at;
+    REQUIRE(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&at), &size) == 0);
+    path = "127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+  }
+  void listen() { REQUIRE(::listen(fd.get(), 5) == 0); }
+  Descriptor accept() { return Descriptor(::accept(fd.get(), nullptr, nullptr)); }
+  Descriptor fd;
+  std::string path;
+};
+
+}  // namespace
+
+TEST_CASE("octets pass through a pty both ways, all 256 of them untouched") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path});
+  REQUIRE(told.wait_open());
+  std::string all;
+  for (int octet = 0; octet < 256; ++octet) all += static_cast<char>(octet);
+  told.port->write(as_bytes(all));
+  pty.master->write(as_bytes(all));
+  CHECK(run_until(loop, [&] { return pty.octets.size() >= 256 && told.octets.size() >= 256; }));
+  CHECK(pty.octets == all);
+  CHECK(told.octets == all);
+  CHECK(told.signals == 0);  // A pty has no modem lines, and asking for them must do no harm.
+}
+
+TEST_CASE("a pty slave whose master goes is told as vanished, once, and swallows writes") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path});
+  REQUIRE(told.wait_open());
+  pty.master.reset();
+  CHECK(told.wait_closed() == CauseCode::DeviceVanished);
+  CHECK(told.closed->evidence.starts_with(pty.path + ": "));
+  told.closed.reset();
+  told.port->write(as_bytes("AT\r"));
+  told.port->set_dtr(false);
+  told.port->discard_output();
+  settle(loop);
+  CHECK_FALSE(told.closed);
+  CHECK(told.port->queued() == 0);
+}
+
+TEST_CASE("a missing device, a file and a directory are told apart, with path and reason") {
+  Loop loop;
+  Told missing(loop, {.path = "/dev/no-such-line"});
+  CHECK(missing.wait_failed() == CauseCode::DeviceMissing);
+  CHECK(missing.failed->evidence == "/dev/no-such-line: No such file or directory");
+  Told null(loop, {.path = "/dev/null"});
+  CHECK(null.wait_failed() == CauseCode::DeviceNotALine);
+  CHECK(null.failed->evidence == "/dev/null: Inappropriate ioctl for device");
+  Told folder(loop, {.path = "/tmp"});
+  CHECK(folder.wait_failed() == CauseCode::DeviceNotALine);
+}
+
+TEST_CASE("a speed that no terminal has is refused, not rounded") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path, .speed_bps = 12'345});
+  CHECK(told.wait_failed() == CauseCode::DeviceNotALine);
+}
+
+TEST_CASE("a line held by one port is busy for the next and free when the first is closed") {
+  Loop loop;
+  Pty pty(loop);
+  Told first(loop, {.path = pty.path});
+  REQUIRE(first.wait_open());
+  {
+    Told second(loop, {.path = pty.path});
+    CHECK(second.wait_failed() == CauseCode::DeviceBusy);
+  }
+  first.port.reset();
+  Told third(loop, {.path = pty.path});
+  CHECK(third.wait_open());
+}
+
+TEST_CASE("a lock file of a living process makes the line busy; one of a dead process does not") {
+  char folder[] = "/tmp/redial-lock-XXXXXX";
+  REQUIRE(::mkdtemp(folder) != nullptr);
+  const std::string file = std::string(folder) + "/LCK..ttyS7";
+  {
+    const auto held = lock_line("/dev/ttyS7", folder);
+    REQUIRE(held);
+    CHECK(held->held());
+    const auto again = lock_line("/dev/ttyS7", folder);
+    REQUIRE_FALSE(again);
+    CHECK(again.error() == "held by process " + std::to_string(::getpid()) + " (" + file + ")");
+  }
+  CHECK(::access(file.c_str(), F_OK) != 0);
+  std::ofstream(file) << "  99999999\n";  // above every pid_max
+  {
+    const auto taken = lock_line("/dev/ttyS7", folder);
+    CHECK((taken && taken->held()));
+  }
+  ::rmdir(folder);
+}
+
+TEST_CASE("a port destroyed while it opens, or with octets queued, tells nothing any more") {
+  Loop loop;
+  Pty pty(loop);
+  Told opening(loop, {.path = pty.path});
+  opening.port.reset();
+  Told open(loop, {.path = pty.path});
+  REQUIRE(open.wait_open());
+  open.port->write(as_bytes("lost"));
+  pty.master->write(as_bytes("lost"));
+  open.port.reset();
+  pty.master.reset();
+  settle(loop);
+  CHECK_FALSE(opening.opened);
+  CHECK(open.octets.empty());
+  CHECK_FALSE(open.closed);
+}
+
+TEST_CASE("a port may be destroyed from inside its own event") {
+  Loop loop;
+  Pty pty(loop);
+  std::unique_ptr<Port> port;
+  bool done = false;
+  port = open_port(loop, {.path = pty.path}, {.octets = [&](ByteView) {
+                     port.reset();
+                     done = true;
+                   }});
+  pty.master->write(as_bytes("x"));
+  // What waited in the line before we opened it is not for us, so say it again.
+  CHECK(run_until(loop, [&] {
+    if (!done) pty.master->write(as_bytes("x"));
+    return done;
+  }));
+}
+
+TEST_CASE("above its mark the queue owes a writable, once, when the reader catches up") {
+  Loop loop;
+  Listener listener;
+  listener.listen();
+  Told told(loop, {.kind = PortKind::Tcp, .path = listener.path});
+  REQUIRE(told.wait_open());
+  const Descriptor far = listener.accept();
+  const Bytes much(8'000'000, 'x');
+  told.port->write(much);
+  settle(loop);
+  CHECK(told.writable == 0);
+  CHECK(told.port->queued() > Port::kQueueMark);
+  size_t read = 0;
+  Bytes sink(1 << 20);
+  CHECK(run_until(loop, [&] {
+    const ssize_t got = ::recv(far.get(), sink.data(), sink.size(), MSG_DONTWAIT);
+    if (got > 0) read += static_cast<size_t>(got);
+    return read == much.size();
+  }));
+  CHECK(told.writable == 1);
+  CHECK(told.port->queued() == 0);
+}
+
+TEST_CASE("discarding output empties the queue of a line that nobody reads") {
+  Loop loop;
+  Pty pty(loop);
+  const Descriptor deaf(::open(pty.path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ::ioctl(deaf.get(), TCFLSH, TCIOFLUSH);
+  Told told(loop, {.path = pty.path});
+  REQUIRE(told.wait_open());
+  told.port->write(Bytes(100'000, 'x'));
+  CHECK(told.port->queued() == 100'000);
+  told.port->discard_output();
+  CHECK(told.port->queued() == 0);
+  CHECK(run_until(loop, [&] { return told.writable == 1; }));
+  CHECK(pty.octets.empty());
+}
+
+TEST_CASE("octets pass through TCP, and the other side's close is told as a closed transport") {
+  Loop loop;
+  Listener listener;
+  listener.listen();
+  Told told(loop, {.kind = PortKind::Tcp, .path = listener.path});
+  REQUIRE(told.wait_open());
+  Descriptor far = listener.accept();
+  told.port->write(as_bytes("ATZ\r"));
+  CHECK(run_until(loop, [&] {
+    char text[4];
+    return ::recv(far.get(), text, 4, MSG_DONTWAIT) == 4 && std::string_view(text, 4) == "ATZ\r";
+  }));
+  REQUIRE(::send(far.get(), "OK\r\n", 4, 0) == 4);
+  CHECK(run_until(loop, [&] { return told.octets == "OK\r\n"; }));
+  far.reset();
+  CHECK(told.wait_closed() == CauseCode::TransportClosed);
+  CHECK(told.closed->evidence == listener.path + ": closed by the other side");
+}
+
+TEST_CASE("a refused connection, an unknown host and an address without port are told apart") {
+  Loop loop;
+  Listener bound_only;  // Bound without listening: the kernel refuses.
+  Told refused(loop, {.kind = PortKind::Tcp, .path = bound_only.path});
+  CHECK(refused.wait_failed() == CauseCode::ConnectionRefused);
+  Told unknown(loop, {.kind = PortKind::Tcp, .path = "256.1.1.1.invalid.:1"});
+  CHECK(unknown.wait_failed() == CauseCode::HostUnknown);
+  Told no_port(loop, {.kind = PortKind::Tcp, .path = "localhost"});
+  CHECK(no_port.wait_failed() == CauseCode::Unsupported);
+}
+
+TEST_CASE("a host that does not answer is given up at the deadline") {
+  Loop loop;
+  Listener listener;
+  REQUIRE(::listen(listener.fd.get(), 0) == 0);
+  // Fill the backlog: the kernel then drops further SYNs silently.
+  std::vector<std::unique_ptr<Told>> filling;
+  for (int i = 0; i < 4; ++i) {
+    filling.push_back(std::make_unique<Told>(
+        loop, PortSpec{.kind = PortKind::Tcp, .path = listener.path, .connect_within = 50ms}));
+  }
+  CHECK(run_until(loop, [&] { return filling.back()->failed.has_value(); }));
+  CHECK(filling.back()->failed->code == CauseCode::HostUnreachable);
+  CHECK(filling.back()->failed->evidence == listener.path + ": no answer within 50 ms");
+}
