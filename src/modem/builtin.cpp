@@ -70,8 +70,8 @@ Response connect_ec(std::string_view word) {
 
 void add_connects(ModemDescription& modem) {
   // The first complete match counts, so what says more stands first.
-  for (const std::string_view word : {"/ARQ", "/LAPM", "/V42", "/MNP", "/REL", "/EC", " EC",
-                                      "/ALT", " REL", " LAPM"})
+  for (const std::string_view word :
+       {"/ARQ", "/LAPM", "/V42", "/MNP", "/REL", "/EC", " EC", "/ALT", " REL", " LAPM"})
     modem.responses.push_back(connect_ec(word));
   modem.responses.push_back({ResponseCode::Connect,
                              {{Hole::Literal, "\r\nCONNECT "},
@@ -79,10 +79,9 @@ void add_connects(ModemDescription& modem) {
                               {Hole::Ignore, ""},
                               {Hole::Literal, "\r\n"}}});
   modem.responses.push_back(words(ResponseCode::Connect, "CONNECT"));
-  modem.responses.push_back({ResponseCode::Connect,
-                             {{Hole::Literal, "\r\nCONNECT "},
-                              {Hole::Ignore, ""},
-                              {Hole::Literal, "\r\n"}}});
+  modem.responses.push_back(
+      {ResponseCode::Connect,
+       {{Hole::Literal, "\r\nCONNECT "}, {Hole::Ignore, ""}, {Hole::Literal, "\r\n"}}});
 }
 
 void add_words(ModemDescription& modem) {
@@ -106,14 +105,10 @@ void add_words(ModemDescription& modem) {
 void add_digits(ModemDescription& modem) {
   // V.250 table 1. What is beyond 8 differs between makers; V1 in `init` spares us the guess.
   const std::initializer_list<std::pair<ResponseCode, std::string_view>> table = {
-      {ResponseCode::Ok, "0"},
-      {ResponseCode::Connect, "1"},
-      {ResponseCode::Ring, "2"},
-      {ResponseCode::ErrorNoCarrier, "3"},
-      {ResponseCode::Error, "4"},
-      {ResponseCode::ErrorNoDialtone, "6"},
-      {ResponseCode::ErrorBusy, "7"},
-      {ResponseCode::ErrorNoAnswer, "8"},
+      {ResponseCode::Ok, "0"},        {ResponseCode::Connect, "1"},
+      {ResponseCode::Ring, "2"},      {ResponseCode::ErrorNoCarrier, "3"},
+      {ResponseCode::Error, "4"},     {ResponseCode::ErrorNoDialtone, "6"},
+      {ResponseCode::ErrorBusy, "7"}, {ResponseCode::ErrorNoAnswer, "8"},
   };
   for (const auto& [code, digits] : table) modem.responses.push_back(digit(code, digits));
 }

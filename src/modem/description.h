@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/time.h"
@@ -105,6 +106,7 @@ struct ModemDescription {
   uint32_t max_connect_bps = 0;
   Duration callback_time = 0s;
   std::string detect_string, detect_response;
+  std::string alias_of;                // the section everything was taken from; empty: its own
   bool operator==(const ModemDescription&) const = default;
 };
 
@@ -112,7 +114,7 @@ struct ModemDescription {
 struct ModemSettings {
   std::optional<bool> speaker, hw_flow_control, compression, error_control;
   bool auto_dial = true;               // false: manual dialling (<autodial_off>)
-  std::vector<std::string> extra_init; // sent after `init`, without "AT" prefix rules: as written
+  std::vector<std::string> extra_init; // sent after `init`; "AT" and <cr> are added when missing
   Duration dial_within = 60s;          // carrier must be up by then (S7 and margin)
 };
 
@@ -123,6 +125,11 @@ struct CompiledDescription {
   /// What was added so that the line stays watched, as people read it (`redial explain`).
   std::vector<std::string> corrections;
 };
+
+/// As MODEM.INF writes them: "AT&F<speaker><cr>", "<cr><lf>CONNECT <carrierbps><ignore>".
+std::string to_text(const Command& command);
+std::string to_text(const Response& response);  // the pattern only
+std::string_view name(ResponseCode code);       // "CONNECT_EC"
 
 /// The built-in Hayes description (V.250 commands every modem has; optional ones are marked so).
 const ModemDescription& hayes();
