@@ -1,0 +1,17 @@
+# Links a program with exactly the layers its sources include: for programs that belong to no layer
+# (fuzzers, benchmarks, tests of several layers), so that a new one needs no line here.
+function(redial_link_included target)
+  set(used "")
+  foreach(file IN LISTS ARGN)
+    file(STRINGS ${file} includes REGEX "^#include \"[a-z]+/")
+    foreach(line IN LISTS includes)
+      string(REGEX MATCH "\"([a-z]+)/" _ "${line}")
+      if(CMAKE_MATCH_1 IN_LIST REDIAL_LAYERS)
+        list(APPEND used redial_${CMAKE_MATCH_1})
+      endif()
+    endforeach()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  list(REMOVE_DUPLICATES used)
+  target_link_libraries(${target} PRIVATE ${used})
+endfunction()
