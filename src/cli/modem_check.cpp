@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/modem_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/bytes.h"
+#include "io/files.h"
+#include "modem/inf.h"
+
+namespace redial::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using modem::Command;
+using modem::Diagnostic;
+using modem::ModemDescription;
+
+constexpr int kWarnings = 1, kErrors = 2;
+
+/// One file read: what it describes, or why it could not be opened.
+struct Checked {
+  std::string name;
+  std::string unreadable;  // empty: it was read
+  modem::InfFile content;
+};
+
+Checked check(const ModemFile& file) {
+  Checked checked;
+  checked.name = file.name;
+  if (file.octets) {
+    checked.content = modem::read_modem_inf(*file.octets, file.name);
+  } else {
+    checked.unreadable = file.octets.error().text;
+  }
+  return checked;
+}
+
+int status(const Checked& checked) {
+  if (!checked.unreadable.empty()) return kErrors;
+  const auto& said = checked.content.diagnostics;
+  const bool error = std::ranges::any_of(
+      said, [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::Error; });
+  if (error) return kErrors;
+  return said.empty() ? 0 : kWarnings;
+}
+
+std::string_view word(Diagnostic::Severity severity) {
+  switch (severity) {
+    case Diagnostic::Severity::Warning: return "warning";
+    case Diagnostic::Severity::Error: return "error";
+  }
+  return "";
+}
+
+/// Names come from the file: no escape sequence of theirs may reach a terminal.
+std::string shown(std::string_view name) { return to_visible(as_bytes(name)); }
+
+std::string speed(uint32_t bps) { return bps == 0 ? "not told" : fmt::format("{} bit/s", bps); }
+
+/// What the service would add so that the line stays watched.
+std::vector<std::string> corrections(const ModemDescription& modem) {
+  const auto compiled = modem::compile(modem, {});
+  if (!compiled) return {compiled.error().text};
+  return compiled->corrections;
+}
+
+std::string described(const ModemDescription& modem) {
+  if (!modem.alias_of.empty())
+    return fmt::format("  {}: as {}\n", shown(modem.name), shown(modem.alias_of));
+  std::string text = fmt::format("  {}: line at most {}, port at most {}\n", shown(modem.name),
+                                 speed(modem.max_carrier_bps), speed(modem.max_connect_bps));
+  const std::pair<std::string_view, const std::vector<Command>*> lists[] = {
+      {"init", &modem.init}, {"dial", &modem.dial}, {"listen", &modem.listen}};
+  for (const auto& [what, list] : lists) {
+    for (const Command& command : *list) {
+      const std::string sent = to_text(command);
+      text += fmt::format("    {:<6}  {}\n", what, sent.empty() ? "(nothing)" : sent);
+    }
+  }
+  for (const std::string& correction : corrections(modem))
+    text += fmt::format("    note    {}\n", correction);
+  return text;
+}
+
+std::string for_people(const Checked& checked) {
+  if (!checked.unreadable.empty()) return fmt::format("error: {}\n", checked.unreadable);
+  const size_t count = checked.content.modems.size();
+  std::string text = fmt::format("{}: {} modem{}\n", checked.name, count, count == 1 ? "" : "s");
+  for (const ModemDescription& modem : checked.content.modems) text += described(modem);
+  for (const Diagnostic& said : checked.content.diagnostics) {
+    text += fmt::format("{}:{}:{}: {}: {}", checked.name, said.line, said.column,
+                        word(said.severity), said.text);
+    text += said.ras_error ? fmt::format(" (RAS error {})\n", said.ras_error) : "\n";
+  }
+  return text;
+}
+
+Json commands_json(const std::vector<Command>& commands) {
+  Json list = Json::array();
+  for (const Command& command : commands) list.push_back(to_text(command));
+  return list;
+}
+
+Json modem_json(const ModemDescription& modem) {
+  Json made;
+  made["name"] = modem.name;
+  made["source"] = modem.source;
+  made["alias_of"] = modem.alias_of.empty() ? Json() : Json(modem.alias_of);
+  made["max_carrier_bps"] = modem.max_carrier_bps;
+  made["max_connect_bps"] = modem.max_connect_bps;
+  made["init"] = commands_json(modem.init);
+  made["dial"] = commands_json(modem.dial);
+  made["listen"] = commands_json(modem.listen);
+  made["corrections"] = corrections(modem);
+  return made;
+}
+
+Json file_json(const Checked& checked) {
+  Json made;
+  made["file"] = checked.name;
+  if (!checked.unreadable.empty()) made["error"] = checked.unreadable;
+  made["modems"] = Json::array();
+  for (const ModemDescription& modem : checked.content.modems)
+    made["modems"].push_back(modem_json(modem));
+  made["problems"] = Json::array();
+  for (const Diagnostic& said : checked.content.diagnostics) {
+    made["problems"].push_back({{"line", said.line},
+                                {"column", said.column},
+                                {"severity", word(said.severity)},
+                                {"text", said.text},
+                                {"ras_error", said.ras_error}});
+  }
+  return made;
+}
+
+}  // namespace
+
+ModemReport modem_report(const std::vector<ModemFile>& files, bool json) {
+  ModemReport report;
+  Json list = Json::array();
+  for (const ModemFile& file : files) {
+    const Checked checked = check(file);
+    report.status = std::max(report.status, status(checked));
+    if (json) {
+      list.push_back(file_json(checked));
+    } else {
+      report.text += for_people(checked);
+    }
+  }
+  if (json) {
+    // Section names may be Latin-1, which JSON is not: such octets become U+FFFD.
+    const Json whole = {{"status", report.status}, {"files", std::move(list)}};
+    report.text = whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
+  return report;
+}
+
+int modem_check(const std::vector<std::string>& files, bool json) {
+  std::vector<ModemFile> found;
+  for (const std::string& name : files)
+    // One octet more than the reader takes, so that it is the reader who says what is too much.
+    found.push_back({name, io::read_file(name, modem::kInfOctetsMax + 1)});
+  const ModemReport report = modem_report(found, json);
+  fmt::print("{}", report.text);
+  return report.status;
+}
+
+}  // namespace redial::cli

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/modem_check.h"
+
+#include <doctest/doctest.h>
+
+using namespace redial;
+using namespace redial::cli;
+
+namespace {
+
+constexpr const char* kClean =
+    "[Wren]\nMAXCARRIERBPS=2400\nCOMMAND_INIT=AT&F&C1<cr>\nCOMMAND_DIAL=ATD<phonenumber><cr>\n"
+    "[Wren II]\nALIAS=Wren\n";
+
+ModemReport report(std::string octets, bool json = false) {
+  return modem_report({{"wren.inf", std::move(octets)}}, json);
+}
+
+bool has(const ModemReport& made, std::string_view text) {
+  return made.text.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a clean file is listed: names, speeds, commands and aliases, exit status 0") {
+  const ModemReport made = report(kClean);
+  CHECK(made.status == 0);
+  CHECK(made.text ==
+        "wren.inf: 2 modems\n"
+        "  Wren: line at most 2400 bit/s, port at most not told\n"
+        "    init    AT&F&C1<cr>\n"
+        "    dial    ATD<phonenumber><cr>\n"
+        "  Wren II: as Wren\n");
+}
+
+TEST_CASE("problems are told as file:line:column; warnings exit 1, errors exit 2") {
+  const ModemReport warned = report(kClean + std::string("[Wren]\nCOMMAND_DIAL=ATD<cr>\n"));
+  CHECK(warned.status == 1);
+  CHECK(has(warned, "wren.inf:7:1: warning: [Wren] stands in line 1 already"));
+  const ModemReport wrong = report("[Wren]\nCOMMAND_DIAL=ATD<ghost><cr>\n");
+  CHECK(wrong.status == 2);
+  CHECK(has(wrong, "wren.inf:2:17: error: <ghost> is not defined"));
+  CHECK(has(wrong, "(RAS error 654)"));
+}
+
+TEST_CASE("the worst file decides the exit status; one that cannot be opened is an error") {
+  const ModemReport made =
+      modem_report({{"wren.inf", std::string(kClean)},
+                    {"gone.inf", fail(ErrorKind::NotFound, "gone.inf: no such file")}},
+                   false);
+  CHECK(made.status == 2);
+  CHECK(has(made, "error: gone.inf: no such file"));
+  CHECK(has(made, "Wren II"));
+}
+
+TEST_CASE("a section that blinds us to the carrier is listed with what is added to it") {
+  CHECK(has(report("[Old]\nCOMMAND_INIT=AT&C0<cr>\nCOMMAND_DIAL=ATD<cr>\n"), "AT&C1 is sent"));
+}
+
+TEST_CASE("no escape sequence in a name reaches the terminal") {
+  CHECK(has(report("[\x1b[2J]\nCOMMAND_DIAL=ATD<cr>\n"), "<h1b>"));
+  CHECK_FALSE(has(report("[\x1b[2J]\nCOMMAND_DIAL=ATD<cr>\nspeak \x1b\n"), "\x1b"));
+}
+
+TEST_CASE("with --json the same is one document, whatever the file's encoding") {
+  const ModemReport made = report(kClean + std::string("[Caf\xe9]\nCOMMAND_DIAL=ATD<x>\n"), true);
+  CHECK(made.status == 2);
+  CHECK(has(made, "\"status\": 2"));
+  CHECK(has(made, "\"alias_of\": \"Wren\""));
+  CHECK(has(made, "\"AT&F&C1<cr>\""));
+  CHECK(has(made, "\"severity\": \"error\""));
+  CHECK(has(made, "\"ras_error\": 654"));
+  const ModemReport latin = report("[Caf\xe9]\nCOMMAND_DIAL=ATD<cr>\n", true);
+  CHECK(latin.status == 0);
+  CHECK(has(latin, "Caf\xef\xbf\xbd"));
+}
