@@ -83,6 +83,8 @@ struct Entry {
   uint8_t callback_mode = 0;
   bool terminal = false;              // a terminal or script before or after dialling is wanted
   std::string script;
+  bool multilink = false;             // several MEDIA groups that DialMode wants up together
+  std::string device_type;            // DEVICE= of the file ("modem", "isdn"); empty: any line will do
   bool operator==(const Entry&) const = default;
 };
 

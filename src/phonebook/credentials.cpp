@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "phonebook/credentials.h"
+
+#include <fmt/format.h>
+
+#include "phonebook/toml_tree.h"
+#include "phonebook/toml_values.h"
+
+namespace redial::phonebook {
+namespace {
+
+constexpr size_t kSecretOctetsMax = 255;  // PAP's length octet, RFC 1334 2.2.1
+
+void read_one(const TomlNode& table, Credentials& out, TomlComplaints& to) {
+  Credential credential;
+  const size_t errors = to.errors();
+  for (const TomlNode& key : table.children) {
+    if (key.key == "user") {
+      credential.user = toml_text(key, kSecretOctetsMax, to).value_or("");
+    } else if (key.key == "domain") {
+      credential.domain = toml_text(key, kSecretOctetsMax, to).value_or("");
+    } else if (key.key == "password") {
+      credential.password = Secret(toml_text(key, kSecretOctetsMax, to).value_or(""));
+    } else {
+      to.warn(key, "a key other than user, domain and password has no effect; remove it");
+    }
+  }
+  if (to.errors() != errors) return;
+  if (table.child("password") == nullptr) {
+    to.error(table, "no password, so nobody can log on with this; write password = \"...\"");
+    return;
+  }
+  out.by_entry.emplace(table.key, std::move(credential));
+}
+
+}  // namespace
+
+Credentials read_credentials(std::string_view octets, std::string_view file_name) {
+  Credentials out;
+  TomlComplaints to(file_name, out.diagnostics);
+  const TomlDocument document = parse_toml(octets);
+  if (document.problem) {
+    TomlNode at;
+    at.line = document.problem->line;
+    at.column = document.problem->column;
+    to.error(at, "this is not TOML; no password is read; correct the line");
+    return out;
+  }
+  for (const TomlNode& node : document.root.children) {
+    if (node.key != "entry" || node.kind != TomlNode::Kind::Table) {
+      to.error(node, "only [entry.\"name\"] tables belong here; it is not read; write "
+                     "[entry.\"Head Office\"] above user and password");
+      continue;
+    }
+    for (const TomlNode& child : node.children) {
+      if (child.kind == TomlNode::Kind::Table) {
+        to.set_entry(child.key);
+        read_one(child, out, to);
+        to.set_entry({});
+      } else {
+        to.error(child, "a value where an entry's table belongs; it is not read; write "
+                        "[entry.\"Head Office\"] above user and password");
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<Diagnostic> unused(const Credentials& credentials, const std::vector<Entry>& entries,
+                               std::string_view file_name) {
+  std::vector<Diagnostic> out;
+  for (const auto& [name, credential] : credentials.by_entry) {
+    if (find_entry(entries, name) != nullptr) continue;
+    report(out, {.severity = Diagnostic::Severity::Warning,
+                 .line = 0,
+                 .column = 0,
+                 .entry = name,
+                 .text = "a password for an entry that no phonebook has; it is not used; correct "
+                         "the name or remove it",
+                 .file = std::string(file_name)});
+  }
+  return out;
+}
+
+}  // namespace redial::phonebook

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "phonebook/entry_keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/check.h"
+#include "phonebook/phonebook.h"
+#include "phonebook/text.h"
+
+namespace redial::phonebook {
+namespace {
+
+using Kind = EntryKey::Kind;
+using SetKey = void (*)(Entry&, const Value&);
+using GetKey = std::optional<Value> (*)(const Entry&);
+struct Door {
+  SetKey set;
+  GetKey get;
+};
+
+/// A value of the kind the table promised; anything else is a mistake in the table.
+template <class T>
+const T& as(const Value& value) {
+  const T* held = std::get_if<T>(&value);
+  REDIAL_ASSERT(held != nullptr);
+  return *held;
+}
+
+// How a member's type and a Value meet.
+void take(const Value& v, bool& member) { member = as<bool>(v); }
+void take(const Value& v, Duration& member) { member = as<Duration>(v); }
+void take(const Value& v, std::string& member) { member = as<std::string>(v); }
+void take(const Value& v, std::vector<std::string>& member) {
+  member = as<std::vector<std::string>>(v);
+}
+template <class T>
+  requires std::is_unsigned_v<T>
+void take(const Value& v, T& member) {
+  member = static_cast<T>(as<int64_t>(v));
+}
+template <class T>
+void take(const Value& v, std::optional<T>& member) {
+  member.reset();
+  if (std::holds_alternative<std::string>(v)) return;  // the word: no number
+  take(v, member.emplace());
+}
+
+std::optional<Value> give(bool member) { return Value(member); }
+std::optional<Value> give(Duration member) { return Value(member); }
+std::optional<Value> give(const std::string& member) { return Value(member); }
+template <class T>
+  requires std::is_unsigned_v<T>
+std::optional<Value> give(T member) {
+  return Value(static_cast<int64_t>(member));
+}
+template <class T>
+std::optional<Value> give(const std::optional<T>& member) {
+  if (member) return give(*member);
+  return Value(std::string());  // the writer puts the key's word
+}
+
+template <auto... path>
+constexpr Door member() {
+  return {[](Entry& entry, const Value& value) { take(value, (entry.*....*path)); },
+          [](const Entry& entry) { return give((entry.*....*path)); }};
+}
+
+/// An enum written as a word.
+template <class E>
+struct Word {
+  E value;
+  std::string_view word;
+};
+template <auto path, const auto& words>
+constexpr Door choice() {
+  return {[](Entry& entry, const Value& value) {
+            for (const auto& w : words) {
+              if (w.word == as<std::string>(value)) entry.*path = w.value;
+            }
+          },
+          [](const Entry& entry) -> std::optional<Value> {
+            for (const auto& w : words) {
+              if (w.value == entry.*path) return Value(std::string(w.word));
+            }
+            return std::nullopt;
+          }};
+}
+constexpr std::array<Word<EntryType>, 4> kTypes = {{{EntryType::Phone, "phone"},
+                                                    {EntryType::Vpn, "vpn"},
+                                                    {EntryType::Direct, "direct"},
+                                                    {EntryType::Broadband, "broadband"}}};
+constexpr std::array<Word<Framing>, 2> kFramings = {{{Framing::Ppp, "ppp"},
+                                                     {Framing::Slip, "slip"}}};
+constexpr std::array<Word<Encryption>, 4> kEncryptions = {{{Encryption::None, "none"},
+                                                           {Encryption::Optional, "optional"},
+                                                           {Encryption::Required, "required"},
+                                                           {Encryption::Strongest, "strongest"}}};
+constexpr std::array<Word<uint8_t>, 3> kCallbacks = {{{0, "none"}, {1, "optional"},
+                                                      {2, "required"}}};
+
+constexpr std::array<Word<bool AuthMethods::*>, 5> kMethods = {
+    {{&AuthMethods::pap, "pap"},
+     {&AuthMethods::chap_md5, "chap-md5"},
+     {&AuthMethods::mschap, "mschap"},
+     {&AuthMethods::mschap_v2, "mschap-v2"},
+     {&AuthMethods::eap, "eap"}}};
+constexpr Door auth_methods() {
+  return {[](Entry& entry, const Value& value) {
+            const auto& names = as<std::vector<std::string>>(value);
+            for (const auto& method : kMethods) {
+              entry.auth.*method.value = std::ranges::find(names, method.word) != names.end();
+            }
+          },
+          [](const Entry& entry) -> std::optional<Value> {
+            std::vector<std::string> names;
+            for (const auto& method : kMethods) {
+              if (entry.auth.*method.value) names.emplace_back(method.word);
+            }
+            return Value(names);
+          }};
+}
+
+constexpr Door eap_type() {
+  return {[](Entry& entry, const Value& value) {
+            const auto type = as<int64_t>(value);
+            entry.custom_auth = type == 0 ? std::string() : fmt::format("EAP {}", type);
+          },
+          [](const Entry& entry) -> std::optional<Value> {
+            std::string_view text = entry.custom_auth;
+            if (text.starts_with("EAP ")) text.remove_prefix(4);
+            return Value(to_integer(text).value_or(0));
+          }};
+}
+
+// The singular keys: what people write, and what is written back where there is just one.
+constexpr Door one_line() {
+  return {[](Entry& entry, const Value& value) { entry.lines = {as<std::string>(value)}; },
+          [](const Entry& entry) -> std::optional<Value> {
+            if (entry.lines.size() != 1) return std::nullopt;
+            return Value(entry.lines.front());
+          }};
+}
+constexpr Door several_lines() {
+  return {[](Entry& entry, const Value& value) { take(value, entry.lines); },
+          [](const Entry& entry) -> std::optional<Value> {
+            if (entry.lines.size() < 2) return std::nullopt;
+            return Value(entry.lines);
+          }};
+}
+Number plain_number(std::string digits) {
+  Number number;
+  number.digits = std::move(digits);
+  return number;
+}
+bool is_plain(const Number& number) { return number == plain_number(number.digits); }
+constexpr Door one_number() {
+  return {[](Entry& entry, const Value& value) {
+            entry.numbers = {plain_number(as<std::string>(value))};
+          },
+          [](const Entry& entry) -> std::optional<Value> {
+            if (entry.numbers.size() != 1 || !is_plain(entry.numbers[0])) return std::nullopt;
+            return Value(entry.numbers[0].digits);
+          }};
+}
+constexpr Door several_numbers() {
+  return {[](Entry& entry, const Value& value) { entry.numbers = as<std::vector<Number>>(value); },
+          [](const Entry& entry) -> std::optional<Value> {
+            const bool one = entry.numbers.size() == 1 && is_plain(entry.numbers[0]);
+            if (entry.numbers.empty() || one) return std::nullopt;
+            return Value(entry.numbers);
+          }};
+}
+
+constexpr EntryKey key(std::string_view table, std::string_view name, Kind kind, int64_t least,
+                       int64_t most, std::string_view words, Door door) {
+  return {table, name, kind, least, most, words, door.set, door.get};
+}
+constexpr EntryKey flag(std::string_view table, std::string_view name, Door door,
+                        std::string_view word = {}) {
+  return key(table, name, Kind::Flag, 0, 1, word, door);
+}
+constexpr EntryKey text(std::string_view name, size_t octets_max, Door door) {
+  return key("", name, Kind::Text, 0, static_cast<int64_t>(octets_max), {}, door);
+}
+constexpr EntryKey time(std::string_view table, std::string_view name, Duration least,
+                        Duration most, Door door, std::string_view word = {}) {
+  return key(table, name, Kind::Time, least.count(), most.count(), word, door);
+}
+
+constexpr auto kRedial = &Entry::redial;
+constexpr auto kWatch = &Entry::watch;
+using R = RedialSettings;
+using W = WatchSettings;
+
+// clang-format off
+constexpr EntryKey kKeys[] = {
+    key("", "type", Kind::Choice, 0, 0, "phone vpn direct broadband", choice<&Entry::type, kTypes>()),
+    text("line", kTextOctetsMax, one_line()),
+    key("", "lines", Kind::Texts, 0, 64, {}, several_lines()),
+    text("number", kNumberOctetsMax, one_number()),
+    key("", "numbers", Kind::Numbers, 0, 256, {}, several_numbers()),
+    flag("", "try_next_number", member<&Entry::try_next_alternate>()),
+    text("user", kTextOctetsMax, member<&Entry::user>()),
+    text("domain", kTextOctetsMax, member<&Entry::domain>()),
+    key("", "auth", Kind::Words, 0, 5, "pap chap-md5 mschap mschap-v2 eap", auth_methods()),
+    key("", "eap_type", Kind::Count, 0, 255, {}, eap_type()),
+    key("", "encryption", Kind::Choice, 0, 0, "none optional required strongest", choice<&Entry::encryption, kEncryptions>()),
+    time("", "dial_within", 5s, 10min, member<&Entry::dial_within>()),
+    time("", "idle_disconnect", 1s, 4294967294s, member<&Entry::idle_disconnect>(), "never"),
+    key("", "mru", Kind::Count, 128, 1500, {}, member<&Entry::mru>()),
+    key("", "address", Kind::Address, 0, 15, {}, member<&Entry::ip_address>()),
+    key("", "dns", Kind::Address, 0, 15, {}, member<&Entry::dns>()),
+    key("", "dns2", Kind::Address, 0, 15, {}, member<&Entry::dns2>()),
+    flag("", "default_route", member<&Entry::default_route>()),
+    text("device", kTextOctetsMax, member<&Entry::device>()),
+    text("device_type", kTextOctetsMax, member<&Entry::device_type>()),
+    key("", "connect_bps", Kind::Count, 0, 4'000'000, {}, member<&Entry::connect_bps>()),
+    flag("", "speaker", member<&Entry::speaker>(), "default"),
+    flag("", "hw_flow_control", member<&Entry::hw_flow_control>(), "default"),
+    flag("", "compression", member<&Entry::compression>(), "default"),
+    flag("", "error_control", member<&Entry::error_control>(), "default"),
+    key("", "framing", Kind::Choice, 0, 0, "ppp slip", choice<&Entry::framing, kFramings>()),
+    key("", "callback", Kind::Choice, 0, 0, "none optional required", choice<&Entry::callback_mode, kCallbacks>()),
+    flag("", "multilink", member<&Entry::multilink>()),
+    flag("", "terminal", member<&Entry::terminal>()),
+    text("script", kTextOctetsMax, member<&Entry::script>()),
+    text("prerequisite", kTextOctetsMax, member<&Entry::prerequisite>()),
+
+    key("redial", "attempts", Kind::Count, 0, 1'000'000, "forever", member<kRedial, &R::attempts>()),
+    time("redial", "pause", 100ms, 24h, member<kRedial, &R::pause>(), "back-off"),
+    flag("redial", "on_link_failure", member<kRedial, &R::on_link_failure>()),
+    time("redial", "first_pause", 100ms, 1h, member<kRedial, &R::first_pause>()),
+    time("redial", "longest_pause", 100ms, 24h, member<kRedial, &R::longest_pause>()),
+    time("redial", "good_call", 1s, 24h, member<kRedial, &R::good_call>()),
+    time("redial", "auth_hold", 10s, 24h, member<kRedial, &R::auth_hold>()),
+    time("redial", "auth_hold_longest", 10s, 168h, member<kRedial, &R::auth_hold_longest>()),
+    time("redial", "unreachable_step", 1s, 24h, member<kRedial, &R::unreachable_step>()),
+    time("redial", "unreachable_longest", 1s, 168h, member<kRedial, &R::unreachable_longest>()),
+
+    time("watch", "echo_after_silence", 1s, 10min, member<kWatch, &W::echo_after_silence>()),
+    time("watch", "dead_peer_bound", 2s, 1h, member<kWatch, &W::dead_peer_bound>()),
+    key("watch", "probes", Kind::Count, 2, 255, {}, member<kWatch, &W::probes>()),
+    time("watch", "round_trip_max", 10ms, 60s, member<kWatch, &W::round_trip_max>()),
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const EntryKey> entry_keys() { return kKeys; }
+
+std::string full_name(const EntryKey& key) {
+  return key.table.empty() ? std::string(key.name) : fmt::format("{}.{}", key.table, key.name);
+}
+
+std::vector<std::string_view> words_of(const EntryKey& key) {
+  std::vector<std::string_view> words;
+  for (std::string_view rest = key.words; !rest.empty();) {
+    const size_t space = std::min(rest.find(' '), rest.size());
+    words.push_back(rest.substr(0, space));
+    rest.remove_prefix(std::min(space + 1, rest.size()));
+  }
+  return words;
+}
+
+bool differs(const EntryKey& key, const Entry& a, const Entry& b) { return key.get(a) != key.get(b); }
+
+void set_key(const Setting& setting, Entry& entry) {
+  REDIAL_ASSERT(setting.key < std::size(kKeys));
+  kKeys[setting.key].set(entry, setting.value);
+}
+
+}  // namespace redial::phonebook

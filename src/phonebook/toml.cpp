@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "phonebook/toml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "phonebook/pbk.h"
+#include "phonebook/text.h"
+#include "phonebook/toml_tree.h"
+#include "phonebook/toml_values.h"
+
+namespace redial::phonebook {
+namespace {
+
+using Kind = TomlNode::Kind;
+using Severity = Diagnostic::Severity;
+
+constexpr size_t kLinesMax = 10'000;
+constexpr size_t kPhonebooksMax = 1000;
+
+std::optional<LineKind> line_kind(const TomlNode& node, TomlComplaints& to) {
+  constexpr std::array<std::string_view, 3> kWords = {"modem", "direct", "tcp"};
+  const auto found = std::ranges::find(kWords, node.text);
+  if (node.kind == Kind::Text && found != kWords.end()) {
+    return static_cast<LineKind>(found - kWords.begin());
+  }
+  to.error(node, "kind knows \"modem\", \"direct\" and \"tcp\"; the line is left out; write one of "
+                 "them");
+  return std::nullopt;
+}
+
+bool is_host_and_port(std::string_view path) {
+  const size_t colon = path.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto port = to_integer(path.substr(colon + 1));
+  return port && *port >= 1 && *port <= 65535;
+}
+
+void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
+  constexpr std::array<std::string_view, 6> kKnown = {"name",        "kind",  "path",
+                                                      "description", "speed", "modem_lines"};
+  if (key.key == "name") {
+    line.name = toml_text(key, 64, to).value_or("");
+  } else if (key.key == "kind") {
+    line.kind = line_kind(key, to).value_or(LineKind::Modem);
+  } else if (key.key == "path") {
+    line.path = toml_text(key, kTextOctetsMax, to).value_or("");
+  } else if (key.key == "description") {
+    line.description = toml_text(key, kTextOctetsMax, to).value_or("");
+  } else if (key.key == "speed") {
+    line.speed_bps = static_cast<uint32_t>(toml_count(key, 50, 4'000'000, to).value_or(115200));
+  } else if (key.key == "modem_lines") {
+    line.modem_lines = toml_flag(key, to).value_or(true);
+  } else if (!to.refused_password(key)) {
+    to.unknown_key(key, kKnown);
+  }
+}
+
+void read_line(const TomlNode& table, Config& config, TomlComplaints& to) {
+  const size_t errors = to.errors();
+  LineSpec line;
+  for (const TomlNode& key : table.children) read_line_key(key, line, to);
+  if (to.errors() != errors) return;
+  if (table.child("name") == nullptr || line.name.empty()) {
+    to.error(table, "a line without a name; it is left out; write name = \"COM1\"");
+    return;
+  }
+  if (line.path.empty()) {
+    to.error(table, fmt::format("line {} has no path; it is left out; write path = \"/dev/ttyS0\"",
+                                line.name));
+    return;
+  }
+  if (line.kind == LineKind::Tcp && !is_host_and_port(line.path)) {
+    to.error(*table.child("path"),
+             fmt::format("line {} is a tcp line and \"{}\" is not host:port; it is left out; write "
+                         "path = \"10.0.0.9:4001\"",
+                         line.name, shown(line.path)));
+    return;
+  }
+  for (const LineSpec& other : config.lines) {
+    if (!same_word(other.name, line.name)) continue;
+    to.error(table, fmt::format("a second line named {}; it is left out; rename one", line.name));
+    return;
+  }
+  // What there is to trust and to say follows from the kind, unless it is written.
+  if (line.kind == LineKind::Tcp && table.child("modem_lines") == nullptr) line.modem_lines = false;
+  if (line.kind == LineKind::Modem && line.description.empty()) line.description = "builtin:hayes";
+  config.lines.push_back(std::move(line));
+}
+
+void read_lines(const TomlNode& node, Config& config, TomlComplaints& to) {
+  if (node.kind != Kind::Array) {
+    to.error(node, "line is to be an array of tables; no line is read; write [[line]]");
+    return;
+  }
+  for (const TomlNode& element : node.children) {
+    if (element.kind != Kind::Table) {
+      to.error(element, "a line is to be a table; it is left out; write [[line]]");
+    } else if (config.lines.size() >= kLinesMax) {
+      to.error(element, fmt::format("more than {} lines; the rest is not read", kLinesMax));
+      return;
+    } else {
+      read_line(element, config, to);
+    }
+  }
+}
+
+void read_phonebooks(const TomlNode& node, Config& config, TomlComplaints& to) {
+  if (node.kind != Kind::Array || node.children.size() > kPhonebooksMax) {
+    to.error(node, fmt::format("phonebooks is to be an array of at most {} file names; none is "
+                               "read; write phonebooks = [\"office.pbk\"]",
+                               kPhonebooksMax));
+    return;
+  }
+  for (const TomlNode& element : node.children) {
+    auto path = toml_text(element, kTextOctetsMax, to);
+    if (path && !path->empty()) config.phonebooks.push_back(std::move(*path));
+  }
+}
+
+/// What no single key's range can say; nullopt when all is well.
+std::optional<std::string> contradiction(const Entry& entry) {
+  const RedialSettings& redial = entry.redial;
+  const WatchSettings& watch = entry.watch;
+  const auto later = [](Duration a, Duration b) { return a > b; };
+  if (later(redial.first_pause, redial.longest_pause)) {
+    return "redial.first_pause is longer than redial.longest_pause";
+  }
+  if (later(redial.auth_hold, redial.auth_hold_longest)) {
+    return "redial.auth_hold is longer than redial.auth_hold_longest";
+  }
+  if (later(redial.unreachable_step, redial.unreachable_longest)) {
+    return "redial.unreachable_step is longer than redial.unreachable_longest";
+  }
+  if (later(watch.echo_after_silence, watch.dead_peer_bound)) {
+    return "watch.echo_after_silence is longer than watch.dead_peer_bound";
+  }
+  return std::nullopt;
+}
+
+void read_entries(const TomlNode& node, Config& config, TomlComplaints& to) {
+  if (node.kind != Kind::Table) {
+    to.error(node, "entry is to be a table; none is read; write [entry.\"Head Office\"]");
+    return;
+  }
+  for (const TomlNode& child : node.children) {
+    const size_t errors = to.errors();
+    if (config.overlays.size() >= kEntriesMax) {
+      to.error(child, fmt::format("more than {} entries; the rest is not read; split the file",
+                                  kEntriesMax));
+      return;
+    }
+    if (const auto problem = name_problem(child.key)) {
+      to.error(child, *problem + "; the entry is left out; give it another name");
+      continue;
+    }
+    Overlay overlay;
+    overlay.entry = child.key;
+    overlay.line = child.line;
+    overlay.column = child.column;
+    to.set_entry(child.key);
+    if (child.kind == Kind::Table) {
+      overlay.settings = toml_settings(child, to);
+    } else if (!to.refused_password(child)) {
+      to.error(child, fmt::format("an entry is to be a table, not {}; it is left out; write "
+                                  "[entry.\"{}\"]",
+                                  name(child.kind), shown(child.key)));
+    }
+    overlay.usable = to.errors() == errors;
+    config.overlays.push_back(std::move(overlay));
+    to.set_entry({});
+  }
+}
+
+void read_defaults(const TomlNode& node, Config& config, TomlComplaints& to) {
+  if (node.kind != Kind::Table) {
+    to.error(node, "defaults is to be a table; none is set; write [defaults]");
+    return;
+  }
+  config.defaults = toml_settings(node, to);
+  if (const auto wrong = contradiction(with_defaults(Entry{}, config))) {
+    to.error(node, *wrong + "; no default is set; correct one of the two");
+    config.defaults.clear();
+  }
+}
+
+void read_top(const TomlNode& node, Config& config, TomlComplaints& to) {
+  constexpr std::array<std::string_view, 5> kKnown = {"phonebooks", "credentials", "line",
+                                                      "defaults", "entry"};
+  if (node.key == "phonebooks") {
+    read_phonebooks(node, config, to);
+  } else if (node.key == "credentials") {
+    config.credentials = toml_text(node, kTextOctetsMax, to).value_or("");
+  } else if (node.key == "line") {
+    read_lines(node, config, to);
+  } else if (node.key == "defaults") {
+    read_defaults(node, config, to);
+  } else if (node.key == "entry") {
+    read_entries(node, config, to);
+  } else if (!to.refused_password(node)) {
+    to.unknown_key(node, kKnown);
+  }
+}
+
+// --- apply --------------------------------------------------------------------------------------
+
+bool sets(const Overlay& overlay, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(overlay.settings, [&](const Setting& setting) {
+    return std::ranges::find(names, full_name(entry_keys()[setting.key])) != names.end();
+  });
+}
+
+class Applier {
+ public:
+  Applier(const Config& config, Book& book) : config_(config), book_(book) {}
+
+  void add(Book&& book) {
+    for (Diagnostic& diagnostic : book.diagnostics) {
+      report(book_.diagnostics, std::move(diagnostic));
+    }
+    for (Entry& entry : book.entries) {
+      const auto [at, fresh] = at_.try_emplace(entry.name, book_.entries.size());
+      if (fresh) {
+        book_.entries.push_back(std::move(entry));
+        continue;
+      }
+      report(book_.diagnostics,
+             {.severity = Severity::Error,
+              .line = 0,
+              .column = 0,
+              .entry = entry.name,
+              .text = fmt::format("the name is taken by {}, so this entry is left out; rename one",
+                                  book_.entries[at->second].source),
+              .file = entry.source});
+    }
+  }
+
+  void lay(const Overlay& overlay) {
+    const auto found = at_.find(overlay.entry);
+    const bool exists = found != at_.end();
+    Entry entry = exists ? book_.entries[found->second] : with_defaults(Entry{}, config_);
+    if (!exists) {
+      entry.name = overlay.entry;
+      entry.source = fmt::format("{} line {}", config_.file, overlay.line);
+    }
+    // Whoever names a line says how to place the call; what the phonebook's device was is over.
+    if (sets(overlay, {"line", "lines"})) entry.device_type.clear();
+    for (const Setting& setting : overlay.settings) set_key(setting, entry);
+    if (!acceptable(overlay, entry, exists)) {
+      if (exists) spoiled_.push_back(overlay.entry);
+      return;
+    }
+    if (exists) {
+      book_.entries[found->second] = std::move(entry);
+    } else {
+      at_.emplace(overlay.entry, book_.entries.size());
+      book_.entries.push_back(std::move(entry));
+    }
+  }
+
+  void finish() {
+    std::ranges::sort(spoiled_);
+    std::erase_if(book_.entries, [&](const Entry& entry) {
+      return std::ranges::binary_search(spoiled_, entry.name);
+    });
+  }
+
+ private:
+  void refuse(const Overlay& overlay, std::string text) {
+    report(book_.diagnostics, {.severity = Severity::Error,
+                               .line = overlay.line,
+                               .column = overlay.column,
+                               .entry = overlay.entry,
+                               .text = std::move(text),
+                               .file = config_.file});
+  }
+
+  const LineSpec* line_named(std::string_view name) const {
+    const auto found = std::ranges::find_if(
+        config_.lines, [&](const LineSpec& line) { return same_word(line.name, name); });
+    return found == config_.lines.end() ? nullptr : &*found;
+  }
+
+  bool acceptable(const Overlay& overlay, const Entry& entry, bool exists) {
+    if (!overlay.usable) return false;  // read_config has said why
+    const bool names_lines = sets(overlay, {"line", "lines"});
+    bool direct = false;
+    for (const std::string& name : entry.lines) {
+      const LineSpec* line = line_named(name);
+      direct = direct || (line != nullptr && line->kind == LineKind::Direct);
+      if (line != nullptr || config_.lines.empty() || !names_lines) continue;
+      refuse(overlay, fmt::format("the line {} does not exist, so the entry is left out; declare "
+                                  "it with [[line]], or name another",
+                                  shown(name)));
+      return false;
+    }
+    // An entry of its own says what it is: a number, a cable, or in so many words.
+    if (!exists && entry.numbers.empty() && !direct && !sets(overlay, {"type"})) {
+      refuse(overlay,
+             "no phonebook has this entry, and it has neither number nor direct line of its own, "
+             "so it is left out; correct the name, or write number = \"...\"");
+      return false;
+    }
+    if (const auto wrong = contradiction(entry)) {
+      refuse(overlay, *wrong + ", so the entry is left out; correct one of the two");
+      return false;
+    }
+    return true;
+  }
+
+  const Config& config_;
+  Book& book_;
+  std::map<std::string, size_t> at_;  // each entry of book_ by its name
+  std::vector<std::string> spoiled_;  // entries of a book that an overlay made unusable
+};
+
+bool ends_in(std::string_view name, std::string_view suffix) {
+  return name.size() >= suffix.size() && same_word(name.substr(name.size() - suffix.size()), suffix);
+}
+
+Book read_native(const PhonebookFile& file, const Config& config) {
+  Config native = read_config(file.octets, file.name);
+  if (!native.lines.empty() || !native.phonebooks.empty() || !native.credentials.empty()) {
+    report(native.diagnostics,
+           {.severity = Severity::Warning,
+            .line = 1,
+            .column = 1,
+            .entry = {},
+            .text = "lines, phonebooks and credentials have no effect in a phonebook; move them to "
+                    "redial.toml",
+            .file = file.name});
+  }
+  native.lines = config.lines;
+  native.defaults.insert(native.defaults.begin(), config.defaults.begin(), config.defaults.end());
+  Book said;
+  said.diagnostics = std::move(native.diagnostics);
+  std::vector<Book> books;
+  books.push_back(std::move(said));
+  return phonebook::apply(std::move(books), native);
+}
+
+void warn_of_lineless(const Config& config, Book& book) {
+  for (const Entry& entry : book.entries) {
+    if (!unsupported(entry).empty()) continue;
+    const auto bound = bind_lines(entry, config.lines);
+    if (bound) continue;
+    report(book.diagnostics, {.severity = Severity::Warning,
+                              .line = 0,
+                              .column = 0,
+                              .entry = {},
+                              .text = bound.error().text,
+                              .file = entry.source});
+  }
+}
+
+}  // namespace
+
+Config read_config(std::string_view octets, std::string_view file_name) {
+  Config config;
+  config.file = file_name;
+  const TomlDocument document = parse_toml(octets);
+  if (document.problem) {
+    config.diagnostics.push_back(
+        {.severity = Severity::Error,
+         .line = document.problem->line,
+         .column = document.problem->column,
+         .entry = {},
+         .text = document.problem->text + "; nothing of the file is used; correct this line",
+         .file = config.file});
+    return config;
+  }
+  TomlComplaints to(file_name, config.diagnostics);
+  for (const TomlNode& node : document.root.children) read_top(node, config, to);
+  return config;
+}
+
+Entry with_defaults(Entry entry, const Config& config) {
+  for (const Setting& setting : config.defaults) set_key(setting, entry);
+  return entry;
+}
+
+Book apply(std::vector<Book> books, const Config& config) {
+  Book all;
+  Applier applier(config, all);
+  for (Book& book : books) applier.add(std::move(book));
+  for (const Overlay& overlay : config.overlays) applier.lay(overlay);
+  applier.finish();
+  return all;
+}
+
+Book combine(const Config& config, const std::vector<PhonebookFile>& files) {
+  std::vector<Book> books(1);
+  books.front().diagnostics = config.diagnostics;
+  for (const PhonebookFile& file : files) {
+    books.push_back(ends_in(file.name, ".toml")
+                        ? read_native(file, config)
+                        : read_pbk(file.octets, file.name, with_defaults(pbk_defaults(), config)));
+  }
+  Book book = phonebook::apply(std::move(books), config);
+  warn_of_lineless(config, book);
+  return book;
+}
+
+}  // namespace redial::phonebook

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "phonebook/toml_tree.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "phonebook/phonebook.h"
+#include "phonebook/text.h"
+
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#define TOML_MAX_NESTED_VALUES 16
+#include <toml++/toml.h>
+
+namespace redial::phonebook {
+namespace {
+
+/// Dots of a line outside texts and comments; nullopt where a text of several lines begins.
+std::optional<size_t> dots_of(std::string_view line) {
+  size_t dots = 0;
+  char quote = 0;  // inside a text: what ends it
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote != 0) {
+      if (c == '\\' && quote == '"') ++i;
+      if (c == quote) quote = 0;
+    } else if (c == '#') {
+      break;
+    } else if (c == '"' || c == '\'') {
+      if (line.substr(i).starts_with(c == '"' ? "\"\"\"" : "'''")) return std::nullopt;
+      quote = c;
+    } else if (c == '.') {
+      ++dots;
+    }
+  }
+  return dots;
+}
+
+/// Dotted keys nest tables without any limit in the parser, and what nests deep is freed by
+/// recursion. No line of ours needs many dots, and no text several lines.
+std::optional<TomlProblem> too_deep_or_long(std::string_view octets) {
+  constexpr size_t kDotsMax = 32;
+  for (uint32_t number = 1; !octets.empty(); ++number) {
+    const size_t newline = std::min(octets.find('\n'), octets.size());
+    const std::string_view line = octets.substr(0, newline);
+    octets.remove_prefix(std::min(newline + 1, octets.size()));
+    if (line.size() > kLineOctetsMax) {
+      return TomlProblem{number, 1, fmt::format("the line has {} octets, {} is the limit",
+                                                line.size(), kLineOctetsMax)};
+    }
+    const auto dots = dots_of(line);
+    if (!dots) return TomlProblem{number, 1, "texts of several lines are not taken here"};
+    if (*dots > kDotsMax) {
+      return TomlProblem{number, 1, fmt::format("more than {} dots in one line", kDotsMax)};
+    }
+  }
+  return std::nullopt;
+}
+
+TomlNode node_of(const toml::node& from);
+
+void set_place(TomlNode& node, const toml::source_region& region) {
+  node.line = static_cast<uint32_t>(region.begin.line);
+  node.column = static_cast<uint32_t>(region.begin.column);
+}
+
+std::vector<TomlNode> children_of(const toml::table& table) {
+  std::vector<TomlNode> children;
+  for (const auto& [key, value] : table) {
+    children.push_back(node_of(value));
+    TomlNode& child = children.back();
+    child.key = std::string(key.str());
+    // A table of a header has the header's place; a value is best pointed at by its key.
+    if (child.kind != TomlNode::Kind::Table && child.kind != TomlNode::Kind::Array) {
+      set_place(child, key.source());
+    }
+  }
+  std::ranges::stable_sort(children, [](const TomlNode& a, const TomlNode& b) {
+    return a.line != b.line ? a.line < b.line : a.column < b.column;
+  });
+  return children;
+}
+
+TomlNode node_of(const toml::node& from) {
+  using Kind = TomlNode::Kind;
+  TomlNode node;
+  set_place(node, from.source());
+  if (const auto* text = from.as_string()) {
+    node.kind = Kind::Text;
+    node.text = text->get();
+  } else if (const auto* integer = from.as_integer()) {
+    node.kind = Kind::Integer;
+    node.integer = integer->get();
+  } else if (const auto* flag = from.as_boolean()) {
+    node.kind = Kind::Flag;
+    node.flag = flag->get();
+  } else if (const auto* array = from.as_array()) {
+    node.kind = Kind::Array;
+    for (const toml::node& element : *array) node.children.push_back(node_of(element));
+  } else if (const auto* table = from.as_table()) {
+    node.kind = Kind::Table;
+    node.children = children_of(*table);
+  } else {
+    node.kind = from.is_floating_point() ? Kind::Float : Kind::Date;
+  }
+  return node;
+}
+
+}  // namespace
+
+const TomlNode* TomlNode::child(std::string_view name) const {
+  const auto found = std::ranges::find(children, name, &TomlNode::key);
+  return found == children.end() ? nullptr : &*found;
+}
+
+TomlDocument parse_toml(std::string_view octets) {
+  TomlDocument document;
+  if (octets.size() > kPhonebookOctetsMax) {
+    document.problem = TomlProblem{
+        1, 1, fmt::format("{} octets, {} is the limit", octets.size(), kPhonebookOctetsMax)};
+    return document;
+  }
+  document.problem = too_deep_or_long(octets);
+  if (document.problem) return document;
+  const toml::parse_result parsed = toml::parse(octets);
+  if (!parsed) {
+    const toml::source_position at = parsed.error().source().begin;
+    document.problem = TomlProblem{std::max<uint32_t>(1, static_cast<uint32_t>(at.line)),
+                                   std::max<uint32_t>(1, static_cast<uint32_t>(at.column)),
+                                   std::string(parsed.error().description())};
+    return document;
+  }
+  document.root.children = children_of(parsed.table());
+  return document;
+}
+
+std::string_view name(TomlNode::Kind kind) {
+  switch (kind) {
+    case TomlNode::Kind::Text: return "a text";
+    case TomlNode::Kind::Integer: return "a number";
+    case TomlNode::Kind::Float: return "a fraction";
+    case TomlNode::Kind::Flag: return "true or false";
+    case TomlNode::Kind::Date: return "a date";
+    case TomlNode::Kind::Array: return "an array";
+    case TomlNode::Kind::Table: return "a table";
+  }
+  return "a value";
+}
+
+std::string toml_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto octet = static_cast<uint8_t>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (octet < 0x20 || octet == 0x7f) {
+      out += fmt::format("\\u{:04X}", octet);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace redial::phonebook
