@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A telephone exchange with virtual Hayes modems on its lines: dial plan, ringing, carrier, and faults
-// by name. One pure machine: the demo runs it in real time, the simulator in virtual time.
+// A telephone exchange with virtual Hayes modems on its lines: dial plan, ringing, carrier, and
+// faults by name. One pure machine: the demo runs it in real time, the simulator in virtual time.
 #pragma once
 
 #include <cstdint>
@@ -10,31 +10,16 @@
 #include <vector>
 
 #include "core/bytes.h"
-#include "core/outbox.h"
-#include "core/rng.h"
 #include "core/time.h"
+#include "lab/channel.h"
+#include "lab/modem_config.h"
 
 namespace redial::lab {
 
 enum class ModemId : uint32_t {};
 
-/// The path between two connected modems, one way.
-struct Channel {
-  uint32_t rate_bps = 28800;     // carrier rate; 10 bits an octet on the wire
-  Duration latency = 20ms;
-  uint32_t octet_error_ppm = 0;  // noise: octets changed
-  uint32_t octet_loss_ppm = 0;
-};
-
-struct ModemConfig {
-  std::string number;            // its subscriber line; several modems may share one (hunt group)
-  Channel channel;
-  Duration command_time = 30ms;  // how long it thinks about a command
-  Duration train_time = 800ms;   // answer to CONNECT
-  std::string product = "Redial virtual modem";  // ATI
-};
-
-/// What happens when a number is dialled that no modem of ours answers, or instead of it.
+/// What happens to a call, whoever has the number. Ring: the first free modem of the number rings;
+/// none free: busy; nobody has the number: silence, until the caller's patience (S7) is over.
 enum class Fate : uint8_t { Ring, Busy, NoAnswer, NoDialtone, Voice, Reorder };
 
 /// What a modem tells and is told over the V.24 circuits that are not data.
@@ -43,36 +28,51 @@ struct Signals {
   bool operator==(const Signals&) const = default;
 };
 
+/// Every input first lets happen what was due by its `now`; time never runs backwards.
 class Exchange {
  public:
   explicit Exchange(uint64_t seed);
   ~Exchange();
+  Exchange(Exchange&&) noexcept;
+  Exchange& operator=(Exchange&&) noexcept;
 
   ModemId add_modem(const ModemConfig& config, Instant now);
   /// Overrides the dial plan for a number; Ring (the default) rings the modems that have it.
   void set_fate(const std::string& number, Fate fate);
+  /// The same for the next `count` calls to it; then what set_fate says.
+  void set_fate_once(const std::string& number, Fate fate, uint32_t count);
 
   void on_dte_octets(ModemId modem, ByteView octets, Instant now);  // computer -> modem
+  /// Falling: hangs up, unless &D0 or &D1. On until told otherwise, as where there is no circuit.
   void on_dtr(ModemId modem, bool on, Instant now);
   void on_deadline(Instant now);
   std::optional<Instant> deadline() const;
 
-  /// Octets modem -> computer that are due by now; the caller owns and empties the buffer.
+  /// Appends the octets modem -> computer that are due by now. Data wait in the modem (up to 64
+  /// KiB, then they are lost), and wake nobody again, until they are drained.
   void drain(ModemId modem, Bytes& into, Instant now);
   Signals signals(ModemId modem) const;
-  /// Modems that may have something to drain since the last call.
+  /// Modems that may have something to drain, or other signals, since the last call. In the order
+  /// of events, each once.
   std::vector<ModemId> touched();
+  void touched(std::vector<ModemId>& into);  // the same without a new buffer; `into` is cleared
 
   // Faults into an established call (all harmless when the modem has none):
-  void drop_carrier(ModemId modem, Instant now);               // NO CARRIER at both ends
-  void freeze(ModemId modem, bool towards, bool from, Instant now); // half-open: data vanishes, carrier stays
+  /// NO CARRIER at both ends, at once; what had arrived by then is delivered before it.
+  void drop_carrier(ModemId modem, Instant now);
+  /// Half-open: data vanish, the carrier stays, even when the other end hangs up. Ends with the
+  /// call. Thawed, it notices when the other end has gone.
+  void freeze(ModemId modem, bool towards, bool from, Instant now);
+  /// What this modem sends with: now, if in a call, and in later ones.
   void set_channel(ModemId modem, const Channel& channel);
   // Faults of the modem itself:
-  void wedge(ModemId modem, bool wedged, Instant now);         // answers nothing at all
+  /// Answers nothing at all, sees neither DTR nor the line. Ending it is a power cycle.
+  void wedge(ModemId modem, bool wedged, Instant now);
 
-  bool in_call(ModemId modem) const;
-  uint32_t dials(ModemId modem) const;       // ATD commands seen
+  bool in_call(ModemId modem) const;    // carrier, data or online command state
+  uint32_t dials(ModemId modem) const;  // ATD commands seen
   std::string last_dialled(ModemId modem) const;
+  uint64_t dropped(ModemId modem) const;  // octets to it that found the buffer full
 
  private:
   struct Impl;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/channel.h"
+
+namespace redial::lab {
+
+namespace {
+
+constexpr int64_t kBitsPerOctet = 10;  // start, eight, stop
+constexpr int64_t kOctetMicros = kBitsPerOctet * 1'000'000;
+constexpr uint32_t kBurstMax = 1u << 24;  // keeps the sums of an endless stream small
+constexpr size_t kKeptWhenEmpty = 4096;   // more than this is given back
+
+/// How long `octets` occupy the line, rounded up; always from the start of a burst, so that
+/// rounding does not add up.
+Duration time_for(uint32_t octets, uint32_t rate_bps) {
+  if (rate_bps == 0) return 0us;
+  return Duration((octets * kOctetMicros + rate_bps - 1) / rate_bps);
+}
+
+}  // namespace
+
+Instant Path::arrival(const Burst& burst, uint32_t octets) {
+  return burst.start + time_for(octets, burst.rate_bps);
+}
+
+uint32_t Path::arrived(const Burst& burst, Instant now) {
+  if (now >= arrival(burst, burst.octets)) return burst.octets;
+  if (now <= burst.start) return 0;
+  return static_cast<uint32_t>((now - burst.start).count() * burst.rate_bps / kOctetMicros);
+}
+
+/// Puts what survives the noise into the buffer. Lost octets still occupy the line.
+uint32_t Path::admit(ByteView octets, Rng& rng) {
+  const size_t before = octets_.size();
+  if (channel_.octet_error_ppm == 0 && channel_.octet_loss_ppm == 0) {
+    octets_.insert(octets_.end(), octets.begin(), octets.end());
+    return static_cast<uint32_t>(octets.size());
+  }
+  for (const uint8_t octet : octets) {
+    if (rng.chance(channel_.octet_loss_ppm)) continue;
+    const bool hit = rng.chance(channel_.octet_error_ppm);
+    // Never the same octet again: 1..255 flips at least one bit.
+    octets_.push_back(hit ? static_cast<uint8_t>(octet ^ (1 + rng.below(255))) : octet);
+  }
+  return static_cast<uint32_t>(octets_.size() - before);
+}
+
+void Path::push(ByteView octets, Instant now, Rng& rng) {
+  const size_t room = kOctetsMax - std::min(kOctetsMax, queued());
+  if (octets.size() > room) {
+    dropped_ += octets.size() - room;
+    octets = octets.first(room);
+  }
+  if (octets.empty()) return;
+
+  const Instant start = std::max(now + channel_.latency, free_at_);
+  const uint32_t admitted = admit(octets, rng);
+  Burst whole{start, channel_.rate_bps, static_cast<uint32_t>(octets.size()), 0};
+  const bool lossless = admitted == octets.size();
+  if (bursts_at_ < bursts_.size() && lossless) {
+    Burst& last = bursts_.back();
+    const bool joins = start == free_at_ && last.rate_bps == whole.rate_bps &&
+                       arrival(last, last.octets) == free_at_ && last.octets < kBurstMax;
+    if (joins) {
+      last.octets += admitted;
+      free_at_ = arrival(last, last.octets);
+      return;
+    }
+  }
+  free_at_ = arrival(whole, whole.octets);
+  whole.octets = admitted;
+  if (admitted > 0) bursts_.push_back(whole);
+}
+
+size_t Path::take(Bytes& into, Instant now) {
+  size_t taken = 0;
+  while (bursts_at_ < bursts_.size()) {
+    Burst& burst = bursts_[bursts_at_];
+    const uint32_t here = arrived(burst, now);
+    if (here > burst.taken) taken += here - burst.taken;
+    burst.taken = std::max(burst.taken, here);
+    if (burst.taken < burst.octets) break;
+    ++bursts_at_;
+  }
+  if (taken == 0) return 0;
+  const ByteView out = ByteView(octets_).subspan(octets_at_, taken);
+  into.insert(into.end(), out.begin(), out.end());
+  octets_at_ += taken;
+  compact();
+  return taken;
+}
+
+std::optional<Instant> Path::next_due() const {
+  if (bursts_at_ == bursts_.size()) return std::nullopt;
+  const Burst& burst = bursts_[bursts_at_];
+  return arrival(burst, std::min(burst.octets, burst.taken + kGrain));
+}
+
+void Path::clear() {
+  octets_at_ = octets_.size();
+  bursts_at_ = bursts_.size();
+  free_at_ = Instant{};
+  compact();
+}
+
+/// Gives room back: cheap when empty (the usual case), else when half of the buffer is behind us.
+void Path::compact() {
+  if (octets_at_ == octets_.size()) {
+    octets_.clear();
+    bursts_.clear();
+    octets_at_ = bursts_at_ = 0;
+    if (octets_.capacity() > kKeptWhenEmpty) octets_.shrink_to_fit();
+    return;
+  }
+  if (octets_at_ * 2 > octets_.size()) {
+    octets_.erase(octets_.begin(), octets_.begin() + static_cast<ptrdiff_t>(octets_at_));
+    octets_at_ = 0;
+  }
+  if (bursts_at_ * 2 > bursts_.size()) {
+    bursts_.erase(bursts_.begin(), bursts_.begin() + static_cast<ptrdiff_t>(bursts_at_));
+    bursts_at_ = 0;
+  }
+}
+
+}  // namespace redial::lab

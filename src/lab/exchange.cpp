@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/exchange.h"
+
+#include "lab/exchange_impl.h"
+
+namespace redial::lab {
+
+namespace {
+constexpr size_t kAnswersMax = 64 * 1024;  // that nobody drains
+}
+
+// ---- the machine ----
+
+void Exchange::Impl::on_deadline(Instant now) {
+  while (true) {
+    const auto due = deadlines.first_at();
+    if (!due || now < *due) return;
+    wake(deadlines.first(), now);
+  }
+}
+
+void Exchange::Impl::wake(uint32_t at, Instant now) {
+  Port& woken = port(at);
+  if (!woken.wedged) {
+    const auto modem_due = woken.modem.deadline();
+    if (modem_due && *modem_due <= now) {
+      settle(woken, now);  // What has arrived stands before the answer.
+      apply(at, woken.modem.on_deadline(now, woken.to_dte), now);
+    }
+    const auto data_due = woken.inbound.next_due();
+    if (data_due && *data_due <= now && woken.modem.online() && !woken.undrained) {
+      woken.undrained = true;
+      touch(at);
+    }
+  }
+  if (woken.line_due && *woken.line_due <= now) on_line_due(at, now);
+  refresh(at);
+}
+
+void Exchange::Impl::refresh(uint32_t at) {
+  const Port& seen = ports[at];
+  auto due = seen.line_due;
+  if (!seen.wedged) {
+    due = earlier(due, seen.modem.deadline());
+    if (seen.modem.online() && !seen.undrained) due = earlier(due, seen.inbound.next_due());
+  }
+  deadlines.set(at, due);
+}
+
+void Exchange::Impl::touch(uint32_t at) {
+  if (std::exchange(port(at).listed, true)) return;
+  touched_list.push_back(ModemId{at});
+}
+
+/// Moves the data that have arrived before whatever the modem is about to say.
+void Exchange::Impl::settle(Port& settled, Instant now) {
+  if (settled.modem.online() && !settled.wedged) settled.inbound.take(settled.to_dte, now);
+}
+
+/// Carries out what a modem does to its line. Touches it: there may be an answer or a signal too.
+void Exchange::Impl::apply(uint32_t at, HayesModem::Actions actions, Instant now) {
+  for (LineAction& action : actions) {
+    match(
+        action,
+        [&](const SeizeLine&) {
+          busy_to_caller(at, now);
+          set_line(at, Line::OffHook, std::nullopt);
+        },
+        [&](DialDigits& call) { begin_call(at, std::move(call), now); },
+        [&](const AnswerLine&) { answer(at, now); }, [&](const ReleaseLine&) { release(at, now); });
+  }
+  Port& told = port(at);
+  if (told.to_dte.size() > kAnswersMax) told.to_dte.resize(kAnswersMax);
+  touch(at);
+  refresh(at);
+}
+
+void Exchange::Impl::on_dte_octets(uint32_t at, ByteView octets, Instant now) {
+  Port& from = port(at);
+  if (from.wedged || octets.empty()) return;
+  if (!from.modem.online()) {
+    apply(at, from.modem.on_octets(octets, now, from.to_dte), now);
+    return;
+  }
+  const bool escaping = from.modem.deadline().has_value();
+  from.modem.on_data(octets, now);
+  if (escaping || from.modem.deadline()) refresh(at);
+  if (!joined(from) || from.mute) return;
+  Port& to = port(from.peer);
+  if (to.deaf || to.wedged) return;
+  to.inbound.push(octets, now, noise);
+  refresh(from.peer);
+}
+
+void Exchange::Impl::drain(uint32_t at, Bytes& into, Instant now) {
+  Port& drained = port(at);
+  into.insert(into.end(), drained.to_dte.begin(), drained.to_dte.end());
+  drained.to_dte.clear();
+  if (drained.modem.online() && !drained.wedged) drained.inbound.take(into, now);
+  drained.undrained = false;
+  refresh(at);
+}
+
+// ---- the public face ----
+
+Exchange::Exchange(uint64_t seed) : impl_(std::make_unique<Impl>(seed)) {}
+Exchange::~Exchange() = default;
+Exchange::Exchange(Exchange&&) noexcept = default;
+Exchange& Exchange::operator=(Exchange&&) noexcept = default;
+
+ModemId Exchange::add_modem(const ModemConfig& config, Instant now) {
+  impl_->on_deadline(now);
+  const auto at = static_cast<uint32_t>(impl_->ports.size());
+  Subscriber& subscriber = impl_->subscribers[digits_of(config.number)];
+  impl_->ports.push_back({.modem = HayesModem(config),
+                          .channel = config.channel,
+                          .inbound = {},
+                          .to_dte = {},
+                          .subscriber = &subscriber,
+                          .hunt_at = subscriber.modems.size(),
+                          .line_due = {},
+                          .dialled = {}});
+  subscriber.modems.push_back(at);
+  impl_->deadlines.grow_to(impl_->ports.size());
+  return ModemId{at};
+}
+
+void Exchange::set_fate(const std::string& number, Fate fate) {
+  impl_->subscribers[digits_of(number)].fate = fate;
+}
+
+void Exchange::set_fate_once(const std::string& number, Fate fate, uint32_t count) {
+  Subscriber& subscriber = impl_->subscribers[digits_of(number)];
+  subscriber.fate_once = fate;
+  subscriber.once_left = count;
+}
+
+void Exchange::on_dte_octets(ModemId modem, ByteView octets, Instant now) {
+  impl_->on_deadline(now);
+  impl_->on_dte_octets(static_cast<uint32_t>(modem), octets, now);
+}
+
+void Exchange::on_dtr(ModemId modem, bool on, Instant now) {
+  impl_->on_deadline(now);
+  Port& told = impl_->port(modem);
+  if (std::exchange(told.dtr, on) == on || told.wedged) return;
+  impl_->settle(told, now);
+  impl_->apply(static_cast<uint32_t>(modem), told.modem.on_dtr(on, told.to_dte), now);
+}
+
+void Exchange::on_deadline(Instant now) { impl_->on_deadline(now); }
+std::optional<Instant> Exchange::deadline() const { return impl_->deadlines.first_at(); }
+
+void Exchange::drain(ModemId modem, Bytes& into, Instant now) {
+  impl_->on_deadline(now);
+  impl_->drain(static_cast<uint32_t>(modem), into, now);
+}
+
+Signals Exchange::signals(ModemId modem) const {
+  const Port& seen = impl_->port(modem);
+  return {.dcd = seen.modem.dcd(),
+          .ri = seen.line == Line::Ringing && seen.ring_on && !seen.wedged};
+}
+
+std::vector<ModemId> Exchange::touched() {
+  std::vector<ModemId> out;
+  touched(out);
+  return out;
+}
+
+void Exchange::touched(std::vector<ModemId>& into) {
+  into.clear();
+  into.swap(impl_->touched_list);
+  for (const ModemId id : into) impl_->port(id).listed = false;
+}
+
+void Exchange::drop_carrier(ModemId modem, Instant now) {
+  impl_->on_deadline(now);
+  const Port& hit = impl_->port(modem);
+  if (hit.line != Line::Connected && hit.line != Line::Losing) return;
+  const uint32_t peer = hit.peer;
+  impl_->lose(static_cast<uint32_t>(modem), now);
+  if (peer != kNobody) impl_->lose(peer, now);
+}
+
+void Exchange::freeze(ModemId modem, bool towards, bool from, Instant now) {
+  impl_->on_deadline(now);
+  const auto at = static_cast<uint32_t>(modem);
+  Port& hit = impl_->port(at);
+  if (hit.line != Line::Connected) return;
+  impl_->settle(hit, now);
+  if (!hit.to_dte.empty()) impl_->touch(at);
+  hit.deaf = towards;
+  hit.mute = from;
+  if (towards) hit.inbound.clear();
+  if (from && hit.peer != kNobody) {
+    Port& peer = impl_->port(hit.peer);
+    impl_->settle(peer, now);
+    if (!peer.to_dte.empty()) impl_->touch(hit.peer);
+    peer.inbound.clear();
+    impl_->refresh(hit.peer);
+  }
+  // A call with nobody comes to light with the thaw.
+  if (!towards && hit.peer == kNobody && !hit.wedged) impl_->set_line(at, Line::Losing, now);
+  impl_->refresh(at);
+}
+
+void Exchange::set_channel(ModemId modem, const Channel& channel) {
+  Port& sender = impl_->port(modem);
+  sender.channel = channel;
+  if (impl_->joined(sender)) impl_->port(sender.peer).inbound.set_channel(channel);
+}
+
+void Exchange::wedge(ModemId modem, bool wedged, Instant now) {
+  impl_->on_deadline(now);
+  const auto at = static_cast<uint32_t>(modem);
+  Port& hit = impl_->port(at);
+  if (hit.wedged == wedged) return;
+  impl_->settle(hit, now);
+  impl_->touch(at);
+  hit.inbound.clear();
+  hit.wedged = wedged;
+  if (!wedged) {
+    impl_->release(at, now);
+    hit.modem.power_cycle();
+    hit.to_dte.clear();
+    hit.undrained = false;
+    impl_->apply(at, hit.modem.on_dtr(hit.dtr, hit.to_dte), now);
+  }
+  impl_->refresh(at);
+}
+
+bool Exchange::in_call(ModemId modem) const {
+  const Line line = impl_->port(modem).line;
+  return line == Line::Connected || line == Line::Losing;
+}
+uint32_t Exchange::dials(ModemId modem) const { return impl_->port(modem).modem.dials(); }
+std::string Exchange::last_dialled(ModemId modem) const {
+  return impl_->port(modem).modem.last_dialled();
+}
+uint64_t Exchange::dropped(ModemId modem) const { return impl_->port(modem).inbound.dropped(); }
+
+}  // namespace redial::lab
