@@ -28,6 +28,8 @@ class NetInterface {
   virtual void up(const LinkAddresses& addresses) = 0;
   virtual void down() = 0;
   virtual void receive(ByteView ip_packet) = 0;  // from the link into the stack
+  /// False after up() when the process has 250 interfaces up already: lwIP has no more numbers.
+  virtual bool is_up() const = 0;
   /// Octets moved for users since the start, both directions.
   virtual uint64_t octets_carried() const = 0;
 };
@@ -48,7 +50,7 @@ class Service {
 Result<std::unique_ptr<Service>> serve_socks(Loop& loop, NetInterface& interface,
                                              const std::string& listen);
 
-/// "8080:10.0.0.5:80" or "127.0.0.1:8080:10.0.0.5:80": forwards a local port through the link.
+/// "8080:10.0.0.5:80" or "127.0.0.1:8080:10.0.0.5:80", the target a name or IPv4 address: forwards a local port through the link.
 Result<std::unique_ptr<Service>> serve_forward(Loop& loop, NetInterface& interface,
                                                const std::string& rule);
 

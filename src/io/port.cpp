@@ -29,7 +29,7 @@ std::shared_ptr<PortLine> make_line(Loop& loop, const PortSpec& spec, PortEvents
     case PortKind::Tcp:
       return make_tcp_line(loop, spec, std::move(events));
   }
-  REDIAL_ASSERT(!"a kind of port nobody opens");
+  REDIAL_ASSERT(false);  // a kind of port that nobody opens
   return nullptr;
 }
 
