@@ -3,6 +3,8 @@
 // outside a valid frame, and only when silence follows it (a page may quote it, a call may carry it).
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -23,6 +25,18 @@ class CarrierWatch {
   Outbox<CarrierGone, 1> on_deadline(Instant now);
   std::optional<Instant> deadline() const;
   void reset();
+
+ private:
+  void remember(ByteView octets);
+
+  std::array<char, 24> tail_{};  // the last octets: a notice, its line ends, half of another
+  uint8_t size_ = 0;
+  bool cut_ = false;    // there were octets before the tail
+  bool digit_ = false;  // what was seen is the digit
+  std::optional<Instant> deadline_;
 };
+
+static_assert(Machine<CarrierWatch>);
+static_assert(sizeof(CarrierWatch) <= 64, "every link that is up has one");
 
 }  // namespace redial::modem

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modem/answer.h"
+
+#include "core/bytes.h"
+#include "modem/pattern.h"
+
+namespace redial::modem {
+namespace {
+
+using Verdict = PatternMatch::Verdict;
+
+/// The best match among the responses, and whether waiting could bring a longer one.
+struct Judgement {
+  const Response* best = nullptr;
+  PatternMatch match;
+  bool own = false, vague = false, pending = false;
+};
+
+void judge_list(const std::vector<Response>& responses, std::string_view text, bool over, bool own,
+                Judgement& judgement) {
+  for (const Response& response : responses) {
+    const bool vague = is_vague(response.pattern);
+    if (vague && !over) continue;
+    const PatternMatch match = match_pattern(response.pattern, text, over);
+    if (match.verdict == Verdict::None) continue;
+    if (!vague && (match.verdict == Verdict::Partial || match.open)) judgement.pending = true;
+    if (match.verdict != Verdict::Full) continue;
+    const bool better = judgement.best == nullptr || (judgement.vague && !vague) ||
+                        (judgement.own == own && judgement.vague == vague &&
+                         match.end > judgement.match.end);
+    if (!better) continue;
+    judgement.best = &response;
+    judgement.match = match;
+    judgement.own = own;
+    judgement.vague = vague;
+  }
+}
+
+Judgement judge(const std::vector<Response>* own, const std::vector<Response>& common,
+                std::string_view text, bool over) {
+  Judgement judgement;
+  if (own != nullptr) judge_list(*own, text, over, true, judgement);
+  judge_list(common, text, over, false, judgement);
+  return judgement;
+}
+
+std::string shown(std::string_view text) { return to_visible(as_bytes(text), 80); }
+
+/// Unimodem files give plain ERROR to DELAYED, BLACKLISTED and VOICE; the words say more.
+ResponseCode refined(ResponseCode code, const std::optional<wire::Result>& generic) {
+  if (code != ResponseCode::Error || !generic) return code;
+  switch (generic->code) {
+    case wire::ResultCode::Delayed:
+    case wire::ResultCode::Blacklisted:
+    case wire::ResultCode::Voice: return response_code(generic->code);
+    case wire::ResultCode::Ok:
+    case wire::ResultCode::Connect:
+    case wire::ResultCode::Ring:
+    case wire::ResultCode::NoCarrier:
+    case wire::ResultCode::Error:
+    case wire::ResultCode::NoDialtone:
+    case wire::ResultCode::Busy:
+    case wire::ResultCode::NoAnswer:
+    case wire::ResultCode::Fax:
+    case wire::ResultCode::Data:
+    case wire::ResultCode::Ringing: return code;
+  }
+  return code;
+}
+
+Reading answered(const Judgement& judgement, const wire::AtReader& reader, size_t octets_read,
+                 bool over) {
+  Answer answer;
+  answer.generic = wire::classify(reader.text());
+  answer.code = refined(judgement.best->code, answer.generic);
+  answer.own = judgement.own;
+  answer.carrier_bps = judgement.match.caught.carrier_bps;
+  answer.port_bps = judgement.match.caught.connect_bps;
+  answer.error_control = answer.code == ResponseCode::ConnectEc;
+  const bool told = answer.carrier_bps != 0 || answer.port_bps != 0;
+  if (!told && answer.generic) answer.carrier_bps = answer.generic->rate_bps.value_or(0);
+  answer.text = shown(judgement.match.caught.diagnostics.empty()
+                          ? reader.text()
+                          : judgement.match.caught.diagnostics);
+  const size_t overshoot = over ? 0 : octets_read - judgement.match.end;
+  return {Reading::Kind::Answer, false, overshoot, std::move(answer)};
+}
+
+Reading answered(const wire::Result& generic, const wire::AtReader& reader) {
+  Answer answer;
+  answer.code = response_code(generic.code);
+  if (answer.code == ResponseCode::Connect && generic.error_control)
+    answer.code = ResponseCode::ConnectEc;
+  answer.carrier_bps = generic.rate_bps.value_or(0);
+  answer.error_control = generic.error_control;
+  answer.text = shown(reader.text());
+  answer.generic = generic;
+  return {Reading::Kind::Answer, false, 0, std::move(answer)};
+}
+
+}  // namespace
+
+ResponseCode response_code(wire::ResultCode code) {
+  switch (code) {
+    case wire::ResultCode::Ok: return ResponseCode::Ok;
+    case wire::ResultCode::Connect: return ResponseCode::Connect;
+    case wire::ResultCode::Ring: return ResponseCode::Ring;
+    case wire::ResultCode::NoCarrier: return ResponseCode::ErrorNoCarrier;
+    case wire::ResultCode::Error: return ResponseCode::Error;
+    case wire::ResultCode::NoDialtone: return ResponseCode::ErrorNoDialtone;
+    case wire::ResultCode::Busy: return ResponseCode::ErrorBusy;
+    case wire::ResultCode::NoAnswer: return ResponseCode::ErrorNoAnswer;
+    case wire::ResultCode::Delayed: return ResponseCode::ErrorDelayed;
+    case wire::ResultCode::Blacklisted: return ResponseCode::ErrorBlacklisted;
+    case wire::ResultCode::Voice: return ResponseCode::ErrorVoice;
+    case wire::ResultCode::Fax: return ResponseCode::ErrorNoCarrier;  // answered, not by data
+    case wire::ResultCode::Data:
+    case wire::ResultCode::Ringing: return ResponseCode::Loop;
+  }
+  return ResponseCode::Loop;
+}
+
+Reading read_answer(const std::vector<Response>* own, const std::vector<Response>& common,
+                    wire::AtReader& reader, bool over) {
+  if (reader.empty()) return {};
+  if (reader.has_kept()) {
+    const Judgement lines = judge(own, common, reader.raw(), over);
+    if (lines.best != nullptr && !lines.vague && (over || !lines.pending))
+      return answered(lines, reader, reader.raw().size(), over);
+    if (!lines.pending) reader.forget_kept();
+  }
+  const std::string_view text = reader.text();
+  const Judgement line = judge(own, common, reader.raw_line(), over);
+  if (!over) {
+    const bool digits_complete = reader.at_bare_cr() && wire::is_numeric(text);
+    const bool wait = line.pending || reader.has_kept() ||
+                      (wire::may_become_result(text) && !digits_complete);
+    if (line.best == nullptr || wait)
+      return {Reading::Kind::Wait, line.pending, 0, std::nullopt};
+    return answered(line, reader, reader.raw_line().size(), over);
+  }
+  if (line.best != nullptr && !line.vague) return answered(line, reader, 0, over);
+  if (const auto generic = wire::classify(text)) return answered(*generic, reader);
+  if (line.best != nullptr) return answered(line, reader, 0, over);
+  const bool more_lines = line.pending || reader.has_kept();
+  return {more_lines ? Reading::Kind::Keep : Reading::Kind::Unknown, false, 0, std::nullopt};
+}
+
+}  // namespace redial::modem

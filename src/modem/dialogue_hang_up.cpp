@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a call is ended: DTR, then the escape where the modem may be in data state, then ATH, each
+// bounded and all together within kHangUpBound.
+//
+//   DTR low 500 ms ---- the modem said so, or never was in data state ------------------> ATH
+//         |  still dialling: <cr> ends that (V.250 §5.6.1), 500 ms ---------------------> ATH
+//         `- data state: guard 1.1 s, "+++", guard 1.1 s and up to 2 s for OK ----------> ATH
+//   ATH unanswered: once through the escape if that was left out, then ATH again, then given up.
+#include <algorithm>
+#include <utility>
+
+#include "modem/dialogue.h"
+#include "modem/dialogue_work.h"
+
+namespace redial::modem {
+namespace {
+
+constexpr Duration kDtrLow = 500ms;
+constexpr Duration kAbort = 500ms;
+constexpr Duration kGuard = 1100ms;  // S12 is 1 s by default
+constexpr Duration kHangUpWithin = 2s;
+constexpr uint8_t kHangUpAttempts = 2;
+constexpr std::string_view kHangUp = "ATH\r";
+
+bool begins_with_at(const std::vector<Command>& commands) {
+  return std::ranges::any_of(commands, [](const Command& command) {
+    if (command.pieces.empty() || command.pieces[0].text.size() < 2) return false;
+    const std::string& text = command.pieces[0].text;
+    return (text[0] == 'A' || text[0] == 'a') && (text[1] == 'T' || text[1] == 't');
+  });
+}
+
+/// What a modem says when DTR has taken it out of a call.
+bool tells_command_state(const Answer& answer) {
+  if (!answer.generic) return false;
+  return answer.generic->code == wire::ResultCode::NoCarrier ||
+         answer.generic->code == wire::ResultCode::Ok;
+}
+
+bool is_connect(const Answer& answer) {
+  return answer.code == ResponseCode::Connect || answer.code == ResponseCode::ConnectEc;
+}
+
+}  // namespace
+
+/// A null modem has no command state: there is nothing to escape from and nobody to tell ATH.
+bool Dialogue::speaks_at() const {
+  return begins_with_at(modem().init) || begins_with_at(modem().dial) ||
+         begins_with_at(modem().listen) || begins_with_at(modem().hang_up);
+}
+
+Dialogue::Actions Dialogue::hang_up(Instant now) {
+  if (std::holds_alternative<HangingUp>(state_)) return {};
+  const Condition condition = match(
+      state_, [](const Resting& s) { return s.condition; },
+      [](const Draining&) { return Condition::Unknown; },
+      [&](const Commanding& s) {
+        return s.part == Part::Goal && s.goal != Goal::Listen ? Condition::Calling
+                                                              : Condition::Command;
+      },
+      [](const Awaiting&) { return Condition::Command; },
+      [](const InData&) { return Condition::Data; },
+      [](const HangingUp& s) { return s.condition; });
+  work_ = std::make_unique<Work>();
+  state_ = HangingUp{.stage = Stage::DtrLow,
+                     .condition = condition,
+                     .escaped = false,
+                     .sent = 0,
+                     .at = 0,
+                     .until = now + kDtrLow,
+                     .bound = now + kHangUpBound};
+  return {SetDtr{false}};
+}
+
+Dialogue::Actions Dialogue::on_carrier(bool present, Instant now) {
+  Actions out;
+  if (present) return out;
+  if (in_data_state()) {
+    fail(CauseCode::CarrierLost, "DCD dropped", Condition::Command, out);
+  } else if (HangingUp* ending = std::get_if<HangingUp>(&state_)) {
+    if (ending->condition != Condition::Data) return out;
+    ending->condition = Condition::Command;
+    if (ending->stage == Stage::Guard) send_hang_up(*ending, out, now);
+  }
+  return out;
+}
+
+Dialogue::Actions Dialogue::on_carrier_gone(std::string evidence, Instant) {
+  Actions out;
+  if (in_data_state())
+    fail(CauseCode::CarrierLost, std::move(evidence), Condition::Command, out);
+  return out;
+}
+
+void Dialogue::guard(HangingUp& state, Instant now) {
+  state.stage = Stage::Guard;
+  state.until = now + kGuard;
+  work_->command.clear();
+}
+
+void Dialogue::send_hang_up(HangingUp& state, Actions& out, Instant now) {
+  const bool described = state.at < modem().hang_up.size();
+  std::string text = described ? rendered(modem().hang_up[state.at], {}) : std::string(kHangUp);
+  if (text.empty() || text.size() > kCommandMax) text = kHangUp;
+  state.stage = Stage::Command;
+  state.until = now + kHangUpWithin;
+  ++state.sent;
+  work_->reader.next_line();
+  work_->settle_at.reset();
+  work_->command = std::move(text);
+  out.push(send_of(work_->command));
+}
+
+void Dialogue::finish(bool verified, Actions& out) {
+  out.push(HungUp{verified});
+  state_ = Resting{verified ? Condition::Command : Condition::Unknown};
+  work_.reset();
+}
+
+void Dialogue::on_hang_up_deadline(HangingUp& state, Actions& out, Instant now) {
+  if (state.stage == Stage::DtrLow) out.push(SetDtr{true});
+  if (state.bound <= now) return finish(false, out);
+  switch (state.stage) {
+    case Stage::DtrLow:
+      if (!speaks_at()) return finish(true, out);
+      if (state.condition == Condition::Data) return guard(state, now);
+      if (state.condition != Condition::Calling) return send_hang_up(state, out, now);
+      state.stage = Stage::Abort;
+      state.until = now + kAbort;
+      work_->reader.next_line();
+      out.push(send_of("\r"));
+      return;
+    case Stage::Abort: return send_hang_up(state, out, now);
+    case Stage::Guard:
+      state.stage = Stage::Escape;
+      state.escaped = true;
+      state.until = now + kGuard + kHangUpWithin;
+      work_->reader.next_line();
+      work_->settle_at.reset();
+      work_->command = "+++";
+      out.push(send_of("+++"));
+      return;
+    case Stage::Escape: return send_hang_up(state, out, now);
+    case Stage::Command:
+      if (!state.escaped) {
+        state.sent = 0;
+        return guard(state, now);
+      }
+      if (state.sent < kHangUpAttempts) return send_hang_up(state, out, now);
+      return finish(false, out);
+  }
+}
+
+bool Dialogue::on_hang_up_answer(HangingUp& state, const Answer& answer, Actions& out,
+                                 Instant now) {
+  // A call that came up while it was being ended: from here on the line is data.
+  if (is_connect(answer) && state.condition != Condition::Data && !state.escaped) {
+    state.condition = Condition::Data;
+    if (state.stage != Stage::DtrLow) guard(state, now);
+    return false;
+  }
+  // Data that happens to contain a line "3" is no result code.
+  const bool told = tells_command_state(answer) &&
+                    (state.condition != Condition::Data || !wire::is_numeric(answer.text));
+  switch (state.stage) {
+    case Stage::DtrLow:
+      if (told) state.condition = Condition::Command;
+      return false;
+    case Stage::Abort:
+    case Stage::Guard:
+      if (!told) return false;
+      state.condition = Condition::Command;
+      return send_hang_up(state, out, now), true;
+    case Stage::Escape:
+      if (!tells_command_state(answer)) return false;
+      state.condition = Condition::Command;
+      return send_hang_up(state, out, now), true;
+    case Stage::Command: break;
+  }
+  if (answer.code == ResponseCode::Loop || answer.code == ResponseCode::Ring || is_connect(answer))
+    return false;
+  // Whatever else it says to ATH, it says it in command state.
+  state.sent = 0;
+  if (++state.at < modem().hang_up.size()) return send_hang_up(state, out, now), true;
+  return finish(true, out), true;
+}
+
+}  // namespace redial::modem

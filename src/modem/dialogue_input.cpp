@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dialogue's ears: octets to answers, echo and noise to nothing.
+#include <algorithm>
+#include <utility>
+
+#include "modem/dialogue.h"
+#include "modem/dialogue_work.h"
+
+namespace redial::modem {
+namespace {
+
+std::string_view without_cr(std::string_view command) {
+  while (command.ends_with('\r')) command.remove_suffix(1);
+  return command;
+}
+
+/// Our own command coming back, or a piece of an earlier one: no modem's answer begins with AT.
+bool is_echo(std::string_view line, std::string_view command) {
+  const std::string_view sent = without_cr(command);
+  if (!sent.empty() && line == sent) return true;
+  return line.size() >= 2 && (line[0] == 'A' || line[0] == 'a') &&
+         (line[1] == 'T' || line[1] == 't');
+}
+
+}  // namespace
+
+Dialogue::Step Dialogue::on_octets(ByteView octets, Instant now) {
+  Step step{{}, octets.size()};
+  if (in_data_state()) {
+    step.consumed = 0;
+    return step;
+  }
+  if (std::holds_alternative<Resting>(state_)) return step;
+  if (Draining* draining = std::get_if<Draining>(&state_)) {
+    if (!octets.empty()) draining->quiet_at = now + kQuiet;
+    work_->drained += static_cast<uint32_t>(octets.size());
+    return step;
+  }
+  work_->rang = false;
+  size_t at = 0, overshoot = 0;
+  bool changed = false;
+  while (at < octets.size() && !changed) {
+    bool taken = true;
+    changed = take_octet(octets[at], taken, overshoot, step.actions, now);
+    if (taken) ++at;
+  }
+  if (in_data_state()) {
+    step.consumed = at - std::min(at, overshoot);
+  } else if (changed) {
+    // Received before our next command was sent, so no answer to it.
+    const auto is_line_end = [](uint8_t octet) { return octet == '\r' || octet == '\n'; };
+    if (!std::ranges::all_of(octets.subspan(at), is_line_end))
+      note("ignored: " + to_visible(octets.subspan(at), 60), step.actions);
+  } else if (work_->reader.at_bare_cr()) {
+    work_->settle_at = now + kSettle;
+  } else {
+    work_->settle_at.reset();
+  }
+  return step;
+}
+
+bool Dialogue::take_octet(uint8_t octet, bool& taken, size_t& overshoot, Actions& out,
+                          Instant now) {
+  const wire::AtReader::Took took = work_->reader.take(octet);
+  taken = took != wire::AtReader::Took::Nothing;
+  return read(took != wire::AtReader::Took::Octet, overshoot, out, now);
+}
+
+const std::vector<Response>* Dialogue::own_responses() const {
+  if (const Commanding* commanding = std::get_if<Commanding>(&state_)) {
+    const Command* command = command_at(*commanding);
+    return command != nullptr ? &command->responses : nullptr;
+  }
+  if (const Awaiting* awaiting = std::get_if<Awaiting>(&state_))
+    return &modem().listen[awaiting->at].responses;
+  if (const HangingUp* ending = std::get_if<HangingUp>(&state_)) {
+    if (ending->stage == Stage::Command && ending->at < modem().hang_up.size())
+      return &modem().hang_up[ending->at].responses;
+  }
+  return nullptr;
+}
+
+/// Looks at the line so far; `over`: it has ended. True when the state has changed.
+bool Dialogue::read(bool over, size_t& overshoot, Actions& out, Instant now) {
+  wire::AtReader& reader = work_->reader;
+  if (over && is_echo(reader.text(), work_->command)) {
+    reader.next_line();
+    return false;
+  }
+  const Reading reading = read_answer(own_responses(), modem().responses, reader, over);
+  switch (reading.kind) {
+    case Reading::Kind::Wait:
+      // A command without <cr> comes back on the line that its answer will be on.
+      if (!reading.pending && !work_->command.empty() && !work_->command.ends_with('\r') &&
+          reader.text() == work_->command)
+        reader.skip(work_->command.size());
+      return false;
+    case Reading::Kind::Keep: reader.keep_line(); return false;
+    case Reading::Kind::Unknown:
+      if (reader.text().empty() || std::holds_alternative<HangingUp>(state_)) {
+        reader.next_line();
+        return false;
+      }
+      work_->unknown = to_visible(as_bytes(reader.text()), 80);
+      reader.next_line();
+      note("ignored: " + work_->unknown, out);
+      return false;
+    case Reading::Kind::Answer: break;
+  }
+  overshoot = reading.overshoot;
+  reader.next_line();
+  return on_answer(*reading.answer, out, now);
+}
+
+bool Dialogue::on_answer(const Answer& answer, Actions& out, Instant now) {
+  if (const Commanding* commanding = std::get_if<Commanding>(&state_))
+    return on_command_answer(*commanding, answer, out, now);
+  if (const Awaiting* awaiting = std::get_if<Awaiting>(&state_))
+    return on_waiting_answer(*awaiting, answer, out, now);
+  if (HangingUp* ending = std::get_if<HangingUp>(&state_))
+    return on_hang_up_answer(*ending, answer, out, now);
+  return false;
+}
+
+}  // namespace redial::modem

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a dialogue needs only while it is under way (V.250 command state): the line being read, the
+// command that was sent, what has been learnt so far. For dialogue*.cpp alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "modem/answer.h"
+#include "modem/dialogue.h"
+#include "wire/at.h"
+
+namespace redial::modem {
+
+/// A line that ended with a bare <cr> is taken as over after this silence: <lf> would be here.
+constexpr Duration kSettle = 100ms;
+constexpr Duration kQuiet = 200ms;        // so long without an octet: drained
+constexpr Duration kDrainMax = 3s;
+constexpr Duration kNoResponsePause = 300ms;
+constexpr uint8_t kNotesPerCommand = 16;  // a babbling modem must not fill the log
+constexpr size_t kNotesPerStep = 4;       // leaves room in the Outbox for what matters
+
+struct Dialogue::Work {
+  wire::AtReader reader;
+  std::string number;               // dialable, or empty
+  std::string command;              // as sent last; its echo may come back
+  std::string unknown;              // the last line nobody understood since then
+  std::vector<Command> extra_init;  // the user's lines as commands
+  std::optional<Instant> settle_at;
+  uint32_t drained = 0;             // octets thrown away before the first command
+  uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less
+  uint8_t notes_left = kNotesPerCommand;
+  bool error_control = false;
+  bool rang = false;                // in this step: one is enough
+  bool caller_heard = false;        // a listening script has seen its caller
+};
+
+/// The command's text with everything filled in.
+std::string rendered(const Command& command, std::string_view number);
+
+/// "ATZ": a command as people read it.
+std::string shown_command(std::string_view command);
+
+inline Send send_of(std::string_view text) {
+  return Send{BoundedBytes<kCommandMax>(as_bytes(text))};
+}
+
+}  // namespace redial::modem

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modem/number.h"
+
+#include <algorithm>
+
+namespace redial::modem {
+namespace {
+
+constexpr std::string_view kFormatting = " ()-./";
+constexpr std::string_view kTones = "0123456789ABCD*#";
+constexpr std::string_view kModifiers = ",Ww@$!PpTt";
+
+constexpr bool in(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
+
+}  // namespace
+
+std::optional<std::string> dialable(std::string_view number) {
+  std::string clean;
+  for (const char c : number) {
+    if (in(kFormatting, c)) continue;
+    const bool tone = in(kTones, c) || ('a' <= c && c <= 'd');
+    if (!tone && !in(kModifiers, c) && c != ';' && c != '+') return std::nullopt;
+    clean.push_back(c);
+  }
+  // "+" is the international prefix only before a digit, and only in front.
+  const size_t plus = clean.rfind('+');
+  if (plus != std::string::npos) {
+    const bool digit_follows = clean.size() > 1 && '0' <= clean[1] && clean[1] <= '9';
+    if (plus > 0 || !digit_follows) return std::nullopt;
+  }
+  const size_t semicolon = clean.find(';');
+  if (semicolon != std::string::npos && semicolon + 1 != clean.size()) return std::nullopt;
+  const bool any_tone = std::ranges::any_of(
+      clean, [](char c) { return in(kTones, c) || ('a' <= c && c <= 'd'); });
+  if (!any_tone) return std::nullopt;
+  return clean;
+}
+
+}  // namespace redial::modem

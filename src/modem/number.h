@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The number as a modem may be given it: TAPI's dialable string, V.250 §6.3.1. Nothing that is not
+// a dial digit or modifier gets into a command.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace redial::modem {
+
+/// Drops formatting blanks; nullopt when nothing dialable is left, or when there is any character
+/// that does not belong into a number. `;` (back to command state) only at the end.
+std::optional<std::string> dialable(std::string_view number);
+
+}  // namespace redial::modem
