@@ -9,13 +9,10 @@
 #include <optional>
 #include <utility>
 
-#include "modem/dialogue.h"
+#include "modem/inf_text.h"
 
 namespace redial::modem::inf {
 namespace {
-
-constexpr size_t kPatternOctetsMax = 1024;
-constexpr size_t kPiecesMax = 256;
 
 struct ResponseKey {
   std::string_view key;
@@ -35,41 +32,8 @@ constexpr ResponseKey kResponseKeys[] = {
     {"error_diagnostics", ResponseCode::ErrorDiagnostics},
 };
 
-struct HoleName {
-  std::string_view name;
-  PatternPiece::Kind kind;
-};
-constexpr HoleName kHoles[] = {
-    {"?", PatternPiece::Kind::AnyOctet},
-    {"ignore", PatternPiece::Kind::Ignore},
-    {"carrierbps", PatternPiece::Kind::CarrierBps},
-    {"connectbps", PatternPiece::Kind::ConnectBps},
-    {"diagnostics", PatternPiece::Kind::Diagnostics},
-    {"append", PatternPiece::Kind::Append},
-};
-
-struct FieldName {
-  std::string_view name;
-  CommandPiece::Kind kind;
-};
-constexpr FieldName kFields[] = {
-    {"phonenumber", CommandPiece::Kind::PhoneNumber},
-    {"username", CommandPiece::Kind::UserName},
-    {"password", CommandPiece::Kind::Password},
-    {"x25address", CommandPiece::Kind::X25Address},
-    {"userdata", CommandPiece::Kind::UserData},
-    {"facilities", CommandPiece::Kind::Facilities},
-};
-
 constexpr std::string_view kFeatures[] = {"speaker", "hwflowcontrol", "compression", "protocol",
                                           "autodial"};
-
-template <class Table>
-auto find_named(const Table& table, std::string_view name) -> decltype(&table[0]) {
-  for (const auto& row : table)
-    if (row.name == name) return &row;
-  return nullptr;
-}
 
 std::optional<ResponseCode> response_key(std::string_view key) {
   for (const ResponseKey& row : kResponseKeys)
@@ -81,8 +45,6 @@ bool is_feature(std::string_view name) {
   return std::ranges::find(kFeatures, name) != std::end(kFeatures);
 }
 
-bool begins_with_at(std::string_view text) { return lower(text.substr(0, 2)) == "at"; }
-
 std::optional<uint32_t> number(std::string_view text) {
   text = trimmed(text);
   uint32_t value = 0;
@@ -91,22 +53,11 @@ std::optional<uint32_t> number(std::string_view text) {
   return value;
 }
 
-/// A blank after the last <name> cannot be seen, yet would be sent or waited for.
-void check_trailing_blank(const Entry& entry, Complaints& complaints) {
-  const size_t last = entry.value.find_last_not_of(" \t");
-  if (last == std::string_view::npos || last + 1 == entry.value.size()) return;
-  if (entry.value[last] != '>') return;
-  complaints.warning({entry.value_at.line, entry.value_at.column + static_cast<uint32_t>(last) + 1},
-                     0,
-                     "blanks at the end of the line; they are part of the text and will be sent "
-                     "or waited for; remove them");
-}
-
 /// The lines of one section, one after the other.
 class SectionReader {
  public:
   SectionReader(const RawSection& raw, Complaints& complaints)
-      : raw_(raw), complaints_(complaints) {}
+      : raw_(raw), complaints_(complaints), text_(section_.modem.macros, complaints) {}
 
   Section read();
   std::vector<Response> read_global();
@@ -131,16 +82,10 @@ class SectionReader {
   void finish();
   void finish_command();
 
-  std::vector<CommandPiece> command_pieces(const Entry& entry);
-  void check_command(const Entry& entry, const std::vector<CommandPiece>& pieces);
-  const Macro* macro(const Token& token);
-  std::optional<Response> response(ResponseCode code, const Entry& entry);
-  void add_hole(const Token& token, std::vector<PatternPiece>& pattern);
-  std::string plain_text(const Entry& entry, std::string_view what);
-
   const RawSection& raw_;
   Complaints& complaints_;
   Section section_;
+  TextReader text_;
   std::map<std::string, Definition> definitions_;
   std::vector<Command>* list_ = nullptr;  // that of the command being read; nullptr: none yet
   Place command_at_;
@@ -170,25 +115,9 @@ std::vector<Response> SectionReader::read_global() {
                                       quoted(entry.key)));
       continue;
     }
-    if (auto made = response(*code, entry)) responses.push_back(std::move(*made));
+    if (auto made = text_.response(*code, entry)) responses.push_back(std::move(*made));
   }
   return responses;
-}
-
-/// Text in which only octets may be named: a macro's, DETECT_STRING's.
-std::string SectionReader::plain_text(const Entry& entry, std::string_view what) {
-  std::string text;
-  for (const Token& token : tokens(entry.value, entry.value_at, complaints_)) {
-    if (token.kind == Token::Kind::Text) {
-      text += token.text;
-      continue;
-    }
-    complaints_.error(token.at, 654,
-                      fmt::format("{} holds <{}>; only <cr>, <lf> and <hXX> can stand there; put "
-                                  "it into the command itself",
-                                  what, quoted(token.text)));
-  }
-  return text;
 }
 
 void SectionReader::define(const Entry& entry) {
@@ -199,9 +128,8 @@ void SectionReader::define(const Entry& entry) {
                                   quoted(entry.key)));
     return;
   }
-  check_trailing_blank(entry, complaints_);
   const std::string name = lower(entry.key.substr(1, entry.key.size() - 2));
-  Definition made{plain_text(entry, "the macro's text"), entry.key_at};
+  Definition made{text_.plain(entry, "the macro's text"), entry.key_at};
   const auto [known, fresh] = definitions_.try_emplace(name, made);
   if (fresh) return;
   if (known->second.text != made.text)
@@ -283,9 +211,9 @@ bool SectionReader::read_parameter(const std::string& key, const Entry& entry) {
                                       "all the same; remove the line or the section",
                                       quoted(trimmed(entry.value))));
   } else if (key == "detect_string") {
-    modem.detect_string = plain_text(entry, "DETECT_STRING");
+    modem.detect_string = text_.plain(entry, "DETECT_STRING");
   } else if (key == "detect_response") {
-    modem.detect_response = plain_text(entry, "DETECT_RESPONSE");
+    modem.detect_response = text_.plain(entry, "DETECT_RESPONSE");
   } else {
     return false;
   }
@@ -352,7 +280,7 @@ bool SectionReader::read_command(const std::string& key, const Entry& entry) {
   if (!list) return false;
   finish_command();
   Command made;
-  made.pieces = command_pieces(entry);
+  made.pieces = text_.command(entry);
   if (list == &modem.dial) {
     made.within = 60s;
     made.attempts = 1;  // A second one would hang up what the first one dials.
@@ -372,75 +300,6 @@ void SectionReader::finish_command() {
                       "remove one or the other");
 }
 
-const Macro* SectionReader::macro(const Token& token) {
-  const auto known = section_.modem.macros.find(token.text);
-  if (known != section_.modem.macros.end()) return &known->second;
-  const bool half = section_.modem.macros.contains(token.text + "_on") ||
-                    section_.modem.macros.contains(token.text + "_off");
-  if (half) {
-    complaints_.error(token.at, 693,
-                      fmt::format("<{}> is defined for one of on and off only; the command cannot "
-                                  "be made; define both <{}_on> and <{}_off>",
-                                  quoted(token.text), quoted(token.text), quoted(token.text)));
-  } else {
-    complaints_.error(token.at, 654,
-                      fmt::format("<{}> is not defined in this section; the line cannot be used; "
-                                  "define <{}>=text, or the pair <{}_on> and <{}_off>",
-                                  quoted(token.text), quoted(token.text), quoted(token.text),
-                                  quoted(token.text)));
-  }
-  return nullptr;
-}
-
-std::vector<CommandPiece> SectionReader::command_pieces(const Entry& entry) {
-  check_trailing_blank(entry, complaints_);
-  std::vector<CommandPiece> pieces;
-  for (const Token& token : tokens(entry.value, entry.value_at, complaints_)) {
-    const FieldName* field =
-        token.kind == Token::Kind::Name ? find_named(kFields, token.text) : nullptr;
-    if (token.kind == Token::Kind::Text) {
-      pieces.push_back({CommandPiece::Kind::Literal, token.text});
-    } else if (field) {
-      pieces.push_back({field->kind, ""});
-    } else if (token.kind == Token::Kind::Match || find_named(kHoles, token.text)) {
-      complaints_.error(token.at, 654,
-                        fmt::format("<{}> has a meaning in answers only; the command cannot be "
-                                    "sent; remove it",
-                                    token.kind == Token::Kind::Match ? "match" : token.text));
-    } else if (macro(token)) {
-      pieces.push_back({CommandPiece::Kind::Macro, token.text});
-    }
-  }
-  check_command(entry, pieces);
-  return pieces;
-}
-
-void SectionReader::check_command(const Entry& entry, const std::vector<CommandPiece>& pieces) {
-  size_t longest = 0;
-  for (const CommandPiece& piece : pieces) {
-    if (piece.kind == CommandPiece::Kind::Literal) longest += piece.text.size();
-    if (piece.kind != CommandPiece::Kind::Macro) continue;
-    const Macro& used = section_.modem.macros.find(piece.text)->second;
-    longest += std::max(used.on.size(), used.off.size());
-  }
-  if (longest > kCommandMax || pieces.size() > kPiecesMax)
-    complaints_.error(entry.value_at, 700,
-                      fmt::format("the command grows to {} octets in {} pieces; no more than {} "
-                                  "can be sent at once; split it into several commands",
-                                  longest, pieces.size(), kCommandMax));
-  if (pieces.empty()) return;
-  const CommandPiece& first = pieces.front();
-  const CommandPiece& last = pieces.back();
-  const bool to_modem = first.kind == CommandPiece::Kind::Literal && begins_with_at(first.text);
-  const bool ended =
-      (last.kind == CommandPiece::Kind::Literal && last.text.find('\r') != std::string::npos) ||
-      last.kind == CommandPiece::Kind::Macro;
-  if (to_modem && !ended)
-    complaints_.warning(entry.value_at, 0,
-                        "the command has no <cr> at its end; the modem will go on waiting for the "
-                        "rest of it; add <cr>");
-}
-
 bool SectionReader::read_response(const std::string& key, const Entry& entry) {
   auto code = response_key(key);
   if (!code && key.starts_with("error_")) {
@@ -451,7 +310,7 @@ bool SectionReader::read_response(const std::string& key, const Entry& entry) {
     code = ResponseCode::Error;
   }
   if (!code) return false;
-  auto made = response(*code, entry);
+  auto made = text_.response(*code, entry);
   if (!made) return true;
   if (list_) {
     list_->back().responses.push_back(std::move(*made));
@@ -463,80 +322,6 @@ bool SectionReader::read_response(const std::string& key, const Entry& entry) {
                                   quoted(entry.key)));
   before_commands_.push_back(std::move(*made));
   return true;
-}
-
-void SectionReader::add_hole(const Token& token, std::vector<PatternPiece>& pattern) {
-  if (const HoleName* hole = find_named(kHoles, token.text)) {
-    pattern.push_back({hole->kind, ""});
-    return;
-  }
-  if (token.text == "message") {
-    complaints_.error(token.at, 655,
-                      "<message> is not documented by anybody; the answer cannot be understood; "
-                      "use <diagnostics> or <ignore>");
-    return;
-  }
-  if (find_named(kFields, token.text)) {
-    complaints_.error(token.at, 654,
-                      fmt::format("<{}> has a meaning in commands only; the answer cannot be "
-                                  "understood; use <ignore>",
-                                  token.text));
-    return;
-  }
-  const Macro* used = macro(token);
-  if (!used) return;
-  if (used->binary)
-    complaints_.error(token.at, 654,
-                      fmt::format("<{}> is on or off, an answer is neither; it cannot be "
-                                  "understood; write the text itself",
-                                  quoted(token.text)));
-  pattern.push_back({PatternPiece::Kind::Literal, used->on});
-}
-
-/// LOOP=<cr><lf>RING<cr><lf>: RAS had no keyword for a ring, and a line that is watched needs one.
-bool is_ring(const Response& response) {
-  if (response.code != ResponseCode::Loop || response.pattern.size() != 1) return false;
-  const PatternPiece& piece = response.pattern.front();
-  if (piece.kind != PatternPiece::Kind::Literal && piece.kind != PatternPiece::Kind::Match)
-    return false;
-  const size_t first = piece.text.find_first_not_of("\r\n ");
-  const size_t last = piece.text.find_last_not_of("\r\n ");
-  return first != std::string::npos &&
-         std::string_view(piece.text).substr(first, last - first + 1) == "RING";
-}
-
-std::optional<Response> SectionReader::response(ResponseCode code, const Entry& entry) {
-  check_trailing_blank(entry, complaints_);
-  const size_t errors_before = complaints_.errors();
-  Response made{code, {}};
-  size_t octets = 0;
-  for (Token& token : tokens(entry.value, entry.value_at, complaints_)) {
-    if (token.kind == Token::Kind::Name) {
-      add_hole(token, made.pattern);
-    } else {
-      const bool text = token.kind == Token::Kind::Text;
-      made.pattern.push_back(
-          {text ? PatternPiece::Kind::Literal : PatternPiece::Kind::Match, std::move(token.text)});
-    }
-    if (!made.pattern.empty()) octets += made.pattern.back().text.size();
-    if (octets > kPatternOctetsMax || made.pattern.size() > kPiecesMax) {
-      complaints_.error(entry.value_at, 698,
-                        fmt::format("the answer is longer than {} octets or {} pieces; no modem "
-                                    "says so much; end it with <ignore>",
-                                    kPatternOctetsMax, kPiecesMax));
-      return std::nullopt;
-    }
-  }
-  if (complaints_.errors() != errors_before) return std::nullopt;
-  if (made.pattern.empty()) {
-    complaints_.warning(entry.value_at, 698,
-                        fmt::format("{}= waits for nothing; the line is ignored; write what the "
-                                    "modem says, or NoResponse",
-                                    quoted(entry.key)));
-    return std::nullopt;
-  }
-  if (is_ring(made)) made.code = ResponseCode::Ring;
-  return made;
 }
 
 /// Whether any command of the section is an AT command.

@@ -67,6 +67,14 @@ CONNECT=<cr><lf>CONNECT <carrierbps><cr><lf>
 COMMAND_LISTEN=ATS0=1<cr>
 )";
 
+/// The Birch, with other lines around it.
+std::string with_birch(std::string_view before, std::string_view after) {
+  std::string text(before);
+  text += kBirch;
+  text += after;
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("a section becomes a description: parameters, macros, commands and their answers") {
@@ -113,7 +121,7 @@ TEST_CASE("lines may end as on DOS, as on Unix, or not at all; Ctrl-Z closes a D
   CHECK(read(dos).modems == plain);
   CHECK(read(dos + "\x1a\x1a").modems == plain);
   CHECK(read(kBirch.substr(0, kBirch.size() - 1)).modems == plain);
-  CHECK(read("\xef\xbb\xbf" + std::string(kBirch)).modems == plain);
+  CHECK(read(with_birch("\xef\xbb\xbf", "")).modems == plain);
 }
 
 TEST_CASE("a doubled backslash is one, a single one is kept and warned of") {
@@ -181,7 +189,7 @@ TEST_CASE("every keyword of an answer has its code, and a ring is told from othe
 }
 
 TEST_CASE("[Responses] serves every section, wherever it stands, after the section's own answers") {
-  const InfFile file = read(std::string(kBirch) + "[Responses]\nOK=<cr><lf>OK<cr><lf>\nERROR=no\n");
+  const InfFile file = read(with_birch("", "[Responses]\nOK=<cr><lf>OK<cr><lf>\nERROR=no\n"));
   REQUIRE(file.modems.size() == 1);
   CHECK(file.modems[0].responses.size() == 2);
   CHECK(to_text(file.modems[0].responses[0]) == "<cr><lf>OK<cr><lf>");
@@ -189,8 +197,7 @@ TEST_CASE("[Responses] serves every section, wherever it stands, after the secti
 }
 
 TEST_CASE("an alias takes everything but the name, through several steps and forwards too") {
-  const InfFile file =
-      read("[First]\nALIAS=second\n[Second]\nALIAS=Birch 14400\n" + std::string(kBirch));
+  const InfFile file = read(with_birch("[First]\nALIAS=second\n[Second]\nALIAS=Birch 14400\n", ""));
   CHECK(all_of(file) == "");
   REQUIRE(file.modems.size() == 3);
   CHECK(file.modems[0].name == "First");
@@ -358,8 +365,8 @@ TEST_CASE("each fault is told once, with its place, its RAS number and whether i
 }
 
 TEST_CASE("faults outside sections' lines are told too") {
-  CHECK(complaint(read("hello\nworld\n" + std::string(kBirch)), "before the first [section]"));
-  CHECK(read("hello\nworld\n" + std::string(kBirch)).diagnostics.size() == 1);
+  CHECK(complaint(read(with_birch("hello\nworld\n", "")), "before the first [section]"));
+  CHECK(read(with_birch("hello\nworld\n", "")).diagnostics.size() == 1);
   const InfFile early = read("[A]\nOK=x\nNoResponse\nCOMMAND_DIAL=ATD<cr>\n");
   CHECK(early.diagnostics.size() == 2);
   CHECK(early.modems.at(0).responses.size() == 1);  // for all of the section's commands
@@ -368,7 +375,7 @@ TEST_CASE("faults outside sections' lines are told too") {
 }
 
 TEST_CASE("a fault costs its own section, not its neighbours") {
-  const InfFile file = read("[Bad]\nCOMMAND_DIAL=AT<x><cr>\n" + std::string(kBirch));
+  const InfFile file = read(with_birch("[Bad]\nCOMMAND_DIAL=AT<x><cr>\n", ""));
   REQUIRE(file.modems.size() == 1);
   CHECK(file.modems[0].name == "Birch 14400");
 }
