@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <vector>
 
 namespace redial::phonebook {
@@ -62,12 +63,14 @@ struct Unit {
 constexpr std::array<Unit, 5> kUnits = {{{"h", 1h}, {"min", 1min}, {"s", 1s}, {"ms", 1ms},
                                          {"us", std::chrono::microseconds(1)}}};
 
+constexpr int kPartsMax = 4;  // "2 h 30 min" has two
+
 /// Takes "1.5 s" off the front of `text`.
 std::optional<Duration> take_duration(std::string_view& text) {
   int64_t whole = 0, fraction = 0, scale = 1;
   size_t at = 0;
   for (; at < text.size() && is_digit(text[at]); ++at) {
-    if (at == 8) return std::nullopt;  // eight digits of hours are far from overflowing
+    if (at == 12) return std::nullopt;
     whole = whole * 10 + (text[at] - '0');
   }
   if (at == 0) return std::nullopt;
@@ -85,7 +88,8 @@ std::optional<Duration> take_duration(std::string_view& text) {
   const auto unit = std::ranges::find(kUnits, name, &Unit::name);
   if (unit == kUnits.end()) return std::nullopt;
   const int64_t micro = unit->length.count();
-  if (micro * fraction % scale != 0) return std::nullopt;
+  constexpr int64_t kSummandMax = std::numeric_limits<int64_t>::max() / kPartsMax;
+  if (whole >= kSummandMax / micro || micro * fraction % scale != 0) return std::nullopt;
   text = trim(text.substr(end));
   return Duration(whole * micro + micro * fraction / scale);
 }
@@ -165,7 +169,7 @@ std::optional<Duration> to_duration(std::string_view text) {
   Duration sum{};
   for (int part = 0; !text.empty(); ++part) {
     const auto taken = take_duration(text);
-    if (!taken || part == 4) return std::nullopt;
+    if (!taken || part == kPartsMax) return std::nullopt;
     sum += *taken;
   }
   return sum;
