@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// links: wire
 // HDLC encoding and decoding against the byte-at-a-time codec and against memcpy, which moves the
 // information only. Batches of 32 frames of 1500 octets; control frames one by one. Exit status 1
 // when a goal is missed.

@@ -12,6 +12,8 @@ constexpr uint8_t kUnnumberedInformation = 0x03;
 constexpr uint16_t kLcp = 0xc021;
 constexpr size_t kShortest = 4;  // RFC 1662 §4.3
 constexpr size_t kStoreSlack = 64;
+constexpr uint16_t kFcsOfAddress =
+    fcs16_step(fcs16_step(kFcsInitial, kAllStations), kUnnumberedInformation);
 
 HdlcFound bad(FrameError error) {
   return {.kind = HdlcFound::Kind::Bad, .error = error, .consumed = 0, .octets = {}};
@@ -116,8 +118,9 @@ uint8_t* encode_to(const TxFrame& frame, const TxFormat& format, uint8_t* out) {
     out = put_escaped(octet, how.accm, out);
   };
   if (!how.acfc) {
-    put(kAllStations);
-    put(kUnnumberedInformation);
+    *out++ = kAllStations;
+    out = put_escaped(kUnnumberedInformation, how.accm, out);
+    fcs = kFcsOfAddress;
   }
   if (!how.pfc || frame.protocol > 0xff) put(frame.protocol >> 8);
   put(frame.protocol & 0xff);

@@ -96,26 +96,10 @@ constexpr Shuffles<256, 16> kInsert = make_insert();
   return static_cast<unsigned>(_mm_movemask_epi8(mask));
 }
 
-template <class T>
-uint64_t peek(const uint8_t* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
-
-/// Fewer than 16 octets, zeros behind them, nothing read beyond.
-[[gnu::target("avx2")]] __m128i load_part(const uint8_t* at, size_t octets) {
-  uint64_t low = 0, high = 0;
-  if (octets >= 8) {
-    low = peek<uint64_t>(at);
-    if (octets > 8) high = peek<uint64_t>(at + octets - 8) >> (8 * (16 - octets));
-  } else if (octets >= 4) {
-    low = peek<uint32_t>(at) | peek<uint32_t>(at + octets - 4) << (8 * (octets - 4));
-  } else if (octets > 0) {
-    low = at[0] | uint64_t{at[octets / 2]} << (8 * (octets / 2)) |
-          uint64_t{at[octets - 1]} << (8 * (octets - 1));
-  }
-  return _mm_set_epi64x(static_cast<int64_t>(high), static_cast<int64_t>(low));
+[[gnu::target("avx2"), gnu::always_inline]] inline __m128i load_part(const uint8_t* at,
+                                                                     size_t octets) {
+  const Part part = read_part({at, octets});
+  return _mm_set_epi64x(static_cast<int64_t>(part.high), static_cast<int64_t>(part.low));
 }
 
 /// Which octets are special, by their two nibbles: one bit each for 00-0f, 10-1f and 7d-7e.

@@ -46,39 +46,53 @@ controls_in(__m512i octets, __m512i map) {
   return _mm512_loadu_si512(at);
 }
 
-/// Any control octet counts as special while the map is not empty: whoever asks looks closer then.
-[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi2"), gnu::always_inline]] inline __mmask64
-maybe_special(__m512i octets, __m512i controls_end) {
-  return _kor_mask64(equal(octets, kEscape), _mm512_cmplt_epu8_mask(octets, controls_end));
+/// The smallest of what was seen, place by place: a cheap "was there any" for many groups. Any
+/// control octet counts as special while the map is not empty: whoever asks looks closer then.
+struct Seen {
+  __m512i from_escape;  // octet ^ escape
+  __m512i octet;
+};
+
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi2"), gnu::always_inline]] inline void look(
+    __m512i octets, Seen& seen) {
+  const __m512i escape = _mm512_set1_epi8(kEscape);
+  seen.from_escape = _mm512_min_epu8(seen.from_escape, _mm512_xor_si512(octets, escape));
+  seen.octet = _mm512_min_epu8(seen.octet, octets);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi2"), gnu::always_inline]] inline bool plain(
+    const Seen& seen, uint32_t accm) {
+  const __m512i controls_end = _mm512_set1_epi8(accm != 0 ? 0x20 : 0);
+  return (_mm512_testn_epi8_mask(seen.from_escape, seen.from_escape) |
+          _mm512_cmplt_epu8_mask(seen.octet, controls_end)) == 0;
 }
 
 [[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi")]] Run run_to_flag(ByteView in,
                                                                              uint32_t accm) {
-  const __m512i controls_end = _mm512_set1_epi8(accm != 0 ? 0x20 : 0);
+  const __m512i flag = _mm512_set1_epi8(kFlag), harmless = _mm512_set1_epi8(-1);
   const uint8_t* const octets = in.data();
   size_t at = 0;
-  __mmask64 seen = 0;
+  Seen seen{harmless, harmless};
   for (; in.size() - at >= 128; at += 128) {
     const __m512i a = load(octets + at), b = load(octets + at + 64);
-    const __mmask64 flags = _kor_mask64(equal(a, kFlag), equal(b, kFlag));
-    if (_kortestz_mask64_u8(flags, flags) == 0) break;
-    seen = _kor_mask64(seen,
-                       _kor_mask64(maybe_special(a, controls_end), maybe_special(b, controls_end)));
+    const __m512i nearest = _mm512_min_epu8(_mm512_xor_si512(a, flag), _mm512_xor_si512(b, flag));
+    if (_mm512_testn_epi8_mask(nearest, nearest) != 0) break;
+    look(a, seen);
+    look(b, seen);
   }
   while (at < in.size()) {
     const size_t left = std::min<size_t>(in.size() - at, 64);
-    const __mmask64 valid = first_bits(left);
-    const __m512i group = _mm512_maskz_loadu_epi8(valid, octets + at);
+    const __m512i group = _mm512_mask_loadu_epi8(harmless, first_bits(left), octets + at);
     const uint64_t flags = equal(group, kFlag);
-    const uint64_t specials = maybe_special(group, controls_end) & valid;
     if (flags != 0) {
       const uint64_t place = _tzcnt_u64(flags);
-      return {at + place, (seen | (specials & first_bits(place))) == 0};
+      look(_mm512_mask_blend_epi8(first_bits(place), harmless, group), seen);
+      return {at + place, plain(seen, accm)};
     }
-    seen |= specials;
+    look(group, seen);
     at += left;
   }
-  return {at, seen == 0};
+  return {at, plain(seen, accm)};
 }
 
 /// Where unescaping stands between two groups.

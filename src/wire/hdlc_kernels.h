@@ -64,6 +64,27 @@ inline uint8_t* put_escaped(uint8_t octet, uint32_t accm, uint8_t* out) {
   return out;
 }
 
+/// Fewer than 16 octets as two little-endian numbers, zeros behind them.
+struct Part {
+  uint64_t low = 0, high = 0;
+};
+inline Part read_part(ByteView octets) {
+  const uint8_t* const at = octets.data();
+  const size_t count = octets.size();
+  const auto read = [at]<class T>(T value, size_t from) -> uint64_t {
+    std::memcpy(&value, at + from, sizeof value);
+    return value;
+  };
+  if (count > 8) return {read(uint64_t{}, 0), read(uint64_t{}, count - 8) >> (8 * (16 - count))};
+  if (count == 8) return {read(uint64_t{}, 0), 0};
+  if (count >= 4) {
+    return {read(uint32_t{}, 0) | read(uint32_t{}, count - 4) << (8 * (count - 4)), 0};
+  }
+  if (count == 0) return {};
+  const size_t middle = count / 2, last = count - 1;
+  return {at[0] | uint64_t{at[middle]} << (8 * middle) | uint64_t{at[last]} << (8 * last), 0};
+}
+
 Unescaped unescape_bytewise(ByteView in, bool escaping, uint32_t accm, uint8_t* out);
 uint8_t* escape_bytewise(ByteView in, uint32_t accm, uint8_t* out);
 
