@@ -284,7 +284,7 @@ TEST_CASE("a program that does not read stops the far side instead of filling me
   site.up();
   const auto socks = socks_for(site);
   Program program(socks->port());
-  const int small = 4096;
+  const int small = 200'000;
   ::setsockopt(program.fd.get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   program.say(socks_connect(ipv4(kGateway), server.port()) + "GET 30000000\n");
   REQUIRE(run_until(loop, [&] {
@@ -292,21 +292,21 @@ TEST_CASE("a program that does not read stops the far side instead of filling me
     return program.heard.size() >= kSuccessOctets;
   }));
   uint64_t before = 1, after = 0;
-  // Quiet when nothing moved for a while: the window is closed.
+  // The kernel's own buffers take some; when nothing moves for a while, the window is closed.
   while (before != after) {
     before = site.interface->octets_carried();
     run_until(
         loop, [] { return false; }, 200ms);
     after = site.interface->octets_carried();
   }
-  CHECK(after < 8'000'000);
+  CHECK(after < 12'000'000);
   REQUIRE(run_until(
       loop,
       [&] {
         program.look();
         return program.ended;
       },
-      60s));
+      30s));
   CHECK(program.heard.size() == kSuccessOctets + 30'000'000);
 }
 
