@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "core/check.h"
+
 namespace redial::ppp {
 namespace {
 
@@ -12,10 +14,10 @@ struct Next {
   State state;
   char note;
 };
-// Never defined, not constexpr: calling it is a compile error that says its name.
-[[maybe_unused]] Next no_such_state();
+// A state that does not exist is a compile error: the assertion is no constant expression.
 consteval Next to(unsigned long long n, char note) {
-  return n < kStates ? Next{static_cast<State>(n), note} : no_such_state();
+  if (n >= kStates) assertion_failed("no such state in RFC 1661 section 4.2", __FILE__, __LINE__);
+  return Next{static_cast<State>(n), note};
 }
 consteval Next operator""_r(unsigned long long n) { return to(n, 'r'); }
 consteval Next operator""_p(unsigned long long n) { return to(n, 'p'); }

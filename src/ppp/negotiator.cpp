@@ -9,28 +9,41 @@ using enum Actions;
 using wire::Code;
 using wire::PacketWriter;
 
+namespace {
+
+// FNV-1a: enough to tell a repeated request from a new one.
+uint32_t hash_of(ByteView octets) {
+  uint32_t hash = 2166136261u;
+  for (const uint8_t octet : octets) hash = (hash ^ octet) * 16777619u;
+  return hash;
+}
+
+}  // namespace
+
 void Negotiator::send(const PacketWriter& packet, SessionActions& out) const {
   out.push(SendFrame{protocol_, packet.information()});
 }
 
 LayerNews Negotiator::on(Event event, OptionRules& rules, Instant now, SessionActions& out) {
   const auto outcome = automaton_.on(event, now);
-  return outcome ? carry_out(*outcome, rules, out) : LayerNews{};
+  return outcome ? carry_out(*outcome, rules, now, out) : LayerNews{};
 }
 
 LayerNews Negotiator::on_deadline(OptionRules& rules, Instant now, SessionActions& out) {
   const auto outcome = automaton_.on_deadline(now);
-  return outcome ? carry_out(*outcome, rules, out) : LayerNews{};
+  return outcome ? carry_out(*outcome, rules, now, out) : LayerNews{};
 }
 
 // The order is fixed here: down before anything else, then packets, then up, started, finished.
-LayerNews Negotiator::carry_out(const Outcome& outcome, OptionRules& rules, SessionActions& out) {
+LayerNews Negotiator::carry_out(const Outcome& outcome, OptionRules& rules, Instant now,
+                                SessionActions& out) {
   const Actions actions = outcome.actions;
   LayerNews news{.down = any(actions, tld),
                  .up = any(actions, tlu),
                  .started = any(actions, tls),
                  .finished = any(actions, tlf)};
   if (news.down || any(actions, irc)) naks_sent_ = 0;
+  if (news.up) opened_at_ = now;
   if (news.up || news.down || news.started) rounds_ = 0;
   if (any(actions, scr)) {
     PacketWriter request(Code::ConfigureRequest, ++request_id_);
@@ -100,15 +113,31 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
     }
   }
   if (options.broken()) return {};  // §5: silently discarded
+  if (repeats_itself(packet.data, now)) {
+    ack.data(packet.data);
+    send(ack, out);
+    return {};
+  }
   const bool rejects = !reject.written().empty();
   const bool naks = !nak.written().empty() && !rejects;
-  if (!rejects && !naks) ack.data(packet.data);
+  if (!rejects && !naks) {
+    ack.data(packet.data);
+    acked_hash_ = hash_of(packet.data);
+  }
   reply_ = rejects ? &reject : naks ? &nak : &ack;
   LayerNews news = on(rejects || naks ? Event::RCRMinus : Event::RCRPlus, rules, now, out);
   reply_ = nullptr;
   if (naks) ++naks_sent_;
   if (rejects || naks) news.not_converging |= count_round().not_converging;
   return news;
+}
+
+// With a round trip above the restart timer the peer's repeated request arrives after both sides have
+// opened. By the table it would tear the layer down, the repetition of that would again, for ever
+// (ppp#434). The same options, its magic number among them, are the same negotiation: Ack, and stay.
+bool Negotiator::repeats_itself(ByteView options, Instant now) const {
+  return state() == State::Opened && hash_of(options) == acked_hash_ &&
+         now - opened_at_ < policy_->period * policy_->configure_max;
 }
 
 // RFC 1661 §5.2: the identifier must be that of the last request. With a round trip above the restart

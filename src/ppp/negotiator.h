@@ -42,7 +42,7 @@ class Negotiator {
   static constexpr uint8_t kRoundsMax = 20;   // ppp#614: a peer may Nak for ever; we do not play on
 
   Negotiator(wire::Protocol protocol, const RestartPolicy& policy)
-      : automaton_(policy), protocol_(protocol) {}
+      : automaton_(policy), policy_(&policy), protocol_(protocol) {}
 
   /// Open, Close, Up, Down of RFC 1661 §4.3.
   LayerNews on(Event event, OptionRules& rules, Instant now, SessionActions& out);
@@ -65,11 +65,16 @@ class Negotiator {
                                  SessionActions& out);
   LayerNews on_answer(const wire::Packet& packet, OptionRules& rules, Instant now,
                       SessionActions& out);
-  LayerNews carry_out(const Outcome& outcome, OptionRules& rules, SessionActions& out);
+  LayerNews carry_out(const Outcome& outcome, OptionRules& rules, Instant now,
+                      SessionActions& out);
   bool answers_us(uint8_t id) const;
+  bool repeats_itself(ByteView options, Instant now) const;
   LayerNews count_round();
 
   Automaton automaton_;
+  const RestartPolicy* policy_;
+  Instant opened_at_{};
+  uint32_t acked_hash_ = 0;  // of the peer's options that we acked last
   wire::Protocol protocol_;
   uint8_t request_id_ = 0;   // of our last Configure-Request
   uint8_t outstanding_ = 0;  // so many of the last ones had the same options and are unanswered

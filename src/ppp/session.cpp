@@ -130,11 +130,12 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     keepalive_.on_life(now);
   }
   if (news.echo_reply) keepalive_.on_reply(static_cast<uint8_t>(echo_id_ - packet.id), now);
+  if (ended_) return on_lcp_news(news.layer, now, out);
   if (news.looped_back) {
     fail({CauseCode::LoopbackDetected, "our own magic number comes back"}, now, out);
     return;
   }
-  if (news.peer_terminates && !ended_ && news.layer.down) {
+  if (news.peer_terminates && news.layer.down) {
     const std::string reason = packet.data.empty() ? "" : " \"" + to_visible(packet.data, 60) + "\"";
     out.push(LinkDown{{CauseCode::PeerTerminated, "Terminate-Request" + reason}});
     ended_ = true;  // LCP is in Stopping: our Terminate-Ack gets its quiet period, then tlf
@@ -143,7 +144,7 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     give_up_at_ = Instant::max();
     return;
   }
-  if (news.peer_terminates && !ended_ && !timed(lcp_.state())) {
+  if (news.peer_terminates && !timed(lcp_.state())) {
     fail({CauseCode::PeerTerminated, "Terminate-Request in negotiation"}, now, out);
     return;
   }
@@ -155,6 +156,10 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
 }
 
 void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& out) {
+  if (ended_) {
+    if (news.finished) finish(out);
+    return;
+  }
   if (news.refused) {
     fail({CauseCode::AuthProtocol, "the peer refuses to prove itself"}, now, out);
     return;
@@ -163,7 +168,7 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     fail({CauseCode::PppNotConverging, "LCP: Naks and Rejects without end"}, now, out);
     return;
   }
-  if (news.down && !ended_) {
+  if (news.down) {
     // The peer starts over (RFC 1661 §3.4); what was agreed above LCP is void.
     auth_.reset();
     keepalive_.stop();
@@ -171,12 +176,10 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     enter(Phase::Establishing, out);
     give_up_at_ = now + negotiation_bound(config_->restart);
   }
-  if (news.up && !ended_) begin_auth(now, out);
+  if (news.up) begin_auth(now, out);
   if (news.finished) {
-    if (!ended_) {
-      out.push(LinkDown{silence_cause()});
-      ended_ = true;
-    }
+    out.push(LinkDown{silence_cause()});
+    ended_ = true;
     finish(out);
   }
 }
@@ -324,9 +327,12 @@ void Session::on_keepalive(Instant now, SessionActions& out) {
 
 std::optional<Instant> Session::deadline() const {
   if (phase_ == Phase::Waiting) return std::nullopt;
+  if (ended_) return lcp_.deadline();
   std::optional<Instant> next = earlier(lcp_.deadline(), ipcp_.deadline());
   next = earlier(next, keepalive_.deadline());
-  if (auth_ && auth_->judging) next = earlier(next, auth_->judging->deadline());
+  if (auth_ && auth_->judging && !auth_->judged) {
+    next = earlier(next, auth_->judging->deadline());
+  }
   if (auth_ && auth_->proving) next = earlier(next, auth_->proving->deadline());
   if (give_up_at_ != Instant::max()) next = earlier(next, give_up_at_);
   return next;

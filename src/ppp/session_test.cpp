@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two sessions joined by a line in virtual time.
+#include "ppp/session.h"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <functional>
+
+using namespace redial;
+using namespace redial::ppp;
+
+namespace {
+
+class Book final : public AccountBook {
+ public:
+  std::optional<Secret> password_of(std::string_view user) const override {
+    if (without_domain(user) == "branch7") return Secret("swordfish");
+    return std::nullopt;
+  }
+};
+const Book kBook;
+
+SessionConfig caller_config() {
+  SessionConfig config;
+  config.user = "branch7";
+  config.password = Secret("swordfish");
+  return config;
+}
+SessionConfig server_config() {
+  SessionConfig config;
+  config.accounts = &kBook;
+  config.local_address = 0x0a400001;
+  config.ask_dns = false;
+  config.give_dns = 0x0a400003;
+  return config;
+}
+
+struct End {
+  explicit End(SessionConfig with, uint64_t seed)
+      : config(std::move(with)), entropy(seed), session(config, entropy) {}
+  SessionConfig config;
+  SeededEntropy entropy;
+  Session session;
+  std::vector<Phase> phases;
+  std::optional<LinkUp> up;
+  std::optional<Cause> down;
+  bool finished = false;
+  std::vector<SendFrame> sent;
+};
+
+// A line with latency and loss; frames, since framing has its own tests.
+class Pair {
+ public:
+  Pair(SessionConfig a, SessionConfig b, uint64_t seed = 1)
+      : caller(std::move(a), seed), server(std::move(b), seed + 1000), rng(seed) {
+    server.session.give_peer(0x0a40000a);
+  }
+  void open() {
+    carry(server, server.session.open(now));
+    carry(caller, caller.session.open(now));
+  }
+  bool run_until(const std::function<bool()>& done, Duration at_most = 10min) {
+    const Instant end = now + at_most;
+    for (int steps = 0; !done(); ++steps) {
+      REQUIRE(steps < 1'000'000);  // time must move
+      std::optional<Instant> next = earlier(caller.session.deadline(), server.session.deadline());
+      if (!flights.empty()) next = earlier(next, flights.front().due);
+      if (!next || *next > end) {
+        now = end;
+        return done();
+      }
+      now = std::max(now, *next);
+      step();
+    }
+    return true;
+  }
+  void step() {
+    while (!flights.empty() && flights.front().due <= now) {
+      Flight flight = std::move(flights.front());
+      flights.pop_front();
+      carry(*flight.to, flight.to->session.on_frame(flight.octets, now));
+    }
+    carry(caller, caller.session.on_deadline(now));
+    carry(server, server.session.on_deadline(now));
+  }
+  void carry(End& end, SessionActions actions) {
+    for (SessionAction& action : actions) {
+      match(
+          action,
+          [&](SendFrame& frame) {
+            end.sent.push_back(frame);
+            const bool lost = rng.chance(loss_ppm) || (&end == &server && server_mute) ||
+                              (&end == &caller && caller_mute);
+            if (lost) return;
+            Bytes octets{static_cast<uint8_t>(static_cast<unsigned>(frame.protocol) >> 8),
+                         static_cast<uint8_t>(frame.protocol)};
+            const ByteView view = frame.information;
+            octets.insert(octets.end(), view.begin(), view.end());
+            End* to = reflect ? &end : &end == &caller ? &server : &caller;
+            if (filter && !filter(end, frame)) return;
+            flights.push_back({now + latency, to, std::move(octets)});
+          },
+          [&](PhaseChanged& change) { end.phases.push_back(change.phase); },
+          [&](LinkUp& up) { end.up = up; },
+          [&](LinkDown& down) {
+            CHECK_FALSE(end.down);  // one ending, one cause
+            end.down = down.cause;
+            down_at = now;
+          },
+          [&](Finished&) { end.finished = true; }, [&](Note&) {});
+    }
+  }
+  bool both_up() const { return caller.session.up() && server.session.up(); }
+
+  struct Flight {
+    Instant due;
+    End* to;
+    Bytes octets;
+  };
+  End caller, server;
+  Rng rng;
+  Instant now{}, down_at{};
+  Duration latency = 20ms;
+  uint32_t loss_ppm = 0;
+  bool caller_mute = false, server_mute = false, reflect = false;
+  std::function<bool(const End&, const SendFrame&)> filter;
+  std::deque<Flight> flights;
+};
+
+}  // namespace
+
+TEST_CASE("two sessions come up, in order, with the addresses the server gives") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  CHECK(pair.caller.phases == std::vector{Phase::Establishing, Phase::Authenticating,
+                                          Phase::Registering, Phase::Up});
+  CHECK(pair.caller.up->local == 0x0a40000a);
+  CHECK(pair.caller.up->peer == 0x0a400001);
+  CHECK(pair.caller.up->dns == 0x0a400003);
+  CHECK(pair.server.up->peer == 0x0a40000a);
+  CHECK(pair.now - Instant{} < 1s);
+}
+
+TEST_CASE("every authentication method works in both roles, and the wrong password in none") {
+  for (const AuthMethod method : {AuthMethod::Pap, AuthMethod::ChapMd5, AuthMethod::MsChapV2}) {
+    INFO(std::string(name(method)));
+    auto server = server_config();
+    server.demand = {method};
+    Pair good(caller_config(), server);
+    good.open();
+    CHECK(good.run_until([&] { return good.both_up(); }));
+
+    auto wrong = caller_config();
+    wrong.password = Secret("sardine");
+    Pair bad(wrong, server);
+    bad.open();
+    REQUIRE(bad.run_until([&] { return bad.caller.finished && bad.server.finished; }));
+    CHECK(bad.caller.down->code == CauseCode::AuthRejected);
+    CHECK(bad.server.down->code == CauseCode::AuthRejected);
+  }
+}
+
+TEST_CASE("a caller that may only use PAP is asked for PAP after a Nak") {
+  auto caller = caller_config();
+  caller.may_use = {AuthMethod::Pap};
+  Pair pair(caller, server_config());
+  pair.open();
+  CHECK(pair.run_until([&] { return pair.both_up(); }));
+}
+
+TEST_CASE("no method in common ends the link with that cause, not with a password refusal") {
+  auto caller = caller_config();
+  caller.may_use = {AuthMethod::Pap};
+  auto server = server_config();
+  server.demand = {AuthMethod::MsChapV2};
+  Pair pair(caller, server);
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.server.finished && pair.caller.finished; }));
+  CHECK(pair.server.down->code == CauseCode::AuthProtocol);
+}
+
+TEST_CASE("a server that does not know the password is not trusted (MS-CHAPv2)") {
+  class AnyBook final : public AccountBook {
+    std::optional<Secret> password_of(std::string_view) const override { return Secret("other"); }
+  } any;
+  auto server = server_config();
+  server.accounts = &any;
+  server.demand = {AuthMethod::MsChapV2};
+  Pair pair(caller_config(), server);
+  // The impostor says yes to whatever response comes, with a proof it cannot know.
+  pair.filter = [&pair](const End& from, const SendFrame& frame) {
+    if (&from != &pair.server || frame.protocol != wire::Protocol::Chap) return true;
+    const ByteView view = frame.information;
+    if (view[0] != 4) return true;
+    wire::PacketWriter success(3, view[1]);
+    success.data(as_bytes("S=0000000000000000000000000000000000000000"));
+    Bytes octets{0xc2, 0x23};
+    const ByteView forged = success.information();
+    octets.insert(octets.end(), forged.begin(), forged.end());
+    pair.flights.push_back({pair.now + pair.latency, &pair.caller, octets});
+    return false;
+  };
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.caller.down.has_value(); }));
+  CHECK(pair.caller.down->code == CauseCode::ServerNotProven);
+}
+
+TEST_CASE("nobody speaks PPP: noticed after ten Configure-Requests, thirty seconds") {
+  Pair pair(caller_config(), server_config());
+  pair.server_mute = true;
+  pair.carry(pair.caller, pair.caller.session.open(pair.now));
+  REQUIRE(pair.run_until([&] { return pair.caller.finished; }));
+  CHECK(pair.caller.down->code == CauseCode::PppNoResponse);
+  CHECK(pair.down_at - Instant{} == 30s);
+}
+
+TEST_CASE("a silent peer is called dead after twenty probes and within twenty seconds") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  const Instant silent_since = pair.now;
+  pair.caller.sent.clear();
+  pair.server_mute = true;
+  REQUIRE(pair.run_until([&] { return pair.caller.down.has_value(); }));
+  CHECK(pair.caller.down->code == CauseCode::PeerSilent);
+  CHECK(pair.down_at - silent_since <= 20s);
+  const auto echoes = std::ranges::count_if(pair.caller.sent, [](const SendFrame& frame) {
+    return frame.protocol == wire::Protocol::Lcp && ByteView(frame.information)[0] == 9;
+  });
+  CHECK(echoes == 20);
+}
+
+TEST_CASE("a fifth of all frames lost, three seconds round trip: a healthy link stays up") {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Pair pair(caller_config(), server_config(), seed);
+    pair.open();
+    REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+    pair.loss_ppm = 200'000;
+    pair.latency = seed % 2 ? 1500ms : 20ms;
+    pair.run_until([&] { return pair.caller.down || pair.server.down; }, 5h);
+    CHECK_FALSE(pair.caller.down.has_value());
+    CHECK_FALSE(pair.server.down.has_value());
+  }
+}
+
+TEST_CASE("any frame of the peer is life: no probe is sent while traffic comes") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  pair.caller.sent.clear();
+  const uint8_t packet[20] = {0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 64, 0, 1, 10, 64, 0, 10};
+  for (int second = 0; second < 60; ++second) {
+    pair.now += 1s;
+    CHECK(pair.caller.session.on_ip(packet, pair.now));
+    pair.carry(pair.caller, pair.caller.session.on_deadline(pair.now));
+  }
+  CHECK(pair.caller.sent.empty());
+}
+
+TEST_CASE("lost packets are repeated: with a third of all frames lost the link still comes up") {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    Pair pair(caller_config(), server_config(), seed);
+    pair.loss_ppm = 300'000;
+    pair.open();
+    const bool settled = pair.run_until(
+        [&] { return pair.both_up() || (pair.caller.finished && pair.server.finished); }, 5min);
+    CHECK(settled);  // up, or ended with a cause on both sides: never stuck
+  }
+}
+
+TEST_CASE("a round trip above the restart timer does not keep LCP from converging") {
+  Pair pair(caller_config(), server_config());
+  pair.latency = 2s;
+  pair.open();
+  CHECK(pair.run_until([&] { return pair.both_up(); }, 2min));
+}
+
+TEST_CASE("terminate: the peer is told, answers, and both are finished within seconds") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  const Instant asked = pair.now;
+  pair.carry(pair.caller, pair.caller.session.close(pair.now));
+  REQUIRE(pair.run_until([&] { return pair.caller.finished && pair.server.finished; }));
+  CHECK_FALSE(pair.caller.down.has_value());  // our own wish is no failure
+  CHECK(pair.server.down->code == CauseCode::PeerTerminated);
+  CHECK(pair.now - asked <= 3s);
+}
+
+TEST_CASE("a dead peer cannot keep a closing session: finished after two Terminate-Requests") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  pair.server_mute = true;
+  const Instant asked = pair.now;
+  pair.carry(pair.caller, pair.caller.session.close(pair.now));
+  REQUIRE(pair.run_until([&] { return pair.caller.finished; }));
+  CHECK(pair.now - asked == 2s);
+}
+
+TEST_CASE("a looped line is recognised by the magic number, before and after it is up") {
+  Pair looped(caller_config(), server_config());
+  looped.reflect = true;
+  looped.carry(looped.caller, looped.caller.session.open(looped.now));
+  REQUIRE(looped.run_until([&] { return looped.caller.finished; }));
+  CHECK(looped.caller.down->code == CauseCode::LoopbackDetected);
+
+  Pair later(caller_config(), server_config());
+  later.open();
+  REQUIRE(later.run_until([&] { return later.both_up(); }));
+  later.reflect = true;  // a modem fallen into command state echoes what it gets
+  REQUIRE(later.run_until([&] { return later.caller.down.has_value(); }));
+  CHECK(later.caller.down->code == CauseCode::LoopbackDetected);
+}
+
+TEST_CASE("a peer that Naks without end costs that link, within the negotiation bound") {
+  Pair pair(caller_config(), server_config());
+  pair.filter = [&pair](const End& from, const SendFrame& frame) {
+    if (&from != &pair.caller || frame.protocol != wire::Protocol::Lcp) return true;
+    const ByteView view = frame.information;
+    if (view[0] != 1) return true;
+    wire::PacketWriter nak(wire::Code::ConfigureNak, view[1]);
+    nak.option_u32(5, static_cast<uint32_t>(pair.now.time_since_epoch().count()) | 1);
+    Bytes octets{0xc0, 0x21};
+    const ByteView forged = nak.information();
+    octets.insert(octets.end(), forged.begin(), forged.end());
+    pair.flights.push_back({pair.now + pair.latency, &pair.caller, octets});
+    return false;
+  };
+  pair.carry(pair.caller, pair.caller.session.open(pair.now));
+  REQUIRE(pair.run_until([&] { return pair.caller.finished; }));
+  CHECK(pair.caller.down->code == CauseCode::PppNotConverging);
+  CHECK(pair.down_at - Instant{} <= Session::negotiation_bound({}));
+}
+
+TEST_CASE("a protocol nobody knows is Protocol-Rejected, politely, and the link stays up") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  pair.caller.sent.clear();
+  const uint8_t ipxcp[] = {0x80, 0x2b, 1, 1, 0, 4};
+  pair.carry(pair.caller, pair.caller.session.on_frame(ipxcp, pair.now));
+  REQUIRE(pair.caller.sent.size() == 1);
+  const ByteView reject = pair.caller.sent[0].information;
+  CHECK(reject[0] == 8);
+  CHECK((reject[4] == 0x80 && reject[5] == 0x2b));
+  CHECK(pair.caller.session.up());
+}
+
+TEST_CASE("random octets in valid frames never end in anything but a bounded answer") {
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    Rng rng(seed);
+    End end(caller_config(), seed);
+    Instant now{};
+    (void)end.session.open(now);
+    for (int i = 0; i < 100; ++i) {
+      now += rng.up_to(500ms);
+      Bytes frame{0xc0, 0x21};
+      if (rng.below(3) == 0) frame = {0x80, 0x21};
+      if (rng.below(4) == 0) frame = {0xc2, 0x23};
+      frame.push_back(static_cast<uint8_t>(rng.below(14)));
+      frame.push_back(static_cast<uint8_t>(rng.below(4)));
+      const size_t size = rng.below(40);
+      frame.push_back(0);
+      frame.push_back(static_cast<uint8_t>(size + rng.below(6)));
+      for (size_t k = 0; k < size; ++k) frame.push_back(static_cast<uint8_t>(rng.below(10)));
+      (void)end.session.on_frame(frame, now);
+      (void)end.session.on_deadline(now);
+      const bool waits = end.session.phase() != Phase::Waiting;
+      REQUIRE(end.session.deadline().has_value() == waits);  // no state without a deadline
+    }
+  }
+}
+
+TEST_CASE("a caller that missed the verdict gets it again") {
+  auto server = server_config();
+  server.demand = {AuthMethod::ChapMd5};
+  Pair pair(caller_config(), server);
+  int lost = 0;
+  pair.filter = [&](const End& from, const SendFrame& frame) {
+    const bool success = &from == &pair.server && frame.protocol == wire::Protocol::Chap &&
+                         ByteView(frame.information)[0] == 3;
+    return !(success && lost++ == 0);
+  };
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.server.session.phase() == Phase::Registering; }));
+  // The caller repeats its response only when challenged again; a lost Success ends in a bounded
+  // wait and a redial, never in waiting for ever (ppp#87).
+  CHECK(pair.run_until([&] { return pair.both_up() || pair.caller.down.has_value(); }, 2min));
+}
