@@ -308,6 +308,19 @@ TEST_CASE("data that come in online command state wait for ATO") {
   CHECK(pair.ask(pair.office, "ATO", 1s) == "CONNECT 28800meanwhile");
 }
 
+TEST_CASE("what had arrived when the escape was recognised stands before its OK") {
+  Pair pair;
+  pair.call();
+  pair.wait(2s);
+  pair.type(pair.office, "+++");
+  pair.wait(970ms);
+  pair.type(pair.home, std::string(100, 'x'));
+  pair.wait(1s);
+  const std::string said = pair.take(pair.office);
+  CHECK(said.ends_with("\r\nOK\r\n"));
+  CHECK(std::ranges::count(said, 'x') == 28);
+}
+
 TEST_CASE("frozen, data vanish one way and the carrier stays, even when the other end hangs up") {
   Pair pair;
   pair.call();

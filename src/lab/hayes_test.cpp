@@ -193,7 +193,9 @@ TEST_CASE("a semicolon keeps the line and command state; the number goes on in t
 
 TEST_CASE("any octet from the computer abandons the call, but not what belongs to the line") {
   Bench bench;
-  bench.ask("ATE0DT1\r\n");
+  bench.type("ATE0DT1\r");
+  bench.wait(60ms);
+  bench.type("\n");
   CHECK(std::holds_alternative<DialDigits>(bench.last()));
   bench.wait(1s);
   CHECK(bench.ask("AT\r") == kNoCarrier);
@@ -321,6 +323,11 @@ TEST_CASE("S0 answers at that ring, counting anew for each caller; ATA answers w
   bench.ring();
   CHECK(bench.last() == LineAction{AnswerLine{}});
   CHECK(bench.carrier() == "\r\nCONNECT 28800\r\n");
+  Bytes out;
+  bench.modem.on_carrier_lost(out);
+  bench.line.clear();
+  bench.ring();
+  CHECK(bench.line.empty());
 
   Bench manual;
   manual.ask("ATE0\r");
@@ -345,6 +352,13 @@ TEST_CASE("DTR falling hangs up with &D2, holds the call with &D1, means nothing
   CHECK(drop("&D2") == std::tuple(kNoCarrier, true, false));
   CHECK(drop("&D1") == std::tuple(kOk, false, false));
   CHECK(drop("&D0") == std::tuple("", false, true));
+}
+
+TEST_CASE("&D3 is &D2 and the factory settings") {
+  Bench bench;
+  bench.ask("ATE0&D3S7=60\r");
+  bench.dtr(false);
+  CHECK(bench.ask("ATS7?\r") == "ATS7?\r\r\n050\r\n" + kOk);
 }
 
 TEST_CASE(
