@@ -49,16 +49,12 @@ void Bridge::start() {
 void Bridge::on_local(ByteView octets) {
   up_.insert(up_.end(), octets.begin(), octets.end());
   switch (stage_) {
-    case Stage::Greeting:
-      return read_greeting();
-    case Stage::Requesting:
-      return read_request();
-    case Stage::Relaying:
-      return push_up();
+    case Stage::Greeting: return read_greeting();
+    case Stage::Requesting: return read_request();
+    case Stage::Relaying: return push_up();
     case Stage::Reaching:
     case Stage::Refusing:
-    case Stage::Ended:
-      return;
+    case Stage::Ended: return;
   }
 }
 
@@ -167,14 +163,10 @@ void Bridge::pass_on_the_end() {
 void Bridge::on_remote_failed(TcpEnd why) {
   if (stage_ == Stage::Relaying) return reset();
   switch (why) {
-    case TcpEnd::Refused:
-      return refuse(SocksReply::ConnectionRefused);
-    case TcpEnd::TimedOut:
-      return refuse(SocksReply::TtlExpired);
-    case TcpEnd::Reset:
-      return refuse(SocksReply::GeneralFailure);
-    case TcpEnd::LinkDown:
-      return refuse(SocksReply::NetworkUnreachable);
+    case TcpEnd::Refused: return refuse(SocksReply::ConnectionRefused);
+    case TcpEnd::TimedOut: return refuse(SocksReply::TtlExpired);
+    case TcpEnd::Reset: return refuse(SocksReply::GeneralFailure);
+    case TcpEnd::LinkDown: return refuse(SocksReply::NetworkUnreachable);
   }
 }
 

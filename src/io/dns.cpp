@@ -156,12 +156,9 @@ class DnsLookup final : public Lookup, public std::enable_shared_from_this<DnsLo
   void on_answer(ByteView message) {
     const DnsAnswer answer = read_dns_answer(message, query_);
     switch (answer.verdict) {
-      case DnsVerdict::NotOurs:
-        return;
-      case DnsVerdict::NoAddress:
-        return tell(std::nullopt);
-      case DnsVerdict::Address:
-        return tell(answer.address);
+      case DnsVerdict::NotOurs: return;
+      case DnsVerdict::NoAddress: return tell(std::nullopt);
+      case DnsVerdict::Address: return tell(answer.address);
     }
   }
   void tell(std::optional<uint32_t> address) {

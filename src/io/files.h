@@ -13,7 +13,7 @@ namespace redial::io {
 
 /// The whole file, at most `octets_max`; BadFile, NotFound or Permission with the path in the text.
 Result<std::string> read_file(const std::string& path, size_t octets_max);
-/// As read_file, but Refused unless owned by us (or root) and closed to group and others (mode 0600).
+/// As read_file, but Refused unless owned by us (or root) and closed to group and others (0600).
 Result<std::string> read_private_file(const std::string& path, size_t octets_max);
 /// Writes beside and renames: the old file or the new one, never half of one. `mode` e.g. 0644.
 Result<void> write_file(const std::string& path, std::string_view octets, unsigned mode);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A user-mode TCP/IP end for dialled links (lwIP): IP packets of a link on one side, SOCKS5 and port
-// forwards on loopback on the other. One site never reaches another: a packet for a foreign address
-// is dropped at the interface.
+// A user-mode TCP/IP end for dialled links (lwIP): IP packets of a link on one side, SOCKS5 and
+// port forwards on loopback on the other. One site never reaches another: a packet for a foreign
+// address is dropped at the interface.
 #pragma once
 
 #include <cstdint>
@@ -45,12 +45,14 @@ class Service {
   virtual uint16_t port() const = 0;  // the port really bound
 };
 
-/// "127.0.0.1:1080": a SOCKS5 server (RFC 1928, no authentication, CONNECT by IPv4 or name; names are
-/// resolved by the link's DNS servers) whose connections leave by this interface. Loopback only.
+/// "127.0.0.1:1080": a SOCKS5 server (RFC 1928, no authentication, CONNECT by IPv4 or name; names
+/// are resolved by the link's DNS servers) whose connections leave by this interface. Loopback
+/// only. Interface and service may go in either order; both before the loop.
 Result<std::unique_ptr<Service>> serve_socks(Loop& loop, NetInterface& interface,
                                              const std::string& listen);
 
-/// "8080:10.0.0.5:80" or "127.0.0.1:8080:10.0.0.5:80", the target a name or IPv4 address: forwards a local port through the link.
+/// "8080:10.0.0.5:80" or "127.0.0.1:8080:10.0.0.5:80", the target an IPv4 address or a name:
+/// forwards a local port through the link.
 Result<std::unique_ptr<Service>> serve_forward(Loop& loop, NetInterface& interface,
                                                const std::string& rule);
 

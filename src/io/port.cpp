@@ -24,10 +24,8 @@ class LinePort final : public Port {
 
 std::shared_ptr<PortLine> make_line(Loop& loop, const PortSpec& spec, PortEvents events) {
   switch (spec.kind) {
-    case PortKind::Serial:
-      return make_serial_line(loop, spec, std::move(events));
-    case PortKind::Tcp:
-      return make_tcp_line(loop, spec, std::move(events));
+    case PortKind::Serial: return make_serial_line(loop, spec, std::move(events));
+    case PortKind::Tcp: return make_tcp_line(loop, spec, std::move(events));
   }
   REDIAL_ASSERT(false);  // a kind of port that nobody opens
   return nullptr;

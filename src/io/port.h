@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doors to line devices: serial port, pty, TCP. Octets in and out and the V.24 circuits; no protocol.
+// Doors to line devices: serial port, pty, TCP. Octets and the V.24 circuits; no protocol.
 #pragma once
 
 #include <functional>

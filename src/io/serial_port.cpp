@@ -23,17 +23,12 @@ CauseCode cause_of_open(int error) {
     case ENOENT:
     case ENOTDIR:
     case ENXIO:
-    case ENODEV:
-      return CauseCode::DeviceMissing;
+    case ENODEV: return CauseCode::DeviceMissing;
     case EACCES:
-    case EPERM:
-      return CauseCode::DeviceForbidden;
-    case EBUSY:
-      return CauseCode::DeviceBusy;
-    case EIO:
-      return CauseCode::DeviceVanished;  // a pty whose master is gone
-    default:
-      return CauseCode::DeviceNotALine;
+    case EPERM: return CauseCode::DeviceForbidden;
+    case EBUSY: return CauseCode::DeviceBusy;
+    case EIO: return CauseCode::DeviceVanished;  // a pty whose master is gone
+    default: return CauseCode::DeviceNotALine;
   }
 }
 

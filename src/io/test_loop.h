@@ -27,7 +27,8 @@ inline bool run_until(Loop& loop, const std::function<bool()>& condition, Durati
 
 /// Everything that is due now has happened afterwards.
 inline void settle(Loop& loop) {
-  run_until(loop, [] { return false; }, 20ms);
+  run_until(
+      loop, [] { return false; }, 20ms);
 }
 
 }  // namespace redial::io
