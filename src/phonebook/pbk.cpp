@@ -209,8 +209,7 @@ std::string EntryReader::text_of(const PbkSetting& setting) {
   }
   if (has_control_characters(value)) {
     warn(setting, "the value has control characters, which read as \"?\"; remove them");
-    std::ranges::replace_if(
-        value, [](char c) { return has_control_characters({&c, 1}); }, '?');
+    value = without_control_characters(value);
   }
   return value;
 }

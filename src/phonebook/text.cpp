@@ -36,6 +36,15 @@ size_t utf8_length(std::string_view octets) {
   return tail(1, least, most) && tail(2) && tail(3) ? 4 : 0;
 }
 
+/// Octets of the control character that `text` begins with, 0 if it begins otherwise.
+size_t control_length(std::string_view text) {
+  const auto first = static_cast<uint8_t>(text[0]);
+  if (first < 0x20 || first == 0x7f) return 1;
+  const bool c1 = first == 0xc2 && text.size() > 1 && static_cast<uint8_t>(text[1]) >= 0x80 &&
+                  static_cast<uint8_t>(text[1]) < 0xa0;
+  return c1 ? 2 : 0;
+}
+
 void append_utf8(std::string& out, uint32_t code) {
   const auto put = [&](uint32_t octet) { out.push_back(static_cast<char>(octet)); };
   if (code < 0x80) {
@@ -197,10 +206,20 @@ bool is_ipv4(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    const auto octet = static_cast<uint8_t>(c);
-    return octet < 0x20 || octet == 0x7f;
-  });
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (control_length(text.substr(i)) > 0) return true;
+  }
+  return false;
+}
+
+std::string without_control_characters(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t control = control_length(text);
+    out += control > 0 ? '?' : text.front();
+    text.remove_prefix(std::max<size_t>(control, 1));
+  }
+  return out;
 }
 
 std::string shown(std::string_view text) {
@@ -209,7 +228,7 @@ std::string shown(std::string_view text) {
   std::string out;
   while (!text.empty() && out.size() < kOctetsMax) {
     const size_t length = utf8_length(text);
-    const bool printable = length > 0 && !has_control_characters(text.substr(0, 1));
+    const bool printable = length > 0 && control_length(text) == 0;
     out += printable ? std::string(text.substr(0, length)) : std::string("?");
     text.remove_prefix(std::max<size_t>(length, 1));
   }

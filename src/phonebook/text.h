@@ -31,7 +31,10 @@ std::optional<Duration> to_duration(std::string_view text);
 std::string to_exact_text(Duration duration);
 /// "a.b.c.d", each 0..255.
 bool is_ipv4(std::string_view text);
+/// C0, DEL, and C1 as UTF-8 writes it (a terminal may take U+009B for the start of a sequence).
 bool has_control_characters(std::string_view text);
+/// Each of them as "?".
+std::string without_control_characters(std::string_view text);
 
 /// For messages: at most 60 octets, nothing unprintable, always well-formed UTF-8.
 std::string shown(std::string_view text);

@@ -20,29 +20,42 @@
 namespace redial::phonebook {
 namespace {
 
-/// Dots of a line outside texts and comments; nullopt where a text of several lines begins.
-std::optional<size_t> dots_of(std::string_view line) {
-  size_t dots = 0;
+/// What the bounds need to know of a line.
+struct Scan {
+  size_t dots = 0;               // outside texts and comments
+  bool several_lines = false;    // a text of several lines begins
+  std::optional<size_t> strange; // where TOML allows no such character
+};
+
+Scan scan(std::string_view line) {
+  Scan seen;
   char quote = 0;  // inside a text: what ends it
+  bool comment = false;
   for (size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
+    const bool last = i + 1 == line.size();
+    const bool control = has_control_characters({&c, 1}) && c != '\t' && !(c == '\r' && last);
+    const bool foreign = static_cast<uint8_t>(c) >= 0x80 && quote == 0 && !comment;
+    if ((control || foreign) && !seen.strange) seen.strange = i;
+    if (comment) continue;
     if (quote != 0) {
       if (c == '\\' && quote == '"') ++i;
       if (c == quote) quote = 0;
     } else if (c == '#') {
-      break;
+      comment = true;
     } else if (c == '"' || c == '\'') {
-      if (line.substr(i).starts_with(c == '"' ? "\"\"\"" : "'''")) return std::nullopt;
+      if (line.substr(i).starts_with(c == '"' ? "\"\"\"" : "'''")) seen.several_lines = true;
       quote = c;
     } else if (c == '.') {
-      ++dots;
+      ++seen.dots;
     }
   }
-  return dots;
+  return seen;
 }
 
-/// Dotted keys nest tables without any limit in the parser, and what nests deep is freed by
-/// recursion. No line of ours needs many dots, and no text several lines.
+/// What the parser is spared. Dotted keys nest tables without any limit in it, and what nests deep is
+/// freed by recursion; characters that TOML forbids outside texts lead it to places it calls
+/// unreachable. No line of ours needs many dots, and no text several lines.
 std::optional<TomlProblem> out_of_bounds(std::string_view octets) {
   constexpr size_t kDotsMax = 32;
   for (uint32_t number = 1; !octets.empty(); ++number) {
@@ -53,9 +66,15 @@ std::optional<TomlProblem> out_of_bounds(std::string_view octets) {
       return TomlProblem{number, 1, fmt::format("the line has {} octets, {} is the limit",
                                                 line.size(), kLineOctetsMax)};
     }
-    const auto dots = dots_of(line);
-    if (!dots) return TomlProblem{number, 1, "texts of several lines are not taken here"};
-    if (*dots > kDotsMax) {
+    const Scan seen = scan(line);
+    if (seen.strange) {
+      return TomlProblem{number, static_cast<uint32_t>(*seen.strange + 1),
+                         "a character that may not stand here"};
+    }
+    if (seen.several_lines) {
+      return TomlProblem{number, 1, "texts of several lines are not taken here"};
+    }
+    if (seen.dots > kDotsMax) {
       return TomlProblem{number, 1, fmt::format("more than {} dots in one line", kDotsMax)};
     }
   }
@@ -125,7 +144,11 @@ TomlDocument parse_toml(std::string_view octets) {
         1, 1, fmt::format("{} octets, {} is the limit", octets.size(), kPhonebookOctetsMax)};
     return document;
   }
+  if (octets.starts_with("\xef\xbb\xbf")) octets.remove_prefix(3);  // a byte order mark
   document.problem = out_of_bounds(octets);
+  if (!document.problem && !is_utf8(octets)) {
+    document.problem = TomlProblem{1, 1, "this is not UTF-8"};
+  }
   if (document.problem) return document;
   const toml::parse_result parsed = toml::parse(octets);
   if (!parsed) {
