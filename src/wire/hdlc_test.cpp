@@ -81,14 +81,19 @@ Bytes random_octets(Rng& rng, size_t count, uint64_t specials_in_100) {
   return octets;
 }
 
-std::vector<std::pair<std::string, const HdlcKernels*>> all_kernels() {
-  std::vector<std::pair<std::string, const HdlcKernels*>> found;
+struct NamedKernels {
+  std::string name;
+  const HdlcKernels* kernels;
+};
+
+std::vector<NamedKernels> all_kernels() {
+  std::vector<NamedKernels> found;
   const std::pair<std::string, InstructionSet> sets[] = {{"baseline", InstructionSet::Baseline},
                                                          {"AVX2", InstructionSet::Avx2},
                                                          {"AVX-512", InstructionSet::Avx512}};
   for (const auto& [name, set] : sets) {
     if (const HdlcKernels* kernels = hdlc_kernels(set)) {
-      found.emplace_back(name, kernels);
+      found.push_back({name, kernels});
     } else {
       MESSAGE("skipped on this processor: " << name);
     }
@@ -110,8 +115,9 @@ TEST_CASE("the FCS is the one of RFC 1662: good FCS f0b8, \"123456789\" gives 90
 TEST_CASE("every instruction set computes the FCS of the table, for every length and start") {
   Rng rng(1);
   const Bytes octets = random_octets(rng, 5000, 10);
-  for (const auto& [name, kernels] : all_kernels()) {
-    CAPTURE(name);
+  for (const auto& set : all_kernels()) {
+    CAPTURE(set.name);
+    const HdlcKernels* const kernels = set.kernels;
     for (size_t size = 0; size < 1200; ++size) {
       const ByteView some = ByteView(octets).subspan(rng.below(2000), size);
       const auto before = static_cast<uint16_t>(rng.next());
@@ -122,8 +128,9 @@ TEST_CASE("every instruction set computes the FCS of the table, for every length
 }
 
 TEST_CASE("every instruction set escapes, unescapes and finds flags as the byte loop does") {
-  for (const auto& [name, kernels] : all_kernels()) {
-    CAPTURE(name);
+  for (const auto& set : all_kernels()) {
+    CAPTURE(set.name);
+    const HdlcKernels* const kernels = set.kernels;
     for (uint64_t seed = 0; seed < 4000; ++seed) {
       CAPTURE(seed);
       Rng rng(seed);
@@ -160,8 +167,9 @@ TEST_CASE("every instruction set escapes, unescapes and finds flags as the byte 
 
 TEST_CASE("a search that finds nothing special says so, or nothing would be passed on in place") {
   const Bytes plain = Bytes(777, 'x') + Bytes{0x7e, 0x7d};
-  for (const auto& [name, kernels] : all_kernels()) {
-    CAPTURE(name);
+  for (const auto& set : all_kernels()) {
+    CAPTURE(set.name);
+    const HdlcKernels* const kernels = set.kernels;
     for (size_t from = 0; from < 777; from += 7) {
       const Run run = kernels->run_to_flag(ByteView(plain).subspan(from), 0);
       CHECK(run.octets == 777 - from);
