@@ -53,6 +53,8 @@ class Supervisor {
   bool resting() const { return std::holds_alternative<AtRest>(state_); }
   /// When the next call will be placed, if one is scheduled.
   std::optional<Instant> next_try() const;
+  /// Which of the entry's numbers the next call takes.
+  uint16_t number_index() const { return number_index_; }
   CauseCode last_cause() const { return last_cause_; }
 
   /// Beyond a hang-up's own bound, so that it only strikes when that bound was broken.

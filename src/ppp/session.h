@@ -28,6 +28,8 @@ class Session {
   std::optional<Instant> deadline() const;
 
   Phase phase() const { return phase_; }
+  /// It has found its end, or was told to close; Finished will come.
+  bool closing() const { return ended_; }
   bool up() const { return phase_ == Phase::Up; }
   /// The bulk path: an IP packet has come while up. False: it is our own, reflected; drop it.
   bool on_ip(ByteView ip_packet, Instant now);

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// What follows from what: the actions of supervisors, ports, calls and sessions carried out. Going
+// down: intent -> line -> call -> session. Coming up: every ending reaches the supervisor as a Cause.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/engine.h"
+
+namespace redial::engine {
+
+using connection::Supervisor;
+
+const ppp::SessionConfig& Engine::session_config(const Link& link) const {
+  return link.dial ? link.dial->session : link.answer->session;
+}
+
+// ---- supervisor and port -------------------------------------------------------------------
+
+void Engine::carry(LinkId id, Supervisor::Actions actions, Instant now, Effects& fx) {
+  for (connection::SupervisorAction& action : actions) {
+    match(
+        action, [&](connection::PlaceCall&) { seek_line(id, now, fx); },
+        [&](connection::TearDown&) { tear_down(id, now, fx); },
+        [&](connection::ForceRelease&) { release_line(id, now, fx); },
+        [&](connection::LinkEnded& ended) {
+          interface_down(id, fx);
+          fx.list.push_back(Event{id, std::move(ended)});
+        },
+        [&](auto& news) { fx.list.push_back(Event{id, news}); });
+  }
+}
+
+void Engine::carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx) {
+  for (answer::PortAction& action : actions) {
+    match(
+        action, [&](answer::Listen&) { seek_line(id, now, fx); },
+        [&](answer::AnswerCall&) {
+          Link& link = at(id);
+          if (link.line && at(*link.line).call) {
+            carry(*link.line, at(*link.line).call->answer(now), now, fx);
+          }
+        },
+        [&](answer::HangUp&) { tear_down(id, now, fx); },
+        [&](answer::CloseLine&) { release_line(id, now, fx); },
+        [&](answer::ConditionChanged& change) { fx.list.push_back(Event{id, change}); },
+        [&](answer::CallerGone& gone) {
+          interface_down(id, fx);
+          fx.list.push_back(Event{id, std::move(gone)});
+        });
+  }
+}
+
+void Engine::on_phase(LinkId id, Phase phase, Instant now, Effects& fx) {
+  match(
+      at(id).role,
+      [&](Supervisor& supervisor) { carry(id, supervisor.on_phase(phase, now), now, fx); },
+      [&](answer::Port& port) {
+        if (phase == Phase::Establishing) carry(id, port.on_connected(now), now, fx);
+        if (phase == Phase::Up) carry(id, port.on_up(now), now, fx);
+      });
+}
+
+void Engine::on_cause(LinkId id, Cause cause, Instant now, Effects& fx) {
+  match(
+      at(id).role,
+      [&](Supervisor& supervisor) {
+        carry(id, supervisor.on_cause(std::move(cause), now), now, fx);
+      },
+      [&](answer::Port& port) { carry(id, port.on_cause(std::move(cause), now), now, fx); });
+}
+
+// ---- lines ---------------------------------------------------------------------------------
+
+void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
+  const Link& link = at(id);
+  const bool answering = link.answer != nullptr;
+  const std::vector<LineId> wanted = answering ? std::vector{link.answer->line} : link.dial->lines;
+  if (wanted.empty()) {
+    return on_cause(id, {CauseCode::DeviceMissing, "no line is bound to this entry"}, now, fx);
+  }
+  carry(arbiter_.request(id, wanted, answering), now, fx);
+  if (at(id).line || answering) return;  // granted, or a listener that waits for its turn
+  for (const LineId line : wanted) {
+    const auto owner = arbiter_.owner(line);
+    // A listening port has been asked to yield, and will.
+    if (owner && at(*owner).answer) return;
+  }
+  arbiter_.withdraw(id);
+  const LineId line = wanted.front();
+  const auto [first, last] = waiters_.equal_range(index(line));
+  const bool told = std::any_of(first, last, [&](const auto& each) { return each.second == id; });
+  if (!told) waiters_.emplace(index(line), id);
+  const auto owner = arbiter_.owner(line);
+  on_cause(id, {CauseCode::DeviceBusy, fmt::format("{} is used by {}", name(line),
+                                                   owner ? name(*owner) : "another call")},
+           now, fx);
+}
+
+void Engine::carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx) {
+  for (telephony::ArbiterAction& action : actions) {
+    match(
+        action, [&](telephony::Granted& granted) { own_line(granted.link, granted.line, fx); },
+        [&](telephony::Yield& yield) { tear_down(yield.owner, now, fx); });
+  }
+}
+
+void Engine::own_line(LinkId id, LineId line_id, Effects& fx) {
+  Line& line = at(line_id);
+  REDIAL_ASSERT(!line.user);
+  line.user = id;
+  at(id).line = line_id;
+  line.state = LineState::Opening;
+  fx.list.push_back(OpenLine{line_id});
+}
+
+void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
+  Link& link = at(id);
+  Line& line = at(*link.line);
+  line.decoder.reset();
+  line.call.emplace(line.config->description);
+  if (link.answer) {
+    carry(*link.line, line.call->listen(now), now, fx);
+    return;
+  }
+  on_phase(id, Phase::Preparing, now, fx);
+  const auto& numbers = link.dial->entry.numbers;
+  const size_t which = std::get<Supervisor>(link.role).number_index();
+  const std::string number = which < numbers.size() ? numbers[which].digits : "";
+  carry(*link.line, line.call->make_call(number, now), now, fx);
+}
+
+// The call is over, or never was: the line is closed and somebody else may have it.
+void Engine::release_line(LinkId id, Instant now, Effects& fx) {
+  Link& link = at(id);
+  link.session.reset();
+  arbiter_.withdraw(id);
+  if (link.line) {
+    const LineId line_id = *link.line;
+    Line& line = at(line_id);
+    if (line.state != LineState::Closed) fx.list.push_back(CloseLine{line_id});
+    line.state = LineState::Closed;
+    line.call.reset();
+    line.decoder.reset();
+    line.user.reset();
+    link.line.reset();
+    carry(arbiter_.release(line_id), now, fx);
+    wake_waiters(line_id, now, fx);
+  }
+  match(
+      at(id).role,
+      [&](Supervisor& supervisor) { carry(id, supervisor.on_released(now), now, fx); },
+      [&](answer::Port& port) {
+        if (port.condition() == answer::Condition::Disconnecting) {
+          carry(id, port.on_released(now), now, fx);
+        } else {
+          seek_line(id, now, fx);  // it yielded while listening: back into the queue
+        }
+      });
+}
+
+void Engine::wake_waiters(LineId line, Instant now, Effects& fx) {
+  const auto [first, last] = waiters_.equal_range(index(line));
+  std::vector<LinkId> told;
+  for (auto each = first; each != last; ++each) told.push_back(each->second);
+  waiters_.erase(first, last);
+  for (const LinkId id : told) {
+    if (auto* supervisor = std::get_if<Supervisor>(&at(id).role)) {
+      carry(id, supervisor->on_line_wake(now), now, fx);
+      arm(id);
+    }
+  }
+}
+
+// ---- hanging up, from the top down ---------------------------------------------------------
+
+void Engine::tear_down(LinkId id, Instant now, Effects& fx) {
+  Link& link = at(id);
+  interface_down(id, fx);
+  if (!link.session || link.session->phase() == Phase::Waiting) return drop_call(id, now, fx);
+  const Line* line = link.line ? &at(*link.line) : nullptr;
+  const bool can_speak = line && line->call && line->call->connected();
+  // Terminate before every hang-up, while there is a carrier to say it over; a session that found
+  // its end itself is closing already.
+  if (!can_speak) {
+    carry(id, link.session->lower_down(now), now, fx);
+  } else if (!link.session->closing()) {
+    carry(id, link.session->close(now), now, fx);
+  }
+}
+
+void Engine::drop_call(LinkId id, Instant now, Effects& fx) {
+  Link& link = at(id);
+  link.session.reset();
+  if (!link.line || !at(*link.line).call || at(*link.line).state != LineState::Open) {
+    return release_line(id, now, fx);
+  }
+  fx.list.push_back(DiscardOutput{*link.line});
+  carry(*link.line, at(*link.line).call->drop(now), now, fx);
+}
+
+void Engine::interface_down(LinkId id, Effects& fx) {
+  if (!at(id).interface_up) return;
+  at(id).interface_up = false;
+  fx.list.push_back(InterfaceDown{id});
+}
+
+// ---- calls ---------------------------------------------------------------------------------
+
+void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now, Effects& fx) {
+  for (telephony::CallAction& action : actions) {
+    if (!at(line_id).user) return;  // released on the way; the rest belongs to nobody
+    const LinkId id = *at(line_id).user;
+    match(
+        action, [&](modem::Send& send) { transmit(line_id, send.octets, fx); },
+        [&](modem::SetDtr& dtr) { fx.list.push_back(SetDtr{line_id, dtr.on}); },
+        [&](modem::Listening&) {
+          if (auto* port = std::get_if<answer::Port>(&at(id).role)) {
+            carry(id, port->on_listening(now), now, fx);
+          }
+        },
+        [&](telephony::CallStateChanged& change) {
+          if (change.state == telephony::CallState::Dialing) on_phase(id, Phase::Dialing, now, fx);
+        },
+        [&](telephony::Offering&) {
+          if (auto* port = std::get_if<answer::Port>(&at(id).role)) {
+            carry(arbiter_.on_call(line_id, true), now, fx);
+            carry(id, port->on_ring(now), now, fx);
+          }
+        },
+        [&](telephony::CallConnected& connected) {
+          fx.list.push_back(Event{id, CarrierUp{connected.text, connected.carrier_bps}});
+          if (at(id).answer) carry(arbiter_.on_call(line_id, true), now, fx);
+          begin_session(id, now, fx);
+        },
+        [&](telephony::CallFailed& failed) { on_cause(id, std::move(failed.cause), now, fx); },
+        [&](telephony::Released&) { release_line(id, now, fx); },
+        [&](modem::Noted& noted) {
+          fx.list.push_back(Event{id, ModemSaid{std::move(noted.text)}});
+        });
+  }
+}
+
+void Engine::begin_session(LinkId id, Instant now, Effects& fx) {
+  Link& link = at(id);
+  link.session.emplace(session_config(link), *entropy_);
+  if (link.answer) link.session->give_peer(link.answer->give_peer);
+  on_phase(id, Phase::Establishing, now, fx);
+  if (at(id).session) carry(id, at(id).session->open(now), now, fx);
+}
+
+// ---- sessions ------------------------------------------------------------------------------
+
+void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects& fx) {
+  for (ppp::SessionAction& action : actions) {
+    match(
+        action, [&](ppp::SendFrame& frame) { send_frame(id, frame, fx); },
+        [&](ppp::PhaseChanged& change) {
+          if (change.phase != Phase::Up) on_phase(id, change.phase, now, fx);
+        },
+        [&](ppp::LinkUp& up) {
+          at(id).interface_up = true;
+          fx.list.push_back(InterfaceUp{id, up});
+          on_phase(id, Phase::Up, now, fx);
+        },
+        [&](ppp::LinkDown& down) { on_cause(id, std::move(down.cause), now, fx); },
+        [&](ppp::Finished&) { drop_call(id, now, fx); },
+        [&](ppp::Note& note) {
+          fx.list.push_back(Event{id, Noted{std::move(note.text)}});
+        });
+  }
+}
+
+void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
+  const Link& link = at(id);
+  if (!link.line || !link.session || at(*link.line).state != LineState::Open) return;
+  const auto& call = at(*link.line).call;
+  if (!call || !call->connected()) return;  // never a PPP octet in command state
+  const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+  wire::encode(static_cast<uint16_t>(frame.protocol), frame.information,
+               link.session->tx_format(), fx.arena);
+  fx.list.push_back(
+      Transmit{*link.line, begins, static_cast<uint32_t>(fx.arena.size() - begins)});
+}
+
+void Engine::transmit(LineId line, ByteView octets, Effects& fx) {
+  const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+  fx.arena.insert(fx.arena.end(), octets.begin(), octets.end());
+  fx.list.push_back(Transmit{line, begins, static_cast<uint32_t>(octets.size())});
+}
+
+}  // namespace redial::engine

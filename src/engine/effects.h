@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an engine wants done in the world, as values: the shell carries them out after the input has
+// returned, and results come back as new inputs. IP packets bypass this list (IpSink).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "answer/port.h"
+#include "connection/supervisor.h"
+#include "core/bytes.h"
+#include "core/ids.h"
+#include "ppp/action.h"
+
+namespace redial::engine {
+
+struct OpenLine { LineId line; };
+struct CloseLine { LineId line; };
+/// Octets in the effects' arena; see Effects::octets().
+struct Transmit { LineId line; uint32_t at, size; };
+struct SetDtr { LineId line; bool on; };
+/// Forget what has not left yet: it belongs to a call that is over.
+struct DiscardOutput { LineId line; };
+struct InterfaceUp { LinkId link; ppp::LinkUp addresses; };
+struct InterfaceDown { LinkId link; };
+
+/// What a person or a journal is told.
+struct CarrierUp { std::string text; uint32_t carrier_bps; };
+struct ModemSaid { std::string text; };
+struct Noted { std::string text; };
+using EventBody =
+    std::variant<connection::LinkCalling, connection::LinkProgress, connection::LinkConnected,
+                 connection::LinkEnded, connection::NextTry, connection::Resting,
+                 answer::ConditionChanged, answer::CallerGone, CarrierUp, ModemSaid, Noted>;
+struct Event { LinkId link; EventBody body; };
+
+using Effect = std::variant<OpenLine, CloseLine, Transmit, SetDtr, DiscardOutput, InterfaceUp,
+                            InterfaceDown, Event>;
+
+/// Where IP packets of links that are up go; called while an input runs, must not call the engine.
+class IpSink {
+ public:
+  virtual ~IpSink() = default;
+  virtual void on_ip(LinkId link, ByteView packet) = 0;
+};
+
+/// Owned by the caller and reused: in the long run nothing is allocated.
+struct Effects {
+  std::vector<Effect> list;
+  Bytes arena;
+
+  ByteView octets(const Transmit& transmit) const {
+    return ByteView(arena).subspan(transmit.at, transmit.size);
+  }
+  void clear() {
+    list.clear();
+    arena.clear();
+  }
+};
+
+}  // namespace redial::engine

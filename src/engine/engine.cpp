@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs of the engine and the questions it answers; what follows from them is in carry.cpp.
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+
+namespace redial::engine {
+
+LineId Engine::add_line(LineConfig config) {
+  lines_.emplace_back().config = std::make_unique<const LineConfig>(std::move(config));
+  return LineId(static_cast<uint32_t>(lines_.size() - 1));
+}
+
+LinkId Engine::add(Link link) {
+  links_.push_back(std::move(link));
+  wheel_.grow(links_.size());
+  return LinkId(static_cast<uint32_t>(links_.size() - 1));
+}
+
+LinkId Engine::add_link(std::shared_ptr<const DialPlan> plan) {
+  connection::Supervisor supervisor(plan->entry, plan->attempt_bound, rng_.child());
+  return add({.role = std::move(supervisor), .dial = std::move(plan)});
+}
+
+LinkId Engine::add_answering(std::shared_ptr<const AnswerPlan> plan) {
+  return add({.role = answer::Port(), .answer = std::move(plan)});
+}
+
+// ---- from above ----------------------------------------------------------------------------
+
+void Engine::dial(LinkId id, Instant now, Effects& fx) {
+  carry(id, std::get<connection::Supervisor>(at(id).role).want_up(now), now, fx);
+  arm(id);
+}
+
+void Engine::hang_up(LinkId id, CauseCode why, Instant now, Effects& fx) {
+  match(
+      at(id).role,
+      [&](connection::Supervisor& supervisor) { carry(id, supervisor.want_down(why, now), now, fx); },
+      [&](answer::Port& port) { carry(id, port.stop(now), now, fx); });
+  arm(id);
+}
+
+void Engine::start_answering(LinkId id, Instant now, Effects& fx) {
+  carry(id, std::get<answer::Port>(at(id).role).start(now), now, fx);
+  arm(id);
+}
+
+// ---- from the shell ------------------------------------------------------------------------
+
+void Engine::on_line_opened(LineId id, Instant now, Effects& fx) {
+  Line& line = at(id);
+  if (line.state != LineState::Opening) return;
+  line.state = LineState::Open;
+  if (!line.user) return;
+  const LinkId user = *line.user;
+  begin_call(user, now, fx);
+  arm(user);
+}
+
+void Engine::on_line_failed(LineId id, Cause cause, Instant now, Effects& fx) {
+  Line& line = at(id);
+  if (line.state != LineState::Opening) return;
+  line.state = LineState::Closed;
+  if (!line.user) return;
+  const LinkId user = *line.user;
+  on_cause(user, std::move(cause), now, fx);
+  arm(user);
+}
+
+void Engine::on_line_closed(LineId id, Cause cause, Instant now, Effects& fx) {
+  Line& line = at(id);
+  if (line.state == LineState::Closed) return;
+  line.state = LineState::Closed;
+  line.call.reset();
+  line.decoder.reset();
+  if (!line.user) return;
+  const LinkId user = *line.user;
+  // The cause first: what the session says on its way down is no news then.
+  on_cause(user, std::move(cause), now, fx);
+  if (at(user).session) carry(user, at(user).session->lower_down(now), now, fx);
+  // Nobody hangs up a line that is gone: whoever still holds it was waiting for just that.
+  if (at(user).line == id && at(id).state == LineState::Closed) release_line(user, now, fx);
+  arm(user);
+}
+
+void Engine::on_carrier(LineId id, bool present, Instant now, Effects& fx) {
+  Line& line = at(id);
+  if (!line.call || !line.user) return;
+  const LinkId user = *line.user;
+  carry(id, line.call->on_carrier(present, now), now, fx);
+  arm(user);
+}
+
+// Reads frames off one chunk; stops when the call it belongs to is over.
+class Engine::FrameReader {
+ public:
+  FrameReader(Engine& engine, LineId line, LinkId link, Instant now, IpSink& ip, Effects& fx)
+      : engine_(engine), line_(line), link_(link), now_(now), ip_(ip), fx_(fx) {}
+
+  bool on_frame(ByteView octets) {
+    Link& link = engine_.at(link_);
+    if (!link.session) return false;
+    const auto frame = wire::parse_frame(octets);
+    if (frame && frame->protocol == static_cast<uint16_t>(wire::Protocol::Ip) &&
+        link.session->up()) {
+      if (link.session->on_ip(frame->information, now_)) ip_.on_ip(link_, frame->information);
+      return true;
+    }
+    engine_.carry(link_, link.session->on_frame(octets, now_), now_, fx_);
+    const Line& line = engine_.at(line_);
+    return line.call && line.call->connected() && line.user == link_;
+  }
+  void on_bad_frame(wire::FrameError) {}  // its FCS is wrong: neither data nor life
+  void on_outside(ByteView) {}            // the carrier watch looks at the whole stream
+
+ private:
+  Engine& engine_;
+  LineId line_;
+  LinkId link_;
+  Instant now_;
+  IpSink& ip_;
+  Effects& fx_;
+};
+
+void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effects& fx) {
+  if (!at(id).user || !at(id).call) return;
+  const LinkId user = *at(id).user;
+  // Twice at the most: what follows the CONNECT line in the same chunk is data already.
+  while (!octets.empty()) {
+    Line& line = at(id);
+    if (line.user != user || !line.call) break;
+    if (line.call->connected()) {
+      FrameReader reader(*this, id, user, now, ip, fx);
+      line.decoder.decode(octets, reader);
+      Line& after = at(id);
+      if (after.call && after.call->connected()) {
+        after.call->on_data(octets, after.decoder.inside_frame(), now);
+      }
+      break;
+    }
+    telephony::Call::Step step = line.call->on_octets(octets, now);
+    const size_t consumed = step.consumed;
+    carry(id, std::move(step.actions), now, fx);
+    octets = octets.subspan(consumed);
+    if (consumed == 0) break;
+  }
+  arm(user);
+}
+
+bool Engine::send_ip(LinkId id, ByteView packet, Bytes& out) const {
+  const Link& link = at(id);
+  if (!link.session || !link.session->up()) return false;
+  wire::encode(static_cast<uint16_t>(wire::Protocol::Ip), packet, link.session->tx_format(), out);
+  return true;
+}
+
+// ---- time ----------------------------------------------------------------------------------
+
+void Engine::on_deadline(Instant now, Effects& fx) {
+  wheel_.advance(now, [&](uint32_t node) {
+    const LinkId id{node};
+    wake(id, now, fx);
+    arm(id);
+  });
+}
+
+// Waking a machine early or twice does no harm, so all three are asked.
+void Engine::wake(LinkId id, Instant now, Effects& fx) {
+  match(
+      at(id).role,
+      [&](connection::Supervisor& supervisor) { carry(id, supervisor.on_deadline(now), now, fx); },
+      [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
+  if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
+  const std::optional<LineId> line = at(id).line;
+  if (line && at(*line).call) carry(*line, at(*line).call->on_deadline(now), now, fx);
+}
+
+// Armed for the earliest deadline; one that moves later is left to be judged at expiry.
+void Engine::arm(LinkId id) {
+  const Link& link = at(id);
+  std::optional<Instant> due =
+      match(link.role, [](const auto& machine) { return machine.deadline(); });
+  if (link.session) due = earlier(due, link.session->deadline());
+  if (link.line && at(*link.line).call) due = earlier(due, at(*link.line).call->deadline());
+  if (!due) return;
+  if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= *due) return;
+  wheel_.arm(index(id), *due);
+}
+
+// ---- questions -----------------------------------------------------------------------------
+
+bool Engine::up(LinkId id) const { return at(id).session && at(id).session->up(); }
+
+bool Engine::resting(LinkId id) const {
+  return match(
+      at(id).role,
+      [](const connection::Supervisor& supervisor) { return supervisor.resting(); },
+      [](const answer::Port& port) { return port.condition() == answer::Condition::Stopped; });
+}
+
+const connection::Supervisor* Engine::supervisor(LinkId id) const {
+  return std::get_if<connection::Supervisor>(&at(id).role);
+}
+
+const std::string& Engine::name(LinkId id) const {
+  const Link& link = at(id);
+  return link.dial ? link.dial->entry.name : link.answer->name;
+}
+
+}  // namespace redial::engine

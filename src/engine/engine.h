@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole service as ONE deterministic machine: lines, calls, PPP sessions, supervisors. Inputs and
+// an instant in, effects and a deadline out. rediald, the foreground command, the demo and the
+// simulator all run this same machine; what it does not decide, nobody decides.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/wheel.h"
+#include "engine/effects.h"
+#include "ppp/session.h"
+#include "telephony/arbiter.h"
+#include "telephony/call.h"
+#include "wire/hdlc.h"
+
+namespace redial::engine {
+
+/// One line device, however it is opened.
+struct LineConfig {
+  std::string name;
+  std::shared_ptr<const modem::CompiledDescription> description;  // null: a direct line, no modem
+};
+
+/// One wanted connection, shared by nothing: strings live here once per entry.
+struct DialPlan {
+  phonebook::Entry entry;
+  ppp::SessionConfig session;
+  std::vector<LineId> lines;   // in order of preference
+  Duration attempt_bound = 5min;
+};
+
+/// One answering port.
+struct AnswerPlan {
+  std::string name;
+  ppp::SessionConfig session;
+  LineId line{};
+  uint32_t give_peer = 0;      // the caller's address, IPv4 in host byte order
+};
+
+class Engine {
+ public:
+  Engine(uint64_t seed, Entropy& entropy) : rng_(seed), entropy_(&entropy) {}
+
+  LineId add_line(LineConfig config);
+  LinkId add_link(std::shared_ptr<const DialPlan> plan);
+  LinkId add_answering(std::shared_ptr<const AnswerPlan> plan);
+
+  // From above.
+  void dial(LinkId link, Instant now, Effects& fx);
+  void hang_up(LinkId link, CauseCode why, Instant now, Effects& fx);
+  void start_answering(LinkId link, Instant now, Effects& fx);
+
+  // From the shell, about lines.
+  void on_line_opened(LineId line, Instant now, Effects& fx);
+  void on_line_failed(LineId line, Cause cause, Instant now, Effects& fx);  // could not be opened
+  void on_line_closed(LineId line, Cause cause, Instant now, Effects& fx);  // was open and is gone
+  void on_octets(LineId line, ByteView octets, Instant now, IpSink& ip, Effects& fx);
+  void on_carrier(LineId line, bool present, Instant now, Effects& fx);     // DCD
+
+  /// The bulk path down: one IP packet, framed and appended to `out`; false: the link is not up.
+  bool send_ip(LinkId link, ByteView packet, Bytes& out) const;
+
+  void on_deadline(Instant now, Effects& fx);
+  std::optional<Instant> deadline() const { return wheel_.deadline(); }
+
+  // Questions.
+  bool up(LinkId link) const;
+  bool resting(LinkId link) const;
+  std::optional<LineId> line_of(LinkId link) const { return at(link).line; }
+  const connection::Supervisor* supervisor(LinkId link) const;
+  const std::string& name(LinkId link) const;
+  const std::string& name(LineId line) const { return at(line).config->name; }
+  size_t links() const { return links_.size(); }
+
+ private:
+  using Role = std::variant<connection::Supervisor, answer::Port>;
+  struct Link {
+    Role role;
+    std::optional<ppp::Session> session;
+    std::shared_ptr<const DialPlan> dial;      // exactly one of the two is set
+    std::shared_ptr<const AnswerPlan> answer;
+    std::optional<LineId> line;                // owned by this link now
+    bool interface_up = false;
+  };
+  enum class LineState : uint8_t { Closed, Opening, Open };
+  struct Line {
+    std::unique_ptr<const LineConfig> config;
+    std::optional<telephony::Call> call;
+    wire::HdlcDecoder decoder;
+    std::optional<LinkId> user;                // one owner at a time
+    LineState state = LineState::Closed;
+  };
+  class FrameReader;
+
+  Link& at(LinkId id) { return links_[index(id)]; }
+  const Link& at(LinkId id) const { return links_[index(id)]; }
+  Line& at(LineId id) { return lines_[index(id)]; }
+  const Line& at(LineId id) const { return lines_[index(id)]; }
+  const ppp::SessionConfig& session_config(const Link& link) const;
+
+  LinkId add(Link link);
+  void carry(LinkId id, connection::Supervisor::Actions actions, Instant now, Effects& fx);
+  void carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx);
+  void carry(LineId id, telephony::Call::Actions actions, Instant now, Effects& fx);
+  void carry(LinkId id, ppp::SessionActions actions, Instant now, Effects& fx);
+
+  void seek_line(LinkId id, Instant now, Effects& fx);
+  void carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx);
+  void own_line(LinkId id, LineId line, Effects& fx);
+  void begin_call(LinkId id, Instant now, Effects& fx);
+  void begin_session(LinkId id, Instant now, Effects& fx);
+  void tear_down(LinkId id, Instant now, Effects& fx);
+  void drop_call(LinkId id, Instant now, Effects& fx);
+  void release_line(LinkId id, Instant now, Effects& fx);
+  void wake_waiters(LineId line, Instant now, Effects& fx);
+  void interface_down(LinkId id, Effects& fx);
+
+  void on_phase(LinkId id, Phase phase, Instant now, Effects& fx);
+  void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
+  void transmit(LineId line, ByteView octets, Effects& fx);
+  void send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx);
+  void wake(LinkId id, Instant now, Effects& fx);
+  void arm(LinkId id);
+
+  std::vector<Link> links_;
+  std::vector<Line> lines_;
+  telephony::LineArbiter arbiter_;
+  std::unordered_multimap<uint32_t, LinkId> waiters_;  // by line: refused, and told when it is free
+  TimingWheel wheel_;                                  // one node a link
+  Rng rng_;
+  Entropy* entropy_;
+};
+
+}  // namespace redial::engine
