@@ -131,6 +131,15 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+CodePoint first_code_point(std::string_view octets) {
+  const size_t length = utf8_length(octets);
+  const auto at = [&](size_t i) { return static_cast<uint32_t>(static_cast<uint8_t>(octets[i])); };
+  if (length <= 1) return {length == 0 ? 0 : at(0), length};
+  uint32_t code = at(0) & (0x7fu >> length);
+  for (size_t i = 1; i < length; ++i) code = code << 6 | (at(i) & 0x3f);
+  return {code, length};
+}
+
 bool is_utf8(std::string_view octets) {
   while (!octets.empty()) {
     const size_t length = utf8_length(octets);

@@ -17,6 +17,12 @@ bool same_word(std::string_view a, std::string_view b);
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);
 
+struct CodePoint {
+  uint32_t code = 0;
+  size_t octets = 0;  // 0: what it begins with is not UTF-8
+};
+/// The first of a text that is not empty.
+CodePoint first_code_point(std::string_view octets);
 bool is_utf8(std::string_view octets);
 /// Every octet that is not part of a well-formed sequence becomes U+FFFD.
 std::string replace_invalid_utf8(std::string_view octets);

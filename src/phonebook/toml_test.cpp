@@ -152,6 +152,21 @@ TEST_CASE("deep nesting, endless lines and huge files are refused before they co
   CHECK(contains(complaints(std::string(kPhonebookOctetsMax + 1, '\n')), "limit"));
 }
 
+TEST_CASE("texts may hold any letter, in either kind of quotes, and columns are those of the file") {
+  const Book book = native("# \xc3\xa9\n[entry.\"Caf\xc3\xa9\"]\nnumber = \"1\" # \xe2\x82\xac\n"
+                           "user = 'C:\\\xc3\xa9\"\xf0\x9f\x98\x80'\n");
+  CHECK(all_texts(book.diagnostics) == "");
+  REQUIRE(book.entries.size() == 1);
+  CHECK(book.entries[0].name == "Caf\xc3\xa9");
+  CHECK(book.entries[0].user == "C:\\\xc3\xa9\"\xf0\x9f\x98\x80");
+  CHECK(contains(complaints("[entry.A]\nredial = { \"\xc3\xa9\" = 1, attempts = -1 }\n", 2),
+                 "redial.toml:2:22: error"));
+  CHECK(contains(complaints("[entry.\xc3\xa9]\n"), "redial.toml:1:8: error: a character that may"));
+  CHECK(contains(complaints("a = \"\xe9\"\n"), "redial.toml:1:6: error: this is not UTF-8"));
+  CHECK(contains(complaints("a = 4\"\xca\x97\"\n"), "redial.toml:1:"));
+  CHECK(contains(complaints("a = \"\\\xc3\xa9\"\n"), "nothing to escape"));
+}
+
 TEST_CASE("a password in redial.toml or a native phonebook is refused and not repeated") {
   for (const std::string_view key : {"password", "secret", "pass", "Password"}) {
     const std::string toml =
