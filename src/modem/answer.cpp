@@ -25,9 +25,9 @@ void judge_list(const std::vector<Response>& responses, std::string_view text, b
     if (match.verdict == Verdict::None) continue;
     if (!vague && (match.verdict == Verdict::Partial || match.open)) judgement.pending = true;
     if (match.verdict != Verdict::Full) continue;
-    const bool better = judgement.best == nullptr || (judgement.vague && !vague) ||
-                        (judgement.own == own && judgement.vague == vague &&
-                         match.end > judgement.match.end);
+    const bool better =
+        judgement.best == nullptr || (judgement.vague && !vague) ||
+        (judgement.own == own && judgement.vague == vague && match.end > judgement.match.end);
     if (!better) continue;
     judgement.best = &response;
     judgement.match = match;
@@ -76,12 +76,13 @@ Reading answered(const Judgement& judgement, const wire::AtReader& reader, size_
   answer.own = judgement.own;
   answer.carrier_bps = judgement.match.caught.carrier_bps;
   answer.port_bps = judgement.match.caught.connect_bps;
-  answer.error_control = answer.code == ResponseCode::ConnectEc;
+  answer.error_control =
+      answer.code == ResponseCode::ConnectEc || (answer.generic && answer.generic->error_control);
   const bool told = answer.carrier_bps != 0 || answer.port_bps != 0;
   if (!told && answer.generic) answer.carrier_bps = answer.generic->rate_bps.value_or(0);
-  answer.text = shown(judgement.match.caught.diagnostics.empty()
-                          ? reader.text()
-                          : judgement.match.caught.diagnostics);
+  answer.text =
+      shown(judgement.match.caught.diagnostics.empty() ? reader.text()
+                                                       : judgement.match.caught.diagnostics);
   const size_t overshoot = over ? 0 : octets_read - judgement.match.end;
   return {Reading::Kind::Answer, false, overshoot, std::move(answer)};
 }
@@ -133,10 +134,9 @@ Reading read_answer(const std::vector<Response>* own, const std::vector<Response
   const Judgement line = judge(own, common, reader.raw_line(), over);
   if (!over) {
     const bool digits_complete = reader.at_bare_cr() && wire::is_numeric(text);
-    const bool wait = line.pending || reader.has_kept() ||
-                      (wire::may_become_result(text) && !digits_complete);
-    if (line.best == nullptr || wait)
-      return {Reading::Kind::Wait, line.pending, 0, std::nullopt};
+    const bool wait =
+        line.pending || reader.has_kept() || (wire::may_become_result(text) && !digits_complete);
+    if (line.best == nullptr || wait) return {Reading::Kind::Wait, line.pending, 0, std::nullopt};
     return answered(line, reader, reader.raw_line().size(), over);
   }
   if (line.best != nullptr && !line.vague) return answered(line, reader, 0, over);

@@ -18,8 +18,8 @@ struct Answer {
   bool own = false;  // said by the command's own responses
   uint32_t carrier_bps = 0, port_bps = 0;
   bool error_control = false;
-  std::string text;                      // the modem's line, or its diagnostics, as people read it
-  std::optional<wire::Result> generic;   // what V.250 says of the same line
+  std::string text;                     // the modem's line, or its diagnostics, as people read it
+  std::optional<wire::Result> generic;  // what V.250 says of the same line
 };
 
 struct Reading {
@@ -30,8 +30,8 @@ struct Reading {
     Answer,
   };
   Kind kind = Kind::Wait;
-  bool pending = false;   // Wait: a pattern of the description matches so far
-  size_t overshoot = 0;   // Answer: octets at the end of what was read that are not part of it
+  bool pending = false;  // Wait: a pattern of the description matches so far
+  size_t overshoot = 0;  // Answer: octets at the end of what was read that are not part of it
   std::optional<Answer> answer;
 };
 

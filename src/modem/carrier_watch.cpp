@@ -23,9 +23,7 @@ bool is_notice(std::string_view text) {
   return text == kNotice;
 }
 
-bool ends_with_notice(std::string_view text) {
-  return without_line_ends(text).ends_with(kNotice);
-}
+bool ends_with_notice(std::string_view text) { return without_line_ends(text).ends_with(kNotice); }
 
 /// The notice, and after it the beginning of the same notice once more.
 bool repeats_notice(std::string_view text) {
@@ -55,8 +53,7 @@ void CarrierWatch::on_octets(ByteView octets, bool inside_frame, Instant now) {
   remember(octets);
   const std::string_view tail(tail_.data(), size_);
   const size_t flag = tail.rfind(kFlag);
-  const std::string_view since_flag =
-      flag == std::string_view::npos ? tail : tail.substr(flag + 1);
+  const std::string_view since_flag = flag == std::string_view::npos ? tail : tail.substr(flag + 1);
   const bool since_frame = flag != std::string_view::npos || !cut_;
 
   digit_ = since_frame && since_flag == kDigit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Notices in the data stream that the modem has left it: "NO CARRIER" (or "3<cr>") counts only
-// outside a valid frame, and only when silence follows it (a page may quote it, a call may carry it).
+// outside a valid frame, and only when silence follows it (a page may quote it, a call may carry
+// it).
 #pragma once
 
 #include <array>
@@ -13,12 +14,16 @@
 
 namespace redial::modem {
 
-struct CarrierGone { std::string evidence; bool operator==(const CarrierGone&) const = default; };
+struct CarrierGone {
+  std::string evidence;
+  bool operator==(const CarrierGone&) const = default;
+};
 
 class CarrierWatch {
  public:
-  static constexpr Duration kSilence = 300ms;             // outside any frame
-  static constexpr Duration kSilenceInsideFrame = 1000ms; // a frame was open: a stalled line looks alike
+  static constexpr Duration kSilence = 300ms;  // outside any frame
+  static constexpr Duration kSilenceInsideFrame =
+      1000ms;  // a frame was open: a stalled line looks alike
 
   /// Every chunk read in data state, and whether the decoder stands inside a frame after it.
   void on_octets(ByteView octets, bool inside_frame, Instant now);

@@ -24,17 +24,6 @@ bool too_long(const ModemDescription& modem, std::string_view number) {
   });
 }
 
-std::vector<Command> as_commands(const std::vector<std::string>& lines) {
-  std::vector<Command> commands;
-  for (const std::string& line : lines) {
-    Command command;
-    const bool ended = line.ends_with('\r');
-    command.pieces.push_back({CommandPiece::Kind::Literal, ended ? line : line + "\r"});
-    commands.push_back(std::move(command));
-  }
-  return commands;
-}
-
 /// The only cause an unsuccessful call result can have.
 CauseCode cause_of(ResponseCode code) {
   switch (code) {
@@ -127,12 +116,11 @@ Dialogue::Actions Dialogue::listen(Instant now) {
 Dialogue::Actions Dialogue::start(Goal goal, std::string number, Instant now) {
   const Resting* resting = std::get_if<Resting>(&state_);
   REDIAL_ASSERT(resting != nullptr || std::holds_alternative<Awaiting>(state_));
-  if (resting != nullptr && (resting->condition == Condition::Calling ||
-                             resting->condition == Condition::Data))
+  if (resting != nullptr &&
+      (resting->condition == Condition::Calling || resting->condition == Condition::Data))
     return {Failed{{CauseCode::DeviceBusy, "the last call has not been hung up"}}};
   work_ = std::make_unique<Work>();
   work_->number = std::move(number);
-  work_->extra_init = as_commands(description_->settings.extra_init);
   state_ = Draining{goal, now + kQuiet, now + kDrainMax};
   return {SetDtr{true}};
 }
@@ -151,11 +139,7 @@ Dialogue::Actions Dialogue::answer(Instant now) {
 }
 
 std::span<const Command> Dialogue::commands_of(Goal goal, Part part) const {
-  switch (part) {
-    case Part::Init: return modem().init;
-    case Part::ExtraInit: return work_->extra_init;
-    case Part::Goal: break;
-  }
+  if (part == Part::Init) return modem().init;
   switch (goal) {
     case Goal::Dial: return modem().dial;
     case Goal::Listen: return modem().listen;
@@ -186,7 +170,7 @@ void Dialogue::run(Commanding state, Actions& out, Instant now) {
         if (work_->caller_heard) return connect(Answer{}, out);
         return await(static_cast<uint16_t>(modem().listen.size() - 1), out);
       }
-      state.part = state.part == Part::Init ? Part::ExtraInit : Part::Goal;
+      state.part = Part::Goal;
       state.at = 0;
       continue;
     }
@@ -208,8 +192,9 @@ void Dialogue::run(Commanding state, Actions& out, Instant now) {
 void Dialogue::send_command(Commanding state, std::string text, Actions& out, Instant now) {
   const Command& command = *command_at(state);
   if (text.size() > kCommandMax)
-    return fail(CauseCode::ModemError, "a command is longer than 256 octets: " +
-                shown_command(text), Condition::Command, out);
+    return fail(CauseCode::ModemError,
+                "a command is longer than 256 octets: " + shown_command(text), Condition::Command,
+                out);
   ++state.sent;
   state.until = now + (calling(state)        ? description_->settings.dial_within
                        : command.no_response ? kNoResponsePause
@@ -237,7 +222,7 @@ void Dialogue::connect(const Answer& answer, Actions& out) {
   Connected connected;
   connected.carrier_bps = answer.carrier_bps != 0 ? answer.carrier_bps : work_->carrier_bps;
   connected.port_bps = answer.port_bps != 0 ? answer.port_bps : work_->port_bps;
-  connected.error_control = answer.error_control || work_->error_control;
+  connected.error_control = answer.error_control;
   connected.text = answer.text;
   out.push(std::move(connected));
   state_ = InData{};
@@ -279,7 +264,8 @@ bool Dialogue::on_command_answer(Commanding state, const Answer& answer, Actions
       return true;
     case ResponseCode::Error:
     case ResponseCode::ErrorDiagnostics: {
-      if (places_call) return fail(CauseCode::ModemError, answer.text, Condition::Command, out), true;
+      if (places_call)
+        return fail(CauseCode::ModemError, answer.text, Condition::Command, out), true;
       const Command& command = *command_at(state);
       const std::string evidence = answer.text + " to " + shown_command(work_->command);
       // Half a command may have been lying in the modem: the first ERROR need not be about ours.
@@ -338,8 +324,7 @@ void Dialogue::on_command_silence(Commanding state, Actions& out, Instant now) {
     return run(state, out, now);
   }
   const bool dials = state.part == Part::Goal && state.goal == Goal::Dial;
-  if (!dials && state.sent < command.attempts)
-    return send_command(state, work_->command, out, now);
+  if (!dials && state.sent < command.attempts) return send_command(state, work_->command, out, now);
   const std::string sent = shown_command(work_->command);
   if (!work_->unknown.empty())
     return fail(CauseCode::ModemNotUnderstood, work_->unknown + " to " + sent, Condition::Unknown,

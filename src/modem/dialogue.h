@@ -16,27 +16,49 @@
 #include "core/cause.h"
 #include "core/outbox.h"
 #include "modem/description.h"
+#include "modem/dialogue_state.h"
 
 namespace redial::modem {
 
 constexpr size_t kCommandMax = 256;  // RAS error 700 beyond
 
-struct Send { BoundedBytes<kCommandMax> octets; bool operator==(const Send&) const = default; };
-struct SetDtr { bool on; bool operator==(const SetDtr&) const = default; };
-struct Dialing { bool operator==(const Dialing&) const = default; };    // the number is on its way
-struct Listening { bool operator==(const Listening&) const = default; };  // resting, a ring is welcome
-struct Rang { bool operator==(const Rang&) const = default; };
+struct Send {
+  BoundedBytes<kCommandMax> octets;
+  bool operator==(const Send&) const = default;
+};
+struct SetDtr {
+  bool on;
+  bool operator==(const SetDtr&) const = default;
+};
+struct Dialing {  // the number is on its way
+  bool operator==(const Dialing&) const = default;
+};
+struct Listening {  // resting, a ring is welcome
+  bool operator==(const Listening&) const = default;
+};
+struct Rang {
+  bool operator==(const Rang&) const = default;
+};
 /// Carrier: what follows is data.
 struct Connected {
   uint32_t carrier_bps = 0, port_bps = 0;  // 0: not told
   bool error_control = false;
-  std::string text;                        // "CONNECT 28800/ARQ"
+  std::string text;  // "CONNECT 28800/ARQ"
   bool operator==(const Connected&) const = default;
 };
-struct Failed { Cause cause; bool operator==(const Failed&) const = default; };
+struct Failed {
+  Cause cause;
+  bool operator==(const Failed&) const = default;
+};
 /// Command state reached again (or the line given up after the bound): the line is free.
-struct HungUp { bool verified; bool operator==(const HungUp&) const = default; };
-struct Noted { std::string text; bool operator==(const Noted&) const = default; };  // for the log
+struct HungUp {
+  bool verified;
+  bool operator==(const HungUp&) const = default;
+};
+struct Noted {  // for the log
+  std::string text;
+  bool operator==(const Noted&) const = default;
+};
 
 struct Answer;  // answer.h
 
@@ -61,11 +83,11 @@ class Dialogue {
   /// Both only while no call is up or being ended; a listening modem may be told to dial. After a
   /// call that failed half-way (no answer in time) hang up first, or get Failed{DeviceBusy}.
   Actions dial(std::string_view number, Instant now);  // drain, initialise, dial
-  Actions listen(Instant now);                          // drain, initialise, listen
-  Actions answer(Instant now);                          // after Rang, when the modem does not itself
-  Actions hang_up(Instant now);                         // from any state; ends in HungUp, bounded
-  Step on_octets(ByteView octets, Instant now);         // not in data state: see carrier_watch.h
-  Actions on_carrier(bool present, Instant now);        // DCD, on lines that have it
+  Actions listen(Instant now);                         // drain, initialise, listen
+  Actions answer(Instant now);                         // after Rang, when the modem does not itself
+  Actions hang_up(Instant now);                        // from any state; ends in HungUp, bounded
+  Step on_octets(ByteView octets, Instant now);        // not in data state: see carrier_watch.h
+  Actions on_carrier(bool present, Instant now);       // DCD, on lines that have it
   /// The modem has left data state by itself, as seen in the stream: Failed{CarrierLost}.
   Actions on_carrier_gone(std::string evidence, Instant now);
   Actions on_deadline(Instant now);
@@ -76,72 +98,38 @@ class Dialogue {
   static constexpr Duration kHangUpBound = 12s;
 
  private:
-  enum class Goal : uint8_t { Dial, Listen, Answer };
-  enum class Part : uint8_t { Init, ExtraInit, Goal };  // of a sequence, in this order
-  // What our next command must reckon with.
-  enum class Condition : uint8_t {
-    Command,  // command state
-    Unknown,  // the modem fell silent
-    Calling,  // may still be dialling or answering: any octet ends that
-    Data,     // data state: only the escape gets through
-  };
-  enum class Stage : uint8_t { DtrLow, Abort, Guard, Escape, Command };
-
-  struct Resting { Condition condition; };  // no deadline: nothing is wanted of the modem
-  struct Draining {
-    Goal goal;
-    Instant quiet_at, until;
-  };
-  struct Commanding {
-    Goal goal;
-    Part part;
-    uint16_t at;   // which command of the part
-    uint8_t sent;  // how often
-    Instant until;
-  };
-  // Listening; no deadline: a ring may come or not. `at`: the command whose responses count.
-  struct Awaiting { uint16_t at; };
-  struct InData {};  // no deadline here: carrier watch and PPP have theirs
-  struct HangingUp {
-    Stage stage;
-    Condition condition;
-    bool escaped;
-    uint8_t sent;
-    uint16_t at;
-    Instant until, bound;
-  };
   struct Work;  // what only a dialogue under way needs; none in Resting and InData
 
   const ModemDescription& modem() const { return description_->description; }
-  Actions start(Goal goal, std::string number, Instant now);
-  const Command* command_at(const Commanding& state) const;
-  std::span<const Command> commands_of(Goal goal, Part part) const;
+  Actions start(state::Goal goal, std::string number, Instant now);
+  const Command* command_at(const state::Commanding& state) const;
+  std::span<const Command> commands_of(state::Goal goal, state::Part part) const;
   const std::vector<Response>* own_responses() const;
-  bool calling(const Commanding& state) const;
+  bool calling(const state::Commanding& state) const;
   bool speaks_at() const;
 
-  void run(Commanding state, Actions& out, Instant now);
-  void send_command(Commanding state, std::string text, Actions& out, Instant now);
+  void run(state::Commanding state, Actions& out, Instant now);
+  void send_command(state::Commanding state, std::string text, Actions& out, Instant now);
   void await(uint16_t at, Actions& out);
   void connect(const Answer& answer, Actions& out);
-  void fail(CauseCode code, std::string evidence, Condition left, Actions& out);
+  void fail(CauseCode code, std::string evidence, state::Condition left, Actions& out);
   void note(std::string text, Actions& out);
 
   bool take_octet(uint8_t octet, bool& taken, size_t& overshoot, Actions& out, Instant now);
   bool read(bool over, size_t& overshoot, Actions& out, Instant now);
   bool on_answer(const Answer& answer, Actions& out, Instant now);
-  bool on_command_answer(Commanding state, const Answer& answer, Actions& out, Instant now);
-  bool on_waiting_answer(Awaiting state, const Answer& answer, Actions& out, Instant now);
-  bool on_hang_up_answer(HangingUp& state, const Answer& answer, Actions& out, Instant now);
-  void on_command_silence(Commanding state, Actions& out, Instant now);
-  void on_hang_up_deadline(HangingUp& state, Actions& out, Instant now);
-  void send_hang_up(HangingUp& state, Actions& out, Instant now);
-  void guard(HangingUp& state, Instant now);
+  bool on_command_answer(state::Commanding state, const Answer& answer, Actions& out, Instant now);
+  bool on_waiting_answer(state::Awaiting state, const Answer& answer, Actions& out, Instant now);
+  bool on_hang_up_answer(state::HangingUp& state, const Answer& answer, Actions& out, Instant now);
+  void on_command_silence(state::Commanding state, Actions& out, Instant now);
+  void on_hang_up_deadline(state::HangingUp& state, Actions& out, Instant now);
+  void send_hang_up(state::HangingUp& state, Actions& out, Instant now);
+  void guard(state::HangingUp& state, Instant now);
   void finish(bool verified, Actions& out);
 
   std::shared_ptr<const CompiledDescription> description_;
   std::unique_ptr<Work> work_;
-  std::variant<Resting, Draining, Commanding, Awaiting, InData, HangingUp> state_;
+  state::Any state_;
 };
 
 static_assert(Machine<Dialogue>);

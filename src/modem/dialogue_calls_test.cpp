@@ -33,7 +33,8 @@ ModemDescription null_modem() {
 
 }  // namespace
 
-TEST_CASE("listening: initialised, at rest without a deadline, each ring told, answered on demand") {
+TEST_CASE(
+    "listening: initialised, at rest without a deadline, each ring told, answered on demand") {
   Bench bench;
   bench.listen();
   bench.prepare();
@@ -104,8 +105,7 @@ TEST_CASE("a caller who gives up leaves the modem listening, and a listening mod
   CHECK(bench.take() == "rang");
   bench.dial();
   bench.prepare();
-  CHECK(bench.take() ==
-        "dtr on | send ATZ<cr> | send AT&K3<cr> | send ATDT5551234<cr> | dialing");
+  CHECK(bench.take() == "dtr on | send ATZ<cr> | send AT&K3<cr> | send ATDT5551234<cr> | dialing");
 }
 
 TEST_CASE("a dropped carrier in data state is the end of the call, at once") {
@@ -158,7 +158,8 @@ TEST_CASE("hanging up a line without DTR: guard time, escape, guard time, then A
   CHECK(bench.take() == "hung up");
 }
 
-TEST_CASE("a modem that answers nothing is given up within the bound, and never mistaken for free") {
+TEST_CASE(
+    "a modem that answers nothing is given up within the bound, and never mistaken for free") {
   Bench bench;
   SUBCASE("in data state") { bench.call(); }
   SUBCASE("at rest") {}
@@ -229,13 +230,12 @@ TEST_CASE("deadlines may be called early and often") {
 TEST_CASE("a CONNECT line that the description does not list is a connection nevertheless") {
   // KB Q114688: the file lists /ARQ, the modem says /SEL.
   ModemDescription modem = plain();
-  modem.responses = {
-      {ResponseCode::Connect,
-       {literal("\r\nCONNECT "), hole(PatternPiece::Kind::Ignore), literal("/NONE"),
-        hole(PatternPiece::Kind::Ignore)}},
-      {ResponseCode::ConnectEc,
-       {literal("\r\nCONNECT "), hole(PatternPiece::Kind::Ignore), literal("/ARQ"),
-        hole(PatternPiece::Kind::Ignore)}}};
+  modem.responses = {{ResponseCode::Connect,
+                      {literal("\r\nCONNECT "), hole(PatternPiece::Kind::Ignore), literal("/NONE"),
+                       hole(PatternPiece::Kind::Ignore)}},
+                     {ResponseCode::ConnectEc,
+                      {literal("\r\nCONNECT "), hole(PatternPiece::Kind::Ignore), literal("/ARQ"),
+                       hole(PatternPiece::Kind::Ignore)}}};
   struct Row {
     std::string_view said, expected;
   };
@@ -262,8 +262,8 @@ TEST_CASE("an answer of several lines is put together; rates of a progress repor
   ModemDescription modem = plain();
   modem.responses = {
       {ResponseCode::Connect,
-       {literal("\r\nCARRIER "), hole(PatternPiece::Kind::CarrierBps),
-        literal("\r\n\r\nCONNECT "), hole(PatternPiece::Kind::ConnectBps), literal("\r\n")}},
+       {literal("\r\nCARRIER "), hole(PatternPiece::Kind::CarrierBps), literal("\r\n\r\nCONNECT "),
+        hole(PatternPiece::Kind::ConnectBps), literal("\r\n")}},
       {ResponseCode::Loop,
        {literal("\r\nSPEED "), hole(PatternPiece::Kind::CarrierBps), literal("\r\n")}}};
   Bench bench(modem);

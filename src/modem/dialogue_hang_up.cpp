@@ -87,8 +87,7 @@ Dialogue::Actions Dialogue::on_carrier(bool present, Instant now) {
 
 Dialogue::Actions Dialogue::on_carrier_gone(std::string evidence, Instant) {
   Actions out;
-  if (in_data_state())
-    fail(CauseCode::CarrierLost, std::move(evidence), Condition::Command, out);
+  if (in_data_state()) fail(CauseCode::CarrierLost, std::move(evidence), Condition::Command, out);
   return out;
 }
 

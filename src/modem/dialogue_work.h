@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "modem/answer.h"
 #include "modem/dialogue.h"
@@ -14,9 +13,11 @@
 
 namespace redial::modem {
 
+using namespace state;
+
 /// A line that ended with a bare <cr> is taken as over after this silence: <lf> would be here.
 constexpr Duration kSettle = 100ms;
-constexpr Duration kQuiet = 200ms;        // so long without an octet: drained
+constexpr Duration kQuiet = 200ms;  // so long without an octet: drained
 constexpr Duration kDrainMax = 3s;
 constexpr Duration kNoResponsePause = 300ms;
 constexpr uint8_t kNotesPerCommand = 16;  // a babbling modem must not fill the log
@@ -24,17 +25,15 @@ constexpr size_t kNotesPerStep = 4;       // leaves room in the Outbox for what 
 
 struct Dialogue::Work {
   wire::AtReader reader;
-  std::string number;               // dialable, or empty
-  std::string command;              // as sent last; its echo may come back
-  std::string unknown;              // the last line nobody understood since then
-  std::vector<Command> extra_init;  // the user's lines as commands
+  std::string number;   // dialable, or empty
+  std::string command;  // as sent last; its echo may come back
+  std::string unknown;  // the last line nobody understood since then
   std::optional<Instant> settle_at;
-  uint32_t drained = 0;             // octets thrown away before the first command
+  uint32_t drained = 0;                    // octets thrown away before the first command
   uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less
   uint8_t notes_left = kNotesPerCommand;
-  bool error_control = false;
-  bool rang = false;                // in this step: one is enough
-  bool caller_heard = false;        // a listening script has seen its caller
+  bool rang = false;          // in this step: one is enough
+  bool caller_heard = false;  // a listening script has seen its caller
 };
 
 /// The command's text with everything filled in.

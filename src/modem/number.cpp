@@ -30,8 +30,8 @@ std::optional<std::string> dialable(std::string_view number) {
   }
   const size_t semicolon = clean.find(';');
   if (semicolon != std::string::npos && semicolon + 1 != clean.size()) return std::nullopt;
-  const bool any_tone = std::ranges::any_of(
-      clean, [](char c) { return in(kTones, c) || ('a' <= c && c <= 'd'); });
+  const bool any_tone =
+      std::ranges::any_of(clean, [](char c) { return in(kTones, c) || ('a' <= c && c <= 'd'); });
   if (!any_tone) return std::nullopt;
   return clean;
 }

@@ -158,9 +158,9 @@ class Walk {
   std::span<const PatternPiece> pattern_;
   std::string_view text_;
   bool over_;
-  size_t piece_ = 0;   // the piece to compare next
-  size_t octet_ = 0;   // where its literal begins; not 0 only in the first significant one
-  size_t at_ = 0;      // octets of the text explained so far
+  size_t piece_ = 0;  // the piece to compare next
+  size_t octet_ = 0;  // where its literal begins; not 0 only in the first significant one
+  size_t at_ = 0;     // octets of the text explained so far
   Caught caught_;
   std::optional<Hole> hole_;
 };

@@ -40,8 +40,8 @@ TEST_CASE("a literal matches octet by octet; line ends at its head are passed ov
 }
 
 TEST_CASE("a hole takes any run of the line up to the next literal that fits") {
-  const Pattern arq = {{Kind::Literal, "CONNECT "}, {Kind::Ignore, ""}, {Kind::Literal, "/ARQ"},
-                       {Kind::Ignore, ""}};
+  const Pattern arq = {
+      {Kind::Literal, "CONNECT "}, {Kind::Ignore, ""}, {Kind::Literal, "/ARQ"}, {Kind::Ignore, ""}};
   CHECK(outcome(arq, "CONNECT 9600") == "partial");
   CHECK(outcome(arq, "CONNECT 9600/AR/ARQ") == "open 19");
   CHECK(outcome(arq, "CONNECT 9600/ARQ/V32\r\n", true) == "full 22");
@@ -50,8 +50,10 @@ TEST_CASE("a hole takes any run of the line up to the next literal that fits") {
 }
 
 TEST_CASE("digits are caught, one octet is one octet, and matched text may stand anywhere") {
-  const Pattern rates = {{Kind::Literal, "CARRIER "}, {Kind::CarrierBps, ""},
-                         {Kind::Literal, "/"}, {Kind::ConnectBps, ""}};
+  const Pattern rates = {{Kind::Literal, "CARRIER "},
+                         {Kind::CarrierBps, ""},
+                         {Kind::Literal, "/"},
+                         {Kind::ConnectBps, ""}};
   const PatternMatch match = match_pattern(rates, "CARRIER 28800/57600\r\n", false);
   CHECK(match.verdict == PatternMatch::Verdict::Full);
   CHECK(match.end == 19);
@@ -68,8 +70,8 @@ TEST_CASE("digits are caught, one octet is one octet, and matched text may stand
 }
 
 TEST_CASE("diagnostics are caught up to the next literal, or to the end of the line") {
-  CHECK(match_pattern(Pattern{{Kind::Literal, "CLR "}, {Kind::Diagnostics, ""}},
-                      "CLR OCC 71\r\n", true)
+  CHECK(match_pattern(Pattern{{Kind::Literal, "CLR "}, {Kind::Diagnostics, ""}}, "CLR OCC 71\r\n",
+                      true)
             .caught.diagnostics == "OCC 71");
   CHECK(match_pattern(Pattern{{Kind::Literal, "CLR "},
                               {Kind::Diagnostics, ""},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who has which line (TAPI: one owner of the active call on an address; RAS: ports for dialling out,
-// in, or both). One owner per line; those who wait get it in the order they came.
+// Who has which line (TAPI: one owner of the active call on an address; RAS: ports for dialling
+// out, in, or both). One owner per line; those who wait get it in the order they came.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ class LineArbiter {
     std::optional<LinkId> owner;
     bool answering = false;  // the owner listens
     bool in_call = false;
-    bool yielding = false;   // the owner was asked
+    bool yielding = false;  // the owner was asked
     std::deque<Place> callers, listeners;
   };
 

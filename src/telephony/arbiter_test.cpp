@@ -121,12 +121,15 @@ TEST_CASE("whatever happens: one owner per line, nobody waits for a free line") 
     for (int step = 0; step < 300; ++step) {
       const LinkId link{static_cast<uint32_t>(rng.below(6))};
       const LineId line = lines[rng.below(3)];
-      const bool owns = std::ranges::any_of(lines, [&](LineId id) { return arbiter.owner(id) == link; });
+      const bool owns =
+          std::ranges::any_of(lines, [&](LineId id) { return arbiter.owner(id) == link; });
       Actions actions;
       switch (rng.below(5)) {
         case 0:
         case 1:
-          if (!owns) actions = arbiter.request(link, std::span(lines).first(1 + rng.below(3)), rng.below(3) == 0);
+          if (!owns)
+            actions =
+                arbiter.request(link, std::span(lines).first(1 + rng.below(3)), rng.below(3) == 0);
           break;
         case 2:
           if (arbiter.owner(line)) actions = arbiter.release(line);

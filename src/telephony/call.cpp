@@ -171,7 +171,9 @@ std::string describe(const CallAction& action) {
       [](const CallFailed& a) {
         return "failed " + std::string(redial::name(a.cause.code)) + ": " + a.cause.evidence;
       },
-      [](const Released& a) { return std::string(a.verified ? "released" : "released, unverified"); },
+      [](const Released& a) {
+        return std::string(a.verified ? "released" : "released, unverified");
+      },
       [](const modem::Noted& a) { return modem::describe(a); });
 }
 

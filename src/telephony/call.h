@@ -24,7 +24,9 @@ struct CallStateChanged {
   std::optional<DisconnectMode> mode;  // with Disconnected only
   bool operator==(const CallStateChanged&) const = default;
 };
-struct Offering { bool operator==(const Offering&) const = default; };  // one per ring
+struct Offering {
+  bool operator==(const Offering&) const = default;
+};  // one per ring
 /// What the line carries from here on is data.
 struct CallConnected {
   uint32_t carrier_bps = 0;  // 0: not told
@@ -32,8 +34,14 @@ struct CallConnected {
   bool operator==(const CallConnected&) const = default;
 };
 /// The call could not be made, or is gone; the line is free only after `drop` and Released.
-struct CallFailed { Cause cause; bool operator==(const CallFailed&) const = default; };
-struct Released { bool verified; bool operator==(const Released&) const = default; };
+struct CallFailed {
+  Cause cause;
+  bool operator==(const CallFailed&) const = default;
+};
+struct Released {
+  bool verified;
+  bool operator==(const Released&) const = default;
+};
 
 using CallAction = std::variant<modem::Send, modem::SetDtr, modem::Listening, CallStateChanged,
                                 Offering, CallConnected, CallFailed, Released, modem::Noted>;

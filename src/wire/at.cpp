@@ -8,8 +8,8 @@ namespace redial::wire {
 namespace {
 
 enum class Fits : uint8_t {
-  Whole,   // the line is exactly the word
-  Opens,   // the word, then the end of the line or anything that continues no word
+  Whole,  // the line is exactly the word
+  Opens,  // the word, then the end of the line or anything that continues no word
 };
 
 struct Word {

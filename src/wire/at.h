@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answers of a modem in command state, V.250 §5.7: octets -> result lines -> result codes. Words
+// The answers of a modem in command state, V.250 §5.7: octets -> result lines -> result codes.
+// Words
 // (<cr><lf>OK<cr><lf>) and digits (0<cr>), with or without echo, cut at any octet.
 #pragma once
 
@@ -27,7 +28,7 @@ enum class ResultCode : uint8_t {
   Voice,
   Fax,
   Data,
-  Ringing,      // the far end is ringing; intermediate
+  Ringing,  // the far end is ringing; intermediate
 };
 
 struct Result {
@@ -64,7 +65,9 @@ class AtReader {
   Took take(uint8_t octet);
 
   /// The line so far, without its end.
-  std::string_view text() const { return raw().substr(line_at_, static_cast<size_t>(text_end_ - line_at_)); }
+  std::string_view text() const {
+    return raw().substr(line_at_, static_cast<size_t>(text_end_ - line_at_));
+  }
   /// The line so far as received, from its first octet that is not skipped; kept lines before it.
   std::string_view raw() const { return {octets_.data(), size_}; }
   /// Like `raw`, without the kept lines.

@@ -78,7 +78,8 @@ TEST_CASE("a line longer than the buffer is cut, says so, and the next one is wh
 
 TEST_CASE("kept lines stand before the next one, and give way when there is no room") {
   AtReader reader;
-  for (const char c : std::string_view("CARRIER 9600\r\n")) (void)reader.take(static_cast<uint8_t>(c));
+  for (const char c : std::string_view("CARRIER 9600\r\n"))
+    (void)reader.take(static_cast<uint8_t>(c));
   CHECK(reader.keep_line());
   for (const char c : std::string_view("\r\nCONNECT")) (void)reader.take(static_cast<uint8_t>(c));
   CHECK(reader.raw() == "CARRIER 9600\r\n\r\nCONNECT");

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The states of the AT dialogue (V.250), each with what is true in it and its deadline. Two rest:
+// Resting, because nothing is wanted of the modem, and Awaiting, because a ring may come or not.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/time.h"
+
+namespace redial::modem::state {
+
+enum class Goal : uint8_t { Dial, Listen, Answer };
+enum class Part : uint8_t { Init, Goal };  // of a sequence, in this order
+
+/// What our next command must reckon with.
+enum class Condition : uint8_t {
+  Command,  // command state
+  Unknown,  // the modem fell silent
+  Calling,  // may still be dialling or answering: any octet ends that
+  Data,     // data state: only the escape gets through
+};
+
+struct Resting {
+  Condition condition;
+};
+
+struct Draining {
+  Goal goal;
+  Instant quiet_at, until;  // nothing heard until then; noise or not
+};
+
+struct Commanding {
+  Goal goal;
+  Part part;
+  uint16_t at;   // which command of the part
+  uint8_t sent;  // how often
+  Instant until;
+};
+
+struct Awaiting {
+  uint16_t at;  // the listen command whose responses count
+};
+
+/// No deadline here: carrier watch and PPP have theirs.
+struct InData {};
+
+enum class Stage : uint8_t { DtrLow, Abort, Guard, Escape, Command };
+
+struct HangingUp {
+  Stage stage;
+  Condition condition;
+  bool escaped;   // "+++" has been sent
+  uint8_t sent;   // how often this command
+  uint16_t at;    // which hang-up command
+  Instant until;  // of this stage
+  Instant bound;  // of the whole
+};
+
+using Any = std::variant<Resting, Draining, Commanding, Awaiting, InData, HangingUp>;
+
+}  // namespace redial::modem::state
