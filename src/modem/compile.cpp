@@ -230,4 +230,12 @@ Result<CompiledDescription> compile(const ModemDescription& description,
   return Compiler(description, settings).run();
 }
 
+void silence_echo(CompiledDescription& compiled) {
+  if (compiled.description.hang_up.empty()) return;  // no AT commands: a cable
+  Command command;
+  command.pieces.push_back({CommandPiece::Kind::Literal, "ATE0\r"});
+  command.optional = true;
+  compiled.description.init.push_back(std::move(command));
+}
+
 }  // namespace redial::modem

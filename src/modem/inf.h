@@ -35,4 +35,8 @@ InfFile read_modem_inf(std::string_view octets, std::string_view file_name);
 Result<CompiledDescription> compile(const ModemDescription& description,
                                     const ModemSettings& settings);
 
+/// Ends the initialisation with echo off. A modem that falls into command state in mid-call would
+/// otherwise send our frames back at us, and NO CARRIER would never be followed by silence.
+void silence_echo(CompiledDescription& compiled);
+
 }  // namespace redial::modem

@@ -30,7 +30,7 @@ class Session {
   Phase phase() const { return phase_; }
   /// It has found its end, or was told to close; Finished will come.
   bool closing() const { return ended_; }
-  bool up() const { return phase_ == Phase::Up; }
+  bool up() const { return phase_ == Phase::Up && !ended_; }
   /// The bulk path: an IP packet has come while up. False: it is our own, reflected; drop it.
   bool on_ip(ByteView ip_packet, Instant now);
   wire::TxFormat tx_format() const { return lcp_.tx_format(); }

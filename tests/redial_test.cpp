@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main job, in virtual time: dial, watch, redial. The product's engines on both sides.
+#include "support/world.h"
+
+#include "connection/policy.h"
+
+using namespace redial;
+using namespace redial::test;
+
+namespace {
+
+struct Described {
+  std::string name;
+  std::shared_ptr<const modem::CompiledDescription> description;
+};
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The built-in description, our own sample file, and the published sections where they are at hand.
+std::vector<Described> every_description() {
+  std::vector<Described> all{{"builtin:hayes", compiled(modem::hayes())}};
+  for (const char* path : {"/examples/MODEM.INF", "/../shared/data/modeminf/modem.inf"}) {
+    const std::string text = read(REDIAL_SOURCE_DIR + std::string(path));
+    if (text.empty()) {
+      MESSAGE("skipped, not at hand: ", path);
+      continue;
+    }
+    for (const auto& modem : modem::read_modem_inf(text, path).modems) {
+      if (modem.hang_up.empty()) continue;  // a cable: nothing to dial with
+      all.push_back({modem.name, compiled(modem)});
+    }
+  }
+  return all;
+}
+
+void dies_and_is_redialled(World& world, const std::string& what, CauseCode expected,
+                           const std::function<void()>& kill, Duration notice_bound) {
+  INFO(what);
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  world.run_for(90s);  // a good call
+  REQUIRE(world.up());
+  const Instant fault = world.now;
+  kill();
+  REQUIRE(world.run_until([&] { return world.ended() != nullptr; }));
+  Instant noticed;
+  const auto* ended = world.ended(&noticed);
+  CHECK(std::string(name(ended->cause.code)) == std::string(name(expected)));
+  CHECK(ended->action == connection::Action::Restore);
+  CHECK(noticed - fault <= notice_bound);
+  const auto next = world.events<connection::NextTry>();
+  REQUIRE(next.size() == 1);
+  CHECK(next[0].at - noticed <= 1s);
+  CHECK(world.run_until([&] { return world.up(); }, 3min));
+  CHECK(world.events<connection::LinkConnected>().size() == 2);
+}
+
+}  // namespace
+
+TEST_CASE("a phonebook entry and a modem make a link: dialled, authenticated, registered, up") {
+  World world;
+  world.start();
+  CHECK(world.run_until([&] { return world.up(); }, 2min));
+  std::vector<Phase> phases;
+  for (const auto& progress : world.events<connection::LinkProgress>()) {
+    phases.push_back(progress.phase);
+  }
+  CHECK(phases == std::vector{Phase::Preparing, Phase::Dialing, Phase::Establishing,
+                              Phase::Authenticating, Phase::Registering, Phase::Up});
+  CHECK(world.exchange.last_dialled(world.modem()) == "5550100");
+}
+
+TEST_CASE("Q153376: an established link that dies is redialled, whatever file described its modem") {
+  for (const auto& [name, description] : every_description()) {
+    CAPTURE(name);
+    for (const bool modem_lines : {false, true}) {
+      CAPTURE(modem_lines);
+      const WorldOptions options{.description = description, .modem_lines = modem_lines};
+      {
+        World world(options);
+        dies_and_is_redialled(world, "the call drops", CauseCode::CarrierLost,
+                              [&] { world.exchange.drop_carrier(world.modem(), world.now); },
+                              modem_lines ? 100ms : 1500ms);
+      }
+      {
+        World world(options);
+        dies_and_is_redialled(world, "the peer is killed silently", CauseCode::PeerSilent,
+                              [&] { world.exchange.freeze(world.modem(), true, true, world.now); },
+                              20s);
+      }
+    }
+  }
+}
+
+TEST_CASE("the death of an established link is noticed and redialled for every way it can die") {
+  for (const bool modem_lines : {false, true}) {
+    CAPTURE(modem_lines);
+    const WorldOptions options{.modem_lines = modem_lines};
+    {
+      World world(options);
+      dies_and_is_redialled(world, "the peer terminates", CauseCode::PeerTerminated,
+                            [&] { world.server_hangs_up(); }, 1s);
+    }
+    {
+      World world(options);
+      dies_and_is_redialled(world, "black hole towards us", CauseCode::PeerSilent,
+                            [&] { world.exchange.freeze(world.modem(), true, false, world.now); },
+                            20s);
+    }
+    for (const CauseCode how : {CauseCode::DeviceVanished, CauseCode::TransportClosed}) {
+      World world(options);
+      dies_and_is_redialled(world, "the device goes away", how, [&] { world.vanish(how); }, 1ms);
+    }
+  }
+}
+
+TEST_CASE("a failed attempt is redialled: busy, no answer, no dial tone, a voice, nobody's PPP") {
+  struct Case {
+    lab::Fate fate;
+    CauseCode expected;
+  };
+  for (const Case& each : {Case{lab::Fate::Busy, CauseCode::Busy},
+                           Case{lab::Fate::NoAnswer, CauseCode::NoCarrier},
+                           Case{lab::Fate::NoDialtone, CauseCode::NoDialTone},
+                           Case{lab::Fate::Voice, CauseCode::VoiceAnswer}}) {
+    World world;
+    world.exchange.set_fate_once("5550100", each.fate, 2);
+    world.start();
+    CHECK(world.run_until([&] { return world.up(); }, 10min));
+    const auto ended = world.events<connection::LinkEnded>();
+    REQUIRE(ended.size() == 2);
+    for (const auto& one : ended) {
+      CHECK(std::string(name(one.cause.code)) == std::string(name(each.expected)));
+      CHECK(one.phase == Phase::Dialing);
+    }
+    const auto next = world.events<connection::NextTry>();
+    CHECK(next[0].reason == connection::PauseReason::BackOff);
+  }
+}
+
+TEST_CASE("a wrong password is not hammered: 15 minutes, then 30, and it says so") {
+  World world;
+  world.accounts.password = "changed";
+  world.start();
+  world.run_for(1h);
+  const auto next = world.events<connection::NextTry>();
+  REQUIRE(next.size() >= 2);
+  CHECK(next[0].reason == connection::PauseReason::AuthHold);
+  CHECK(world.exchange.dials(world.modem()) == 3);  // at 0, 15 and 45 minutes
+  CHECK(world.events<connection::LinkEnded>()[0].cause.code == CauseCode::AuthRejected);
+  // Mended meanwhile: the next try after the hold gets through without anybody's hand.
+  world.accounts.password = "swordfish";
+  CHECK(world.run_until([&] { return world.up(); }, 2h));
+}
+
+TEST_CASE("the user hangs up: clean, no redial, and the line is free") {
+  World world;
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  world.hang_up();
+  CHECK(world.run_until([&] { return world.caller.engine.resting(world.link); }, 30s));
+  CHECK_FALSE(world.caller.engine.line_of(world.link).has_value());
+  CHECK_FALSE(world.exchange.in_call(world.modem()));
+  const uint32_t dials = world.exchange.dials(world.modem());
+  world.run_for(10h);
+  CHECK(world.exchange.dials(world.modem()) == dials);
+}
+
+TEST_CASE("a modem that answers nothing, for an hour, comes back when it does") {
+  World world;
+  world.exchange.wedge(world.modem(), true, world.now);
+  world.start();
+  world.run_for(1h);
+  CHECK(world.ended()->cause.code == CauseCode::ModemSilent);
+  world.exchange.wedge(world.modem(), false, world.now);
+  CHECK(world.run_until([&] { return world.up(); }, 10min));
+}
+
+TEST_CASE("a device that is gone is waited for, and dialled when it is back") {
+  World world;
+  world.caller.absent = true;
+  world.start();
+  world.run_for(30min);
+  CHECK(world.ended()->cause.code == CauseCode::DeviceMissing);
+  world.caller.absent = false;
+  CHECK(world.run_until([&] { return world.up(); }, 10min));
+}
+
+TEST_CASE("RedialOnLinkFailure=0: the death is noticed, announced, and the link rests") {
+  World world({.redial = {.on_link_failure = false}});
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  world.run_for(90s);
+  world.exchange.drop_carrier(world.modem(), world.now);
+  CHECK(world.run_until([&] { return world.caller.engine.resting(world.link); }, 1min));
+  CHECK(world.events<connection::Resting>().size() == 1);
+}
+
+TEST_CASE("a healthy link stays up: noise, loss and a day of silence tear nothing down") {
+  WorldOptions options;
+  options.modem.channel.octet_error_ppm = 200;
+  World world(options);
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  world.run_for(24h);
+  CHECK(world.up());
+  CHECK(world.ended() == nullptr);
+}
+
+TEST_CASE("the same seed tells the same story, event by event") {
+  const auto story = [](uint64_t seed) {
+    World world({.seed = seed});
+    world.exchange.set_fate_once("5550100", lab::Fate::Busy, 3);
+    world.start();
+    world.run_for(10min);
+    std::vector<Instant> when;
+    for (const auto& [at, event] : world.log) when.push_back(at);
+    return when;
+  };
+  CHECK(story(1) == story(1));
+  CHECK(story(1) != story(2));
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small world in virtual time: an engine that dials, an exchange with virtual modems, and a second
+// engine that answers. The product's own machines; only time and the telephone network are ours.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "lab/exchange.h"
+#include "modem/inf.h"
+
+namespace redial::test {
+
+class Accounts final : public ppp::AccountBook {
+ public:
+  std::optional<Secret> password_of(std::string_view user) const override {
+    if (user == "branch7") return Secret(password);
+    return std::nullopt;
+  }
+  std::string password = "swordfish";
+};
+
+struct WorldOptions {
+  uint64_t seed = 7;
+  std::shared_ptr<const modem::CompiledDescription> description;  // of the dialling modem
+  bool modem_lines = false;                                      // DCD and DTR, or a bare pty
+  phonebook::RedialSettings redial;
+  lab::ModemConfig modem;
+};
+
+inline std::shared_ptr<const modem::CompiledDescription> compiled(
+    const modem::ModemDescription& description) {
+  auto result = modem::compile(description, {});
+  REQUIRE(result.has_value());
+  modem::silence_echo(*result);
+  return std::make_shared<const modem::CompiledDescription>(*std::move(result));
+}
+
+/// One side: an engine and the modems its lines lead to.
+struct Side {
+  explicit Side(uint64_t seed) : entropy(seed), engine(seed, entropy) {}
+  SeededEntropy entropy;
+  engine::Engine engine;
+  std::vector<lab::ModemId> modems;  // by line
+  std::vector<bool> dcd;
+  bool modem_lines = false;
+  bool absent = false;               // opening fails: the device is unplugged
+};
+
+class World : private engine::IpSink {
+ public:
+  explicit World(WorldOptions options = {})
+      : caller(options.seed), server(options.seed + 1), exchange(options.seed + 2) {
+    caller.modem_lines = options.modem_lines;
+    options.modem.number = "5550199";
+    caller.modems = {exchange.add_modem(options.modem, now)};
+    options.modem.number = "5550100";
+    server.modems = {exchange.add_modem(options.modem, now)};
+    caller.dcd = server.dcd = {false};
+
+    auto description = options.description ? options.description : compiled(modem::hayes());
+    const LineId line = caller.engine.add_line({"COM1", std::move(description)});
+    auto plan = std::make_shared<engine::DialPlan>();
+    plan->entry.name = "office";
+    plan->entry.numbers = {{.digits = "5550100"}};
+    plan->entry.redial = options.redial;
+    plan->session.user = "branch7";
+    plan->session.password = Secret("swordfish");
+    plan->lines = {line};
+    link = caller.engine.add_link(plan);
+
+    const LineId port = server.engine.add_line({"port 1", compiled(modem::hayes())});
+    auto answer = std::make_shared<engine::AnswerPlan>();
+    answer->name = "port 1";
+    answer->line = port;
+    answer->give_peer = 0x0a40000a;
+    answer->session.accounts = &accounts;
+    answer->session.local_address = 0x0a400001;
+    answer->session.ask_dns = false;
+    port_link = server.engine.add_answering(answer);
+  }
+
+  void start() {
+    server.engine.start_answering(port_link, now, fx_);
+    carry_out(server);
+    run_for(5s);
+    caller.engine.dial(link, now, fx_);
+    carry_out(caller);
+  }
+  bool up() const { return caller.engine.up(link) && server.engine.up(port_link); }
+  bool run_until(const std::function<bool()>& done, Duration at_most = 10min) {
+    const Instant end = now + at_most;
+    step();
+    for (int steps = 0; !done(); ++steps) {
+      REQUIRE(steps < 2'000'000);  // time must move
+      auto next = earlier(caller.engine.deadline(), server.engine.deadline());
+      next = earlier(next, exchange.deadline());
+      if (!next || *next > end) {
+        now = end;
+        return done();
+      }
+      now = std::max(now, *next);
+      step();
+    }
+    return true;
+  }
+  void run_for(Duration duration) {
+    run_until([] { return false; }, duration);
+  }
+  void hang_up() {
+    caller.engine.hang_up(link, CauseCode::UserHangUp, now, fx_);
+    carry_out(caller);
+  }
+  void server_hangs_up() {
+    server.engine.hang_up(port_link, CauseCode::UserHangUp, now, fx_);
+    carry_out(server);
+    server.engine.start_answering(port_link, now, fx_);
+    carry_out(server);
+  }
+  void server_listens() {
+    server.engine.start_answering(port_link, now, fx_);
+    carry_out(server);
+  }
+  /// The port under the dialling line goes away.
+  void vanish(CauseCode how) {
+    caller.engine.on_line_closed(LineId{0}, {how, "unplugged"}, now, fx_);
+    carry_out(caller);
+  }
+  lab::ModemId modem() const { return caller.modems[0]; }
+
+  template <class T>
+  std::vector<T> events() const {
+    std::vector<T> found;
+    for (const auto& [at, event] : log) {
+      if (const T* body = std::get_if<T>(&event.body)) found.push_back(*body);
+    }
+    return found;
+  }
+  /// The latest ending of the dialled link, and when it was noticed.
+  const connection::LinkEnded* ended(Instant* when = nullptr) const {
+    for (size_t i = log.size(); i-- > 0;) {
+      if (const auto* body = std::get_if<connection::LinkEnded>(&log[i].second.body)) {
+        if (when) *when = log[i].first;
+        return body;
+      }
+    }
+    return nullptr;
+  }
+
+  Side caller, server;
+  lab::Exchange exchange;
+  Accounts accounts;
+  Instant now{1s};
+  LinkId link{}, port_link{};
+  std::vector<std::pair<Instant, engine::Event>> log;          // of the dialling side
+
+ private:
+  void on_ip(LinkId, ByteView) override {}
+
+  void step() {
+    exchange.on_deadline(now);
+    caller.engine.on_deadline(now, fx_);
+    carry_out(caller);
+    server.engine.on_deadline(now, fx_);
+    carry_out(server);
+    deliver(caller);
+    deliver(server);
+  }
+  void deliver(Side& side) {
+    for (uint32_t i = 0; i < side.modems.size(); ++i) {
+      Bytes octets;
+      exchange.drain(side.modems[i], octets, now);
+      if (!octets.empty()) {
+        side.engine.on_octets(LineId{i}, octets, now, *this, fx_);
+        carry_out(side);
+      }
+      const bool dcd = exchange.signals(side.modems[i]).dcd;
+      if (side.modem_lines && dcd != side.dcd[i]) {
+        side.engine.on_carrier(LineId{i}, dcd, now, fx_);
+        carry_out(side);
+      }
+      side.dcd[i] = dcd;
+    }
+  }
+  // What is done leads to more to be done; the list may grow while it is read.
+  void carry_out(Side& side) {
+    engine::Effects fx = std::move(fx_);
+    fx_.clear();
+    for (const engine::Effect& effect : fx.list) {
+      match(
+          effect,
+          [&](const engine::OpenLine& open) {
+            if (side.absent) {
+              side.engine.on_line_failed(open.line, {CauseCode::DeviceMissing, "/dev/ttyX"}, now, fx_);
+            } else {
+              side.engine.on_line_opened(open.line, now, fx_);
+            }
+          },
+          [&](const engine::CloseLine&) {},
+          [&](const engine::Transmit& transmit) {
+            exchange.on_dte_octets(side.modems[index(transmit.line)], fx.octets(transmit), now);
+          },
+          [&](const engine::SetDtr& dtr) {
+            if (side.modem_lines) exchange.on_dtr(side.modems[index(dtr.line)], dtr.on, now);
+          },
+          [&](const engine::DiscardOutput&) {}, [&](const engine::InterfaceUp&) {},
+          [&](const engine::InterfaceDown&) {},
+          [&](const engine::Event& event) {
+            if (&side == &caller) log.emplace_back(now, event);
+          });
+    }
+    if (!fx_.list.empty()) carry_out(side);
+  }
+
+  engine::Effects fx_;
+};
+
+}  // namespace redial::test
