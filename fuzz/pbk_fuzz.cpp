@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Phonebooks of unknown origin: a document gives back its octets, a changed key reads back, and what
-// is read can be written as .pbk and as TOML and read again.
+// Phonebooks of unknown origin: a document gives back its octets, a changed key reads back, and
+// what is read can be written as .pbk and as TOML and read again.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<Entry> expected = book.entries;
   const Config config = read_config(write_toml(expected), "fuzz.toml");
   const Book native = phonebook::apply({}, config);
-  REDIAL_ASSERT(config.diagnostics.empty() && native.diagnostics.empty() && native.entries.size() == expected.size());
+  REDIAL_ASSERT(config.diagnostics.empty() && native.diagnostics.empty() &&
+                native.entries.size() == expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {
     expected[i].source = native.entries[i].source;
     REDIAL_ASSERT(native.entries[i] == expected[i]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Configuration of unknown origin: never a crash, and the entries that come out survive being written.
+// Configuration of unknown origin: never a crash, and the entries that come out survive being
+// written.
 #include <cstddef>
 #include <cstdint>
 #include <string>

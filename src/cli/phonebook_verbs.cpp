@@ -95,7 +95,8 @@ std::string numbers_of(const Entry& entry) {
 
 std::string redial_of(const Entry& entry) {
   const auto& redial = entry.redial;
-  return fmt::format("{}, {}", redial.attempts ? fmt::format("{} more", *redial.attempts) : "for ever",
+  return fmt::format("{}, {}",
+                     redial.attempts ? fmt::format("{} more", *redial.attempts) : "for ever",
                      redial.pause ? "every " + to_text(*redial.pause) : std::string("backing off"));
 }
 
@@ -166,7 +167,8 @@ std::string described(const Entry& entry, const std::vector<phonebook::LineSpec>
   add_row(out, "DNS servers",
           entry.dns2.empty() ? or_server(entry.dns) : entry.dns + ", " + entry.dns2);
   add_row(out, "Default route", entry.default_route ? "over this link" : "left alone");
-  for (const std::string& demand : unsupported(entry)) out += fmt::format("  refused: {}\n", demand);
+  for (const std::string& demand : unsupported(entry))
+    out += fmt::format("  refused: {}\n", demand);
   for (const std::string& less : reduced(entry)) out += fmt::format("  note: {}\n", less);
   return out;
 }
@@ -262,12 +264,9 @@ int failed(const Error& error) {
 }
 
 Json problem_json(const Diagnostic& d) {
-  return {{"file", d.file},
-          {"line", d.line},
-          {"column", d.column},
-          {"severity", d.severity == Severity::Error ? "error" : "warning"},
-          {"entry", d.entry},
-          {"text", d.text}};
+  return {{"file", d.file},     {"line", d.line},
+          {"column", d.column}, {"severity", d.severity == Severity::Error ? "error" : "warning"},
+          {"entry", d.entry},   {"text", d.text}};
 }
 
 }  // namespace
@@ -342,9 +341,9 @@ PhonebookReport check_report(const std::vector<LoadedBook>& books, bool json) {
     const size_t count = loaded.book.entries.size();
     list.push_back({{"file", loaded.file}, {"entries", count}, {"problems", std::move(said)}});
     if (json) continue;
-    report.text += fmt::format("{}: {} usable entr{}, {}\n", loaded.file, count,
-                               count == 1 ? "y" : "ies",
-                               problems.empty() ? "clean" : fmt::format("{} to look at", problems.size()));
+    report.text +=
+        fmt::format("{}: {} usable entr{}, {}\n", loaded.file, count, count == 1 ? "y" : "ies",
+                    problems.empty() ? "clean" : fmt::format("{} to look at", problems.size()));
   }
   if (json) report.text = dumped({{"status", report.status}, {"files", std::move(list)}});
   return report;
@@ -376,7 +375,8 @@ int phonebook_convert(const std::string& in, const std::string& out) {
   std::vector<Diagnostic> problems = loaded.book.diagnostics;
   if (loaded.book.entries.empty()) {
     for (const Diagnostic& d : problems) fmt::print(stderr, "{}\n", to_text(d));
-    return failed({ErrorKind::BadFile, in + ": no entry that can be converted; nothing is written"});
+    return failed(
+        {ErrorKind::BadFile, in + ": no entry that can be converted; nothing is written"});
   }
   std::string text;
   if (to_toml) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `redial phonebook list|show|check|convert`: what phonebooks and redial.toml say, and what is wrong
-// with them.
+// `redial phonebook list|show|check|convert`: what phonebooks and redial.toml say, and what is
+// wrong with them.
 #pragma once
 
 #include <string>
@@ -28,12 +28,13 @@ struct PhonebookReport {
   int status = 0;
 };
 PhonebookReport list_report(const std::vector<LoadedBook>& books, bool json);
-PhonebookReport show_report(const std::vector<LoadedBook>& books, std::string_view entry, bool json);
+PhonebookReport show_report(const std::vector<LoadedBook>& books, std::string_view entry,
+                            bool json);
 /// Status 0: clean, 1: warnings, 2: errors.
 PhonebookReport check_report(const std::vector<LoadedBook>& books, bool json);
 
-// The same, reading the files and printing. `convert` goes by the ends of the names, .pbk to .toml or
-// back, and never overwrites.
+// The same, reading the files and printing. `convert` goes by the ends of the names, .pbk to .toml
+// or back, and never overwrites.
 int phonebook_list(const std::vector<std::string>& files, bool json);
 int phonebook_show(const std::vector<std::string>& files, const std::string& entry, bool json);
 int phonebook_check(const std::vector<std::string>& files, bool json);

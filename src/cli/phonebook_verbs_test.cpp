@@ -50,17 +50,20 @@ class Folder {
 };
 
 TEST_CASE("a phonebook check exits 0 when clean, 1 with warnings, 2 with errors") {
-  const std::string warned = std::string("[a]\nRedialAttempts=x\n") + std::string(kOffice.substr(14));
+  const std::string warned =
+      std::string("[a]\nRedialAttempts=x\n") + std::string(kOffice.substr(14));
   CHECK(check_report({loaded(kOffice)}, false).status == 0);
   CHECK(check_report({loaded(kOffice)}, false).text == "t.pbk: 1 usable entry, clean\n");
   CHECK(check_report({loaded(warned)}, false).status == 1);
   CHECK(check_report({loaded("[a]\n")}, false).status == 2);
   CHECK(check_report({loaded(kOffice), loaded("[a]\n")}, false).status == 2);
-  CHECK(has(check_report({loaded(warned)}, false).text, "t.pbk:2:16: warning: [a] RedialAttempts=x"));
+  CHECK(
+      has(check_report({loaded(warned)}, false).text, "t.pbk:2:16: warning: [a] RedialAttempts=x"));
 }
 
 TEST_CASE("a check warns of what an entry demands in vain") {
-  const std::string vpn = std::string(kOffice) + "[b]\nType=2\nMEDIA=rastapi\nPort=VPN2-0\nDEVICE=vpn\n";
+  const std::string vpn =
+      std::string(kOffice) + "[b]\nType=2\nMEDIA=rastapi\nPort=VPN2-0\nDEVICE=vpn\n";
   const PhonebookReport report = check_report({loaded(vpn)}, false);
   CHECK(report.status == 1);
   CHECK(has(report.text, "t.pbk line 9: warning: [b] is a VPN"));
@@ -100,9 +103,10 @@ TEST_CASE("with --json the phonebook verbs print one document each") {
 TEST_CASE("redial.toml brings the phonebooks beside it and its lines") {
   const Folder folder;
   folder.write("office.pbk", kOffice);
-  const std::string config = folder.write(
-      "redial.toml",
-      "phonebooks = [\"office.pbk\", \"gone.pbk\"]\n[[line]]\nname = \"COM1\"\npath = \"/dev/x\"\n");
+  const std::string config =
+      folder.write("redial.toml",
+                   "phonebooks = [\"office.pbk\", \"gone.pbk\"]\n[[line]]\nname = \"COM1\"\npath = "
+                   "\"/dev/x\"\n");
   const LoadedBook book = load_phonebook(config);
   REQUIRE(book.book.entries.size() == 1);
   REQUIRE(book.book.diagnostics.size() == 1);

@@ -48,8 +48,9 @@ Credentials read_credentials(std::string_view octets, std::string_view file_name
   }
   for (const TomlNode& node : document.root.children) {
     if (node.key != "entry" || node.kind != TomlNode::Kind::Table) {
-      to.error(node, "only [entry.\"name\"] tables belong here; it is not read; write "
-                     "[entry.\"Head Office\"] above user and password");
+      to.error(node,
+               "only [entry.\"name\"] tables belong here; it is not read; write "
+               "[entry.\"Head Office\"] above user and password");
       continue;
     }
     for (const TomlNode& child : node.children) {
@@ -58,8 +59,9 @@ Credentials read_credentials(std::string_view octets, std::string_view file_name
         read_one(child, out, to);
         to.set_entry({});
       } else {
-        to.error(child, "a value where an entry's table belongs; it is not read; write "
-                        "[entry.\"Head Office\"] above user and password");
+        to.error(child,
+                 "a value where an entry's table belongs; it is not read; write "
+                 "[entry.\"Head Office\"] above user and password");
       }
     }
   }

@@ -31,8 +31,8 @@ TEST_CASE("user, domain and password are found by the entry's name") {
 TEST_CASE("no complaint about credentials ever quotes the file") {
   const std::string secret(kSecretWord);
   const std::vector<std::string> files = {
-      "[entry.A]\npassword = \"" + secret,            // not closed
-      "[entry.A]\npassword = " + secret + "\n",       // not quoted
+      "[entry.A]\npassword = \"" + secret,       // not closed
+      "[entry.A]\npassword = " + secret + "\n",  // not quoted
       "[entry.A]\n" + secret + " = \"x\"\npassword = \"y\"\n",
       "[entry.A]\npassword = [\"" + secret + "\"]\n",
       "[entry.A]\npassword = \"" + std::string(300, 'x') + secret + "\"\n",

@@ -37,10 +37,8 @@ void take(const Value& v, std::vector<std::string>& member) {
   member = as<std::vector<std::string>>(v);
 }
 template <class T>
-  requires std::is_unsigned_v<T>
-void take(const Value& v, T& member) {
-  member = static_cast<T>(as<int64_t>(v));
-}
+requires std::is_unsigned_v<T>
+void take(const Value& v, T& member) { member = static_cast<T>(as<int64_t>(v)); }
 template <class T>
 void take(const Value& v, std::optional<T>& member) {
   member.reset();
@@ -52,8 +50,7 @@ std::optional<Value> give(bool member) { return Value(member); }
 std::optional<Value> give(Duration member) { return Value(member); }
 std::optional<Value> give(const std::string& member) { return Value(member); }
 template <class T>
-  requires std::is_unsigned_v<T>
-std::optional<Value> give(T member) {
+requires std::is_unsigned_v<T> std::optional<Value> give(T member) {
   return Value(static_cast<int64_t>(member));
 }
 template <class T>
@@ -92,14 +89,14 @@ constexpr std::array<Word<EntryType>, 4> kTypes = {{{EntryType::Phone, "phone"},
                                                     {EntryType::Vpn, "vpn"},
                                                     {EntryType::Direct, "direct"},
                                                     {EntryType::Broadband, "broadband"}}};
-constexpr std::array<Word<Framing>, 2> kFramings = {{{Framing::Ppp, "ppp"},
-                                                     {Framing::Slip, "slip"}}};
+constexpr std::array<Word<Framing>, 2> kFramings = {
+    {{Framing::Ppp, "ppp"}, {Framing::Slip, "slip"}}};
 constexpr std::array<Word<Encryption>, 4> kEncryptions = {{{Encryption::None, "none"},
                                                            {Encryption::Optional, "optional"},
                                                            {Encryption::Required, "required"},
                                                            {Encryption::Strongest, "strongest"}}};
-constexpr std::array<Word<uint8_t>, 3> kCallbacks = {{{0, "none"}, {1, "optional"},
-                                                      {2, "required"}}};
+constexpr std::array<Word<uint8_t>, 3> kCallbacks = {
+    {{0, "none"}, {1, "optional"}, {2, "required"}}};
 
 constexpr std::array<Word<bool AuthMethods::*>, 5> kMethods = {
     {{&AuthMethods::pap, "pap"},
@@ -265,7 +262,9 @@ std::vector<std::string_view> words_of(const EntryKey& key) {
   return words;
 }
 
-bool differs(const EntryKey& key, const Entry& a, const Entry& b) { return key.get(a) != key.get(b); }
+bool differs(const EntryKey& key, const Entry& a, const Entry& b) {
+  return key.get(a) != key.get(b);
+}
 
 void set_key(const Setting& setting, Entry& entry) {
   REDIAL_ASSERT(setting.key < std::size(kKeys));

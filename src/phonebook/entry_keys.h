@@ -24,11 +24,11 @@ using Value = std::variant<bool, int64_t, Duration, std::string, std::vector<std
 struct EntryKey {
   enum class Kind : uint8_t { Flag, Count, Time, Text, Address, Choice, Texts, Words, Numbers };
 
-  std::string_view table;   // "redial", "watch", or "" for the entry itself
+  std::string_view table;  // "redial", "watch", or "" for the entry itself
   std::string_view name;
   Kind kind;
-  int64_t least, most;      // Count: the number; Time: microseconds; Text and lists: size in most
-  std::string_view words;   // Choice, Words: all allowed, separated by spaces; else the one word
+  int64_t least, most;     // Count: the number; Time: microseconds; Text and lists: size in most
+  std::string_view words;  // Choice, Words: all allowed, separated by spaces; else the one word
   void (*set)(Entry&, const Value&);
   std::optional<Value> (*get)(const Entry&);  // nullopt: as if the key were absent
 };

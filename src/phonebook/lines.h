@@ -17,7 +17,7 @@ enum class LineKind : uint8_t {
 };
 
 struct LineSpec {
-  std::string name;         // what entries and phonebooks call it: "COM1"
+  std::string name;  // what entries and phonebooks call it: "COM1"
   LineKind kind = LineKind::Modem;
   std::string path;         // /dev/ttyS0, or host:port
   std::string description;  // "builtin:hayes", "MODEM.INF:Section name" (path relative to the file)

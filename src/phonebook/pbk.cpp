@@ -193,8 +193,9 @@ void EntryReader::check_password_free() {
                 "a password in a phonebook is refused, since others can read the file; move it to "
                 "credentials.toml (mode 0600) and change it at the server");
     } else if (is("PreSharedKey") || is("ApnInfoPassword")) {
-      warn(setting, "a secret in a phonebook can be read by others, and Redial does not use it; "
-                    "remove it");
+      warn(setting,
+           "a secret in a phonebook can be read by others, and Redial does not use it; "
+           "remove it");
     }
   }
 }
@@ -202,9 +203,10 @@ void EntryReader::check_password_free() {
 std::string EntryReader::text_of(const PbkSetting& setting) {
   std::string value = decode(trim(setting.value));
   if (value.size() > kTextOctetsMax) {
-    refuse(setting.line, fmt::format("the value has {} octets, {} is the limit, so the entry is left "
-                                     "out; shorten it",
-                                     value.size(), kTextOctetsMax));
+    refuse(setting.line,
+           fmt::format("the value has {} octets, {} is the limit, so the entry is left "
+                       "out; shorten it",
+                       value.size(), kTextOctetsMax));
     return {};
   }
   if (has_control_characters(value)) {
@@ -268,20 +270,21 @@ void EntryReader::read_kind() {
 
 void EntryReader::read_redial() {
   RedialSettings& redial = entry_.redial;
-  const std::string attempts =
-      redial.attempts ? fmt::format("{} further tries are made", *redial.attempts)
-                      : "it is tried for ever";
+  const std::string attempts = redial.attempts
+                                   ? fmt::format("{} further tries are made", *redial.attempts)
+                                   : "it is tried for ever";
   if (const auto n = number("RedialAttempts", 0, 99, attempts)) {
     redial.attempts = static_cast<uint32_t>(*n);
   }
-  const std::string pause =
-      redial.pause ? fmt::format("the pause is {}", redial::to_text(*redial.pause)) : "pauses back off";
+  const std::string pause = redial.pause
+                                ? fmt::format("the pause is {}", redial::to_text(*redial.pause))
+                                : "pauses back off";
   if (const auto n = number("RedialSeconds", 1, 600, pause)) {
     redial.pause = std::chrono::seconds(*n);
   }
-  if (const auto on = flag("RedialOnLinkFailure", redial.on_link_failure
-                                                      ? "a lost link is redialled"
-                                                      : "a lost link is not redialled")) {
+  if (const auto on =
+          flag("RedialOnLinkFailure", redial.on_link_failure ? "a lost link is redialled"
+                                                             : "a lost link is not redialled")) {
     redial.on_link_failure = *on;
   }
   const auto idle = number("IdleDisconnectSeconds", -1, kNeverIdle + 1, "no idle limit is set");
@@ -443,8 +446,8 @@ void EntryReader::read_numbers() {
     const std::string_view value = trim(setting.value);
     if (same_word(setting.key, "UseDialingRules")) last.use_dialing_rules = value == "1";
     if (same_word(setting.key, "CountryCode")) {
-      last.country_code = static_cast<uint32_t>(
-          std::clamp<int64_t>(to_integer(value).value_or(0), 0, 9999));
+      last.country_code =
+          static_cast<uint32_t>(std::clamp<int64_t>(to_integer(value).value_or(0), 0, 9999));
     }
   }
   std::erase_if(numbers, [](const Number& number) { return number.digits.empty(); });
@@ -462,8 +465,9 @@ void EntryReader::read_numbers() {
 
 void EntryReader::check_groups(uint32_t medias) {
   // [MS-RRASM] note 235: from PBVersion=1 on, an entry with a Type does without Port.
-  const bool portless = number("PBVersion", 0, 1000, "it is read as the oldest form").value_or(0) >= 1 &&
-                        find("Type") != nullptr;
+  const bool portless =
+      number("PBVersion", 0, 1000, "it is read as the oldest form").value_or(0) >= 1 &&
+      find("Type") != nullptr;
   bool has_port = false;
   for (uint32_t media = 0; media < medias; ++media) {
     const PbkSetting* port = find("Port", {.group = Group::Media, .media = media});
@@ -543,8 +547,9 @@ Book read_pbk(std::string_view octets, std::string_view file_name, const Entry& 
     return book;
   };
   if (octets.size() > kPhonebookOctetsMax) {
-    return whole_file(fmt::format("{} octets, {} is the limit; nothing is read; split the phonebook",
-                                  octets.size(), kPhonebookOctetsMax));
+    return whole_file(
+        fmt::format("{} octets, {} is the limit; nothing is read; split the phonebook",
+                    octets.size(), kPhonebookOctetsMax));
   }
   if (octets.starts_with("\xff\xfe") || octets.starts_with("\xfe\xff")) {
     return whole_file("this is UTF-16; nothing is read; save it as UTF-8 or ANSI");
@@ -555,17 +560,19 @@ Book read_pbk(std::string_view octets, std::string_view file_name, const Entry& 
   for (size_t i = 0; i < document.entries(); ++i) {
     const PbkDocument::Section section = document.entry(i);
     const auto refuse = [&](std::string text) {
-      report(book.diagnostics, {.severity = Severity::Error,
-                                .line = section.line,
-                                .column = 1,
-                                .entry = replace_invalid_utf8(section.name.substr(0, kNameOctetsMax)),
-                                .text = std::move(text),
-                                .file = std::string(file_name)});
+      report(book.diagnostics,
+             {.severity = Severity::Error,
+              .line = section.line,
+              .column = 1,
+              .entry = replace_invalid_utf8(section.name.substr(0, kNameOctetsMax)),
+              .text = std::move(text),
+              .file = std::string(file_name)});
     };
     if (i == kEntriesMax) {
-      refuse(fmt::format("more than {} entries; this one and the rest are not read; split the "
-                         "phonebook",
-                         kEntriesMax));
+      refuse(
+          fmt::format("more than {} entries; this one and the rest are not read; split the "
+                      "phonebook",
+                      kEntriesMax));
       break;
     }
     auto entry = EntryReader(document, i, file_name, base, book.diagnostics).read();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `.pbk` phonebooks ([MS-RRASM] 2.2.2) to entries and back. Any generation is read: groups, repeated
-// keys and unknown keys are kept in PbkDocument; what bears on dialling becomes an Entry.
+// `.pbk` phonebooks ([MS-RRASM] 2.2.2) to entries and back. Any generation is read: groups,
+// repeated keys and unknown keys are kept in PbkDocument; what bears on dialling becomes an Entry.
 #pragma once
 
 #include <string>

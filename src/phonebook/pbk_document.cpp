@@ -158,9 +158,7 @@ std::vector<PbkDocument::Setting> PbkDocument::settings_between(uint32_t first,
       place = {.group = Group::Media, .media = medias++};
       devices = 0;
     } else if (key == "DEVICE") {
-      place = {.group = Group::Device,
-               .media = medias > 0 ? medias - 1 : 0,
-               .device = devices++};
+      place = {.group = Group::Device, .media = medias > 0 ? medias - 1 : 0, .device = devices++};
     }
     out.push_back({.key = key,
                    .value = text.substr(equals + 1),
@@ -171,8 +169,7 @@ std::vector<PbkDocument::Setting> PbkDocument::settings_between(uint32_t first,
   return out;
 }
 
-std::vector<PbkDocument::Oddity> PbkDocument::oddities_between(uint32_t first,
-                                                               uint32_t end) const {
+std::vector<PbkDocument::Oddity> PbkDocument::oddities_between(uint32_t first, uint32_t end) const {
   std::vector<Oddity> out;
   for (uint32_t i = first; i < end; ++i) {
     const bool too_long = lines_[i].size > kLineOctetsMax;

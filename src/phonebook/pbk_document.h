@@ -31,15 +31,15 @@ class PbkDocument {
 
   /// One "key=value". Views last until the document changes or goes.
   struct Setting {
-    std::string_view key, value;      // raw octets, as in the file
-    uint32_t line = 0, column = 0;    // of the value, from 1, in octets
+    std::string_view key, value;    // raw octets, as in the file
+    uint32_t line = 0, column = 0;  // of the value, from 1, in octets
     Place place;
   };
   struct Section {
-    std::string_view name;            // raw octets between the brackets
+    std::string_view name;  // raw octets between the brackets
     uint32_t line = 0;
-    bool closed = true;               // false: the "]" is missing
-    uint32_t first = 0, end = 0;      // its lines without the header, as indices
+    bool closed = true;           // false: the "]" is missing
+    uint32_t first = 0, end = 0;  // its lines without the header, as indices
   };
   /// A line that is neither blank, header nor setting, or one that is too long to be believed.
   struct Oddity {
@@ -65,7 +65,8 @@ class PbkDocument {
   std::vector<Oddity> preamble_oddities() const;
 
   /// Sets the first key of that name at that place; a key that is absent is put where the table of
-  /// [MS-RRASM] has it. NotFound when the place is; BadFile when the value cannot stand on one line.
+  /// [MS-RRASM] has it. NotFound when the place is; BadFile when the value cannot stand on one
+  /// line.
   Result<void> set(size_t entry, std::string_view key, std::string_view value, Place place = {});
   /// Appends whole entries (lines end in "\n"; they get the line end of this file).
   void append(std::string_view entries_text);
@@ -90,7 +91,7 @@ class PbkDocument {
   struct Span {
     uint32_t header = 0, end = 0;
   };
-  std::string octets_;          // The file, always; everything below is derived from it.
+  std::string octets_;  // The file, always; everything below is derived from it.
   std::vector<Line> lines_;
   std::vector<Span> sections_;  // In file order; each ends where the next begins.
   bool cut_short_ = false;      // True: lines_ does not reach the end of octets_.

@@ -80,8 +80,10 @@ TEST_CASE("any octets come back from a document as they went in") {
 
 TEST_CASE("random octets come back as they went in and never stop the reader") {
   Rng rng(11);
-  constexpr std::string_view kPieces[] = {"[", "]", "=", "\r\n", "\n", "MEDIA=", "DEVICE=", "Device=",
-                                          "Port=COM1", "PhoneNumber=1", "Encoding=0", "\xff", "x"};
+  constexpr std::string_view kPieces[] = {
+      "[",          "]",       "=",       "\r\n",      "\n",
+      "MEDIA=",     "DEVICE=", "Device=", "Port=COM1", "PhoneNumber=1",
+      "Encoding=0", "\xff",    "x"};
   for (int round = 0; round < 3000; ++round) {
     std::string text;
     for (uint64_t n = rng.below(60); n > 0; --n) text += kPieces[rng.below(std::size(kPieces))];
@@ -196,7 +198,8 @@ TEST_CASE("a modem entry becomes an entry, field by field") {
       "IpAssign=2\r\nIpAddress=10.1.2.3\r\nIpNameAssign=2\r\nIpDnsAddress=10.0.0.1\r\n"
       "IpDns2Address=0.0.0.0\r\nAuthRestrictions=552\r\nDataEncryption=0\r\nCallbackMode=1\r\n",
       "AreaCode=425\r\nCountryCode=1\r\nUseDialingRules=1\r\nComment=day\r\nPhoneNumber=5550101\r\n"
-      "TryNextAlternateOnFail=0\r\nHwFlowControl=1\r\nProtocol=0\r\nCompression=1\r\nSpeaker=0\r\n");
+      "TryNextAlternateOnFail=0\r\nHwFlowControl=1\r\nProtocol=0\r\nCompression=1\r\nSpeaker="
+      "0\r\n");
   CHECK(entry.name == "Head Office");
   CHECK(entry.source == "t.pbk line 1");
   CHECK(entry.lines == std::vector<std::string>{"COM1"});
@@ -256,8 +259,9 @@ TEST_CASE("a bad number is a warning with the consequence, and the default is us
 }
 
 TEST_CASE("unknown keys, empty values and comments are no reason to complain") {
-  (void)read_one("Whatever=1\r\nRedialAttempts=\r\nCustomAuthData=0011\r\nCustomAuthData=2233\r\n"
-                 "; a comment\r\n# another\r\n");
+  (void)read_one(
+      "Whatever=1\r\nRedialAttempts=\r\nCustomAuthData=0011\r\nCustomAuthData=2233\r\n"
+      "; a comment\r\n# another\r\n");
 }
 
 TEST_CASE("AuthRestrictions of 0 allows the usual methods, other bits exactly what they say") {
@@ -286,8 +290,9 @@ TEST_CASE("Encoding=0 is Windows-1252; without the key the octets decide") {
 }
 
 TEST_CASE("octets that are not the UTF-8 they claim to be are shown replaced, with a warning") {
-  const std::string text = "[a]\nEncoding=1\nMEDIA=serial\nPort=COM1\nDevice=M\xfcller\nDEVICE=modem\n"
-                           "PhoneNumber=1\n";
+  const std::string text =
+      "[a]\nEncoding=1\nMEDIA=serial\nPort=COM1\nDevice=M\xfcller\nDEVICE=modem\n"
+      "PhoneNumber=1\n";
   const Book book = read_pbk(text, "t.pbk");
   CHECK(only_entry(book).device == "M\xef\xbf\xbdller");
   CHECK(only_complaint(book).starts_with("t.pbk:5:8: warning: [a] Encoding=1 says UTF-8"));
@@ -329,7 +334,8 @@ TEST_CASE("a line of a megabyte is an error that names it; the entry is unusable
 TEST_CASE("the second entry of a name is an error and left out") {
   const Book book = read_pbk(entry_text() + "\r\n" + entry_text("RedialAttempts=9\r\n"), "t.pbk");
   CHECK(only_entry(book).redial.attempts == 3);
-  CHECK(contains(only_complaint(book), "t.pbk:12:1: error: [Head Office] the name is taken by line 1"));
+  CHECK(contains(only_complaint(book),
+                 "t.pbk:12:1: error: [Head Office] the name is taken by line 1"));
 }
 
 TEST_CASE("names that are empty, too long or full of control characters are errors") {
@@ -338,8 +344,9 @@ TEST_CASE("names that are empty, too long or full of control characters are erro
     CHECK(book.entries.empty());
     CHECK(book.diagnostics.size() == 1);
   }
-  CHECK(read_pbk("[" + std::string(1536, 'n') + "]\nMEDIA=serial\nPort=COM1\n", "t").entries.size() ==
-        1);
+  CHECK(
+      read_pbk("[" + std::string(1536, 'n') + "]\nMEDIA=serial\nPort=COM1\n", "t").entries.size() ==
+      1);
 }
 
 TEST_CASE("a header that is not closed does not give its keys to the entry above") {
@@ -361,7 +368,8 @@ TEST_CASE("a phonebook of more entries than the limit says which is the first on
 TEST_CASE("a file that is no phonebook is an error, an empty one is not") {
   CHECK(only_complaint(read_pbk("hello\nworld\n", "t")).starts_with("t:1:1: error: no [entry]"));
   CHECK(contains(only_complaint(read_pbk("\xff\xfe[\0", "t")), "UTF-16"));
-  CHECK(contains(only_complaint(read_pbk(std::string(kPhonebookOctetsMax + 1, '\n'), "t")), "limit"));
+  CHECK(
+      contains(only_complaint(read_pbk(std::string(kPhonebookOctetsMax + 1, '\n'), "t")), "limit"));
   CHECK(read_pbk("", "t").diagnostics.empty());
 }
 
@@ -381,7 +389,8 @@ TEST_CASE("a password in a phonebook is refused and not repeated") {
 }
 
 TEST_CASE("a number with control characters is refused: it would reach the modem as a command") {
-  const Book book = read_pbk("[a]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\rATH\n", "t");
+  const Book book =
+      read_pbk("[a]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\rATH\n", "t");
   CHECK(book.entries.empty());
 }
 

@@ -167,8 +167,8 @@ std::string text_of(const Entry& entry, uint32_t uid) {
 
 /// The first text of the entry that cannot stand on a line, or nothing.
 std::string unwritable(const Entry& entry) {
-  std::vector<std::string_view> texts = {entry.name, entry.device,       entry.device_type,
-                                         entry.script, entry.prerequisite};
+  std::vector<std::string_view> texts = {entry.name, entry.device, entry.device_type, entry.script,
+                                         entry.prerequisite};
   for (const std::string& line : entry.lines) texts.push_back(line);
   for (const Number& number : entry.numbers) {
     texts.insert(texts.end(), {number.digits, number.area_code, number.comment});

@@ -98,9 +98,8 @@ std::string to_text(const Diagnostic& d) {
 }
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {
-  return std::ranges::any_of(diagnostics, [](const Diagnostic& d) {
-    return d.severity == Diagnostic::Severity::Error;
-  });
+  return std::ranges::any_of(
+      diagnostics, [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::Error; });
 }
 
 void report(std::vector<Diagnostic>& diagnostics, Diagnostic diagnostic) {

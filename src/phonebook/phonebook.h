@@ -29,17 +29,18 @@ struct Diagnostic {
 constexpr size_t kPhonebookOctetsMax = 16 << 20;
 constexpr size_t kLineOctetsMax = 8192;
 constexpr size_t kEntriesMax = 10'000;
-constexpr size_t kNameOctetsMax = 1536;   // [MS-RRASM] note 203
+constexpr size_t kNameOctetsMax = 1536;            // [MS-RRASM] note 203
 constexpr size_t kTextOctetsMax = kNameOctetsMax;  // any other text of an entry
-constexpr size_t kNumberOctetsMax = 128;  // RAS_MaxPhoneNumber
+constexpr size_t kNumberOctetsMax = 128;           // RAS_MaxPhoneNumber
 constexpr size_t kDiagnosticsMax = 1000;
 
-/// A .pbk as it stands in the file: groups, keys, odd lines, line ends; `text()` gives the same octets.
+/// A .pbk as it stands in the file: groups, keys, odd lines, line ends; `text()` gives the same
+/// octets.
 class PbkDocument;
 
 struct Book {
-  std::vector<Entry> entries;            // in file order
-  std::vector<Diagnostic> diagnostics;   // entries with errors are not in `entries`
+  std::vector<Entry> entries;           // in file order
+  std::vector<Diagnostic> diagnostics;  // entries with errors are not in `entries`
 };
 
 /// "office.pbk:12:16: warning: [Head Office] RedialAttempts=abc is ...".

@@ -69,8 +69,8 @@ struct Unit {
   std::string_view name;
   Duration length;
 };
-constexpr std::array<Unit, 5> kUnits = {{{"h", 1h}, {"min", 1min}, {"s", 1s}, {"ms", 1ms},
-                                         {"us", std::chrono::microseconds(1)}}};
+constexpr std::array<Unit, 5> kUnits = {
+    {{"h", 1h}, {"min", 1min}, {"s", 1s}, {"ms", 1ms}, {"us", std::chrono::microseconds(1)}}};
 
 constexpr int kPartsMax = 4;  // "2 h 30 min" has two
 

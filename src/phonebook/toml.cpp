@@ -27,8 +27,9 @@ std::optional<LineKind> line_kind(const TomlNode& node, TomlComplaints& to) {
   if (node.kind == Kind::Text && found != kWords.end()) {
     return static_cast<LineKind>(found - kWords.begin());
   }
-  to.error(node, "kind knows \"modem\", \"direct\" and \"tcp\"; the line is left out; write one of "
-                 "them");
+  to.error(node,
+           "kind knows \"modem\", \"direct\" and \"tcp\"; the line is left out; write one of "
+           "them");
   return std::nullopt;
 }
 
@@ -318,7 +319,8 @@ class Applier {
 };
 
 bool ends_in(std::string_view name, std::string_view suffix) {
-  return name.size() >= suffix.size() && same_word(name.substr(name.size() - suffix.size()), suffix);
+  return name.size() >= suffix.size() &&
+         same_word(name.substr(name.size() - suffix.size()), suffix);
 }
 
 Book read_native(const PhonebookFile& file, const Config& config) {

@@ -12,8 +12,8 @@
 
 namespace redial::phonebook {
 
-/// One [entry."name"]: laid over the entry of that name, or an entry of its own when it has a number
-/// or a direct line.
+/// One [entry."name"]: laid over the entry of that name, or an entry of its own when it has a
+/// number or a direct line.
 struct Overlay {
   std::string entry;
   uint32_t line = 0, column = 0;
@@ -27,7 +27,7 @@ struct Config {
   std::vector<std::string> phonebooks;  // as written: relative to the file
   std::string credentials;              // as written; empty: none
   std::vector<Setting> defaults;
-  std::vector<Overlay> overlays;        // in file order
+  std::vector<Overlay> overlays;  // in file order
   std::vector<Diagnostic> diagnostics;
 };
 
@@ -37,12 +37,12 @@ Config read_config(std::string_view octets, std::string_view file_name);
 /// `entry` with the configuration's [defaults] set.
 Entry with_defaults(Entry entry, const Config& config);
 
-/// The books one after the other, then the overlays. An overlay for an entry that is nowhere and has
-/// neither number nor direct line is an error; so is a name that two books use.
+/// The books one after the other, then the overlays. An overlay for an entry that is nowhere and
+/// has neither number nor direct line is an error; so is a name that two books use.
 Book apply(std::vector<Book> books, const Config& config);
 
 struct PhonebookFile {
-  std::string name;    // ends in .pbk or .toml
+  std::string name;  // ends in .pbk or .toml
   std::string octets;
 };
 /// All there is to know from redial.toml and the files that its `phonebooks` names, in order: reads

@@ -11,11 +11,12 @@
 namespace redial::phonebook {
 namespace {
 
-/// Dotted keys nest tables without any limit in the parser, and what nests deep is freed by recursion.
+/// Dotted keys nest tables without any limit in the parser, and what nests deep is freed by
+/// recursion.
 constexpr size_t kDotsMax = 32;
 
-/// One line on its way to ASCII. A character in the wrong place stays wrong: what is taken for a text
-/// here and not by the parser becomes escapes outside a text, which is an error there.
+/// One line on its way to ASCII. A character in the wrong place stays wrong: what is taken for a
+/// text here and not by the parser becomes escapes outside a text, which is an error there.
 class Line {
  public:
   explicit Line(std::string_view text) : text_(text) {}
@@ -49,7 +50,8 @@ class Line {
       problem_ = "a character that may stand only in texts and comments";
       return;
     } else {
-      out_ += c.code < 0x10000 ? fmt::format("\\u{:04X}", c.code) : fmt::format("\\U{:08X}", c.code);
+      out_ +=
+          c.code < 0x10000 ? fmt::format("\\u{:04X}", c.code) : fmt::format("\\U{:08X}", c.code);
     }
     at_ += c.octets;
   }
@@ -113,8 +115,8 @@ class Line {
 
   std::string_view text_;
   size_t at_ = 0;
-  std::string out_;           // what the last steps gave
-  char quote_ = 0;            // inside a text: the quotation mark that ends it
+  std::string out_;  // what the last steps gave
+  char quote_ = 0;   // inside a text: the quotation mark that ends it
   bool comment_ = false;
   size_t dots_ = 0;           // outside texts and comments
   std::string_view problem_;  // not empty: at_ is where
@@ -135,15 +137,16 @@ TomlGuard::TomlGuard(std::string_view octets) : octets_(octets) {
     starts_.push_back(static_cast<uint32_t>(start));
     const auto number = static_cast<uint32_t>(starts_.size());
     if (text.size() > kLineOctetsMax) {
-      problem_ = TomlProblem{number, 1, fmt::format("the line has {} octets, {} is the limit",
-                                                    text.size(), kLineOctetsMax)};
+      problem_ = TomlProblem{
+          number, 1,
+          fmt::format("the line has {} octets, {} is the limit", text.size(), kLineOctetsMax)};
       return;
     }
     Line line(text);
     while (line.step()) ascii_ += line.take_out();
     if (!line.problem().empty()) {
-      problem_ = TomlProblem{number, static_cast<uint32_t>(line.at() + 1),
-                             std::string(line.problem())};
+      problem_ =
+          TomlProblem{number, static_cast<uint32_t>(line.at() + 1), std::string(line.problem())};
       return;
     }
     if (newline < octets.size()) ascii_ += '\n';

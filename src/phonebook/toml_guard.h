@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the TOML parser is spared: it is given nothing but ASCII, no text of several lines, no long line
-// and no deeply dotted key. Columns can be led back to the file as it was.
+// What the TOML parser is spared: it is given nothing but ASCII, no text of several lines, no long
+// line and no deeply dotted key. Columns can be led back to the file as it was.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 
 namespace redial::phonebook {
 
-/// TOML of the same meaning in ASCII: texts become basic strings with \u escapes, comments lose their
-/// foreign letters. The parser (toml++ 3.3) asks of any other character whether it is white space in
-/// a way that is undefined for most of them. `octets` must outlive the guard.
+/// TOML of the same meaning in ASCII: texts become basic strings with \u escapes, comments lose
+/// their foreign letters. The parser (toml++ 3.3) asks of any other character whether it is white
+/// space in a way that is undefined for most of them. `octets` must outlive the guard.
 class TomlGuard {
  public:
   explicit TomlGuard(std::string_view octets);
@@ -28,10 +28,10 @@ class TomlGuard {
  private:
   std::string_view octets_;
   std::string ascii_;
-  std::vector<uint32_t> starts_;       // of each line in octets_
+  std::vector<uint32_t> starts_;  // of each line in octets_
   std::optional<TomlProblem> problem_;
-  uint32_t mapped_line_ = 0;           // the line of columns_; 0: none
-  std::vector<uint32_t> columns_;      // for each octet of that line in ascii_, its column in the file
+  uint32_t mapped_line_ = 0;       // the line of columns_; 0: none
+  std::vector<uint32_t> columns_;  // for each octet of that line in ascii_, its column in the file
 };
 
 }  // namespace redial::phonebook

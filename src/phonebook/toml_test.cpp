@@ -81,8 +81,8 @@ watch = { echo_after_silence = "5 s", dead_peer_bound = "1.5 min", probes = 30 }
   CHECK(config.phonebooks == std::vector<std::string>{"office.pbk", "sites.toml"});
   CHECK(config.credentials == "credentials.toml");
   REQUIRE(config.lines.size() == 2);
-  CHECK(config.lines[0] == LineSpec{"COM1", LineKind::Modem, "/dev/ttyUSB0", "MODEM.INF:Acme 56K",
-                                    57600, false});
+  CHECK(config.lines[0] ==
+        LineSpec{"COM1", LineKind::Modem, "/dev/ttyUSB0", "MODEM.INF:Acme 56K", 57600, false});
   CHECK(config.lines[1].kind == LineKind::Tcp);
   CHECK_FALSE(config.lines[1].modem_lines);
   const Book book = phonebook::apply({}, config);
@@ -152,9 +152,11 @@ TEST_CASE("deep nesting, endless lines and huge files are refused before they co
   CHECK(contains(complaints(std::string(kPhonebookOctetsMax + 1, '\n')), "limit"));
 }
 
-TEST_CASE("texts may hold any letter, in either kind of quotes, and columns are those of the file") {
-  const Book book = native("# \xc3\xa9\n[entry.\"Caf\xc3\xa9\"]\nnumber = \"1\" # \xe2\x82\xac\n"
-                           "user = 'C:\\\xc3\xa9\"\xf0\x9f\x98\x80'\n");
+TEST_CASE(
+    "texts may hold any letter, in either kind of quotes, and columns are those of the file") {
+  const Book book = native(
+      "# \xc3\xa9\n[entry.\"Caf\xc3\xa9\"]\nnumber = \"1\" # \xe2\x82\xac\n"
+      "user = 'C:\\\xc3\xa9\"\xf0\x9f\x98\x80'\n");
   CHECK(all_texts(book.diagnostics) == "");
   REQUIRE(book.entries.size() == 1);
   CHECK(book.entries[0].name == "Caf\xc3\xa9");
@@ -169,8 +171,7 @@ TEST_CASE("texts may hold any letter, in either kind of quotes, and columns are 
 
 TEST_CASE("a password in redial.toml or a native phonebook is refused and not repeated") {
   for (const std::string_view key : {"password", "secret", "pass", "Password"}) {
-    const std::string toml =
-        "[entry.A]\nnumber = \"1\"\n" + std::string(key) + " = \"hunter2\"\n";
+    const std::string toml = "[entry.A]\nnumber = \"1\"\n" + std::string(key) + " = \"hunter2\"\n";
     const std::string said = complaints(toml);
     CHECK(contains(said, "error"));
     CHECK(contains(said, "credentials.toml"));
@@ -200,7 +201,8 @@ TEST_CASE("defaults stand behind what a phonebook says, and behind every native 
                       "[entry.Own]\nnumber = \"2\"\n",
                   "redial.toml");
   const std::string office = "[Head Office]\nRedialAttempts=4\n" + std::string(kOffice.substr(14));
-  const Book book = combine(config, {{"office.pbk", office}, {"n.toml", "[entry.N]\nnumber=\"3\"\n"}});
+  const Book book =
+      combine(config, {{"office.pbk", office}, {"n.toml", "[entry.N]\nnumber=\"3\"\n"}});
   CHECK(all_texts(book.diagnostics) == "");
   REQUIRE(book.entries.size() == 3);
   CHECK(book.entries[0].redial.attempts == 4);
@@ -236,13 +238,15 @@ TEST_CASE("a name that two phonebooks use is an error on the second") {
   const Book book = combine(read_config(kLine, "redial.toml"),
                             {{"a.pbk", std::string(kOffice)}, {"b.pbk", std::string(kOffice)}});
   CHECK(book.entries.size() == 1);
-  CHECK(contains(all_texts(book.diagnostics), "b.pbk line 1: error: [Head Office] the name is "
-                                              "taken by a.pbk line 1"));
+  CHECK(contains(all_texts(book.diagnostics),
+                 "b.pbk line 1: error: [Head Office] the name is "
+                 "taken by a.pbk line 1"));
 }
 
 TEST_CASE("an entry is told of a line that does not exist") {
   const Book named = combine(
-      read_config(std::string(kLine) + "[entry.A]\nline = \"COM9\"\nnumber = \"1\"\n", "r.toml"), {});
+      read_config(std::string(kLine) + "[entry.A]\nline = \"COM9\"\nnumber = \"1\"\n", "r.toml"),
+      {});
   CHECK(named.entries.empty());
   CHECK(contains(all_texts(named.diagnostics), "the line COM9 does not exist"));
   const Book none = combine(read_config("", "r.toml"), {{"office.pbk", std::string(kOffice)}});
@@ -270,9 +274,10 @@ TEST_CASE("lines that cannot be used are errors: no name, no path, a name twice,
 }
 
 TEST_CASE("settings that contradict each other are an error") {
-  CHECK(contains(all_texts(native("[entry.A]\nnumber = \"1\"\nwatch = { dead_peer_bound = \"2 s\" }\n")
-                               .diagnostics),
-                 "watch.echo_after_silence is longer than watch.dead_peer_bound"));
+  CHECK(contains(
+      all_texts(
+          native("[entry.A]\nnumber = \"1\"\nwatch = { dead_peer_bound = \"2 s\" }\n").diagnostics),
+      "watch.echo_after_silence is longer than watch.dead_peer_bound"));
   CHECK(contains(complaints("[defaults]\nredial.first_pause = \"20 min\"\n"), "longest_pause"));
 }
 
@@ -345,7 +350,8 @@ TEST_CASE("the example configuration is read without complaint") {
   const std::filesystem::path folder = REDIAL_SOURCE_DIR "/examples";
   const Config config = read_config(contents(folder / "redial.toml"), "redial.toml");
   std::vector<PhonebookFile> files;
-  for (const std::string& path : config.phonebooks) files.push_back({path, contents(folder / path)});
+  for (const std::string& path : config.phonebooks)
+    files.push_back({path, contents(folder / path)});
   const Book book = combine(config, files);
   CHECK(all_texts(book.diagnostics) == "");
   const Entry* office = find_entry(book.entries, "Head Office");
@@ -367,7 +373,8 @@ TEST_CASE("durations need a unit, and are written as they are read") {
   CHECK(to_duration("1.5 s") == 1500ms);
   CHECK(to_duration("2 h 30 min") == 150min);
   CHECK(to_duration("350ms") == 350ms);
-  for (const std::string_view bad : {"", "60", "s", "60 x", "1.2.3 s", "-5 s", "999999999 h", "5 s x"}) {
+  for (const std::string_view bad :
+       {"", "60", "s", "60 x", "1.2.3 s", "-5 s", "999999999 h", "5 s x"}) {
     CAPTURE(bad);
     CHECK(to_duration(bad) == std::nullopt);
   }
@@ -391,9 +398,11 @@ TEST_CASE("UTF-8 is judged as Unicode does: no overlong forms, no surrogates, no
 
 TEST_CASE("random TOML never stops the reader") {
   Rng rng(5);
-  constexpr std::string_view kPieces[] = {"[entry.", "A]\n", "[[line]]\n", "name = ", "\"x\"\n", "{",
-                                          "}", "redial = ", "attempts = 1", ".a", "\n", "[", "]",
-                                          "number = \"1\"\n", "'", "=", ",", "\xff"};
+  constexpr std::string_view kPieces[] = {
+      "[entry.", "A]\n", "[[line]]\n", "name = ",          "\"x\"\n",
+      "{",       "}",    "redial = ",  "attempts = 1",     ".a",
+      "\n",      "[",    "]",          "number = \"1\"\n", "'",
+      "=",       ",",    "\xff"};
   for (int round = 0; round < 3000; ++round) {
     std::string text;
     for (uint64_t n = rng.below(30); n > 0; --n) text += kPieces[rng.below(std::size(kPieces))];

@@ -7,8 +7,8 @@
 
 #include "phonebook/toml_guard.h"
 
-// The parser asserts what malformed files break ("[[[", "[1, }") before it reports it as the error it
-// is; an assertion must not end the service, nor an assumption (NDEBUG) mislead the optimiser.
+// The parser asserts what malformed files break ("[[[", "[1, }") before it reports it as the error
+// it is; an assertion must not end the service, nor an assumption (NDEBUG) mislead the optimiser.
 #undef NDEBUG
 #define TOML_ASSERT(expr) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0

@@ -15,11 +15,11 @@ struct TomlNode {
   enum class Kind : uint8_t { Text, Integer, Float, Flag, Date, Array, Table };
 
   Kind kind = Kind::Table;
-  std::string key;          // in its table; empty in an array
+  std::string key;  // in its table; empty in an array
   uint32_t line = 0, column = 0;
-  std::string text;         // Text
-  int64_t integer = 0;      // Integer
-  bool flag = false;        // Flag
+  std::string text;                // Text
+  int64_t integer = 0;             // Integer
+  bool flag = false;               // Flag
   std::vector<TomlNode> children;  // Array, Table; a table's in file order
 
   const TomlNode* child(std::string_view name) const;
@@ -27,7 +27,7 @@ struct TomlNode {
 
 struct TomlProblem {
   uint32_t line = 1, column = 1;
-  std::string text;         // what the parser says; may quote single characters of the file
+  std::string text;  // what the parser says; may quote single characters of the file
 };
 
 struct TomlDocument {

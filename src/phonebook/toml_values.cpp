@@ -45,10 +45,11 @@ std::optional<Value> time_of(const TomlNode& node, const EntryKey& key, TomlComp
     if (duration && *duration >= least && *duration <= most) return Value(*duration);
     fault = fmt::format("not \"{}\"", shown(node.text));
   }
-  to.error(node, fmt::format("{} is to be a duration with its unit (ms, s, min, h) from {} to {}{}, "
-                             "{}; it is not set; write {} = \"{}\"",
-                             full_name(key), to_exact_text(least), to_exact_text(most),
-                             or_word(key), fault, key.name, to_exact_text(least)));
+  to.error(node,
+           fmt::format("{} is to be a duration with its unit (ms, s, min, h) from {} to {}{}, "
+                       "{}; it is not set; write {} = \"{}\"",
+                       full_name(key), to_exact_text(least), to_exact_text(most), or_word(key),
+                       fault, key.name, to_exact_text(least)));
   return std::nullopt;
 }
 
@@ -56,9 +57,10 @@ std::optional<Value> address_of(const TomlNode& node, const EntryKey& key, TomlC
   const auto text = toml_text(node, 15, to);
   if (!text) return std::nullopt;
   if (text->empty() || is_ipv4(*text)) return Value(*text);
-  to.error(node, fmt::format("{} is to be an address a.b.c.d, or \"\" for the server's, not \"{}\"; "
-                             "it is not set; write {} = \"10.0.0.2\"",
-                             full_name(key), shown(*text), key.name));
+  to.error(node,
+           fmt::format("{} is to be an address a.b.c.d, or \"\" for the server's, not \"{}\"; "
+                       "it is not set; write {} = \"10.0.0.2\"",
+                       full_name(key), shown(*text), key.name));
   return std::nullopt;
 }
 
@@ -202,8 +204,9 @@ void add_settings(const TomlNode& table, std::string_view table_name, TomlCompla
       if (child.kind == Kind::Table) {
         add_settings(child, child.key, to, out);
       } else {
-        to.error(child, fmt::format("{} is to be a table, not {}; it is not set; write {} = {{ ... }}",
-                                    child.key, name(child.kind), child.key));
+        to.error(child,
+                 fmt::format("{} is to be a table, not {}; it is not set; write {} = {{ ... }}",
+                             child.key, name(child.kind), child.key));
       }
       continue;
     }

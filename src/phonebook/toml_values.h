@@ -32,7 +32,7 @@ class TomlComplaints {
 
   std::string file_;
   std::vector<Diagnostic>& to_;
-  std::string entry_;   // about which entry; empty: the file
+  std::string entry_;  // about which entry; empty: the file
   size_t errors_ = 0;
 };
 
