@@ -230,10 +230,17 @@ Result<CompiledDescription> compile(const ModemDescription& description,
   return Compiler(description, settings).run();
 }
 
-void silence_echo(CompiledDescription& compiled) {
+void fit_to_line(CompiledDescription& compiled, bool has_dtr) {
   if (compiled.description.hang_up.empty()) return;  // no AT commands: a cable
+  std::string last = "E0";
+  if (!has_dtr) {
+    last += "S2=43";
+    compiled.corrections.push_back(
+        "the line has no DTR to hang up with: the escape +++ is kept usable, ATS2=43 is sent after "
+        "the initialisation");
+  }
   Command command;
-  command.pieces.push_back({CommandPiece::Kind::Literal, "ATE0\r"});
+  command.pieces.push_back({CommandPiece::Kind::Literal, "AT" + last + "\r"});
   command.optional = true;
   compiled.description.init.push_back(std::move(command));
 }

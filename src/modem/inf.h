@@ -35,8 +35,10 @@ InfFile read_modem_inf(std::string_view octets, std::string_view file_name);
 Result<CompiledDescription> compile(const ModemDescription& description,
                                     const ModemSettings& settings);
 
-/// Ends the initialisation with echo off. A modem that falls into command state in mid-call would
-/// otherwise send our frames back at us, and NO CARRIER would never be followed by silence.
-void silence_echo(CompiledDescription& compiled);
+/// Ends the initialisation with what the line itself needs. Echo off: a modem that falls into
+/// command state in mid-call would otherwise send our frames back at us, and NO CARRIER would never
+/// be followed by silence. Without DTR the escape must work, or a call could never be ended:
+/// MODEM.INF sections switch it off (S2=128), because RAS hung up by DTR (KB Q127881).
+void fit_to_line(CompiledDescription& compiled, bool has_dtr);
 
 }  // namespace redial::modem

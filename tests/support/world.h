@@ -34,10 +34,10 @@ struct WorldOptions {
 };
 
 inline std::shared_ptr<const modem::CompiledDescription> compiled(
-    const modem::ModemDescription& description) {
+    const modem::ModemDescription& description, bool has_dtr = false) {
   auto result = modem::compile(description, {});
   REQUIRE(result.has_value());
-  modem::silence_echo(*result);
+  modem::fit_to_line(*result, has_dtr);
   return std::make_shared<const modem::CompiledDescription>(*std::move(result));
 }
 
