@@ -342,7 +342,7 @@ PhonebookReport check_report(const std::vector<LoadedBook>& books, bool json) {
     list.push_back({{"file", loaded.file}, {"entries", count}, {"problems", std::move(said)}});
     if (json) continue;
     report.text +=
-        fmt::format("{}: {} usable entr{}, {}\n", loaded.file, count, count == 1 ? "y" : "ies",
+        fmt::format("{}: {} entr{}, {}\n", loaded.file, count, count == 1 ? "y" : "ies",
                     problems.empty() ? "clean" : fmt::format("{} to look at", problems.size()));
   }
   if (json) report.text = dumped({{"status", report.status}, {"files", std::move(list)}});

@@ -242,6 +242,7 @@ void TomlComplaints::warn(const TomlNode& at, std::string text) {
 }
 
 void TomlComplaints::unknown_key(const TomlNode& at, std::span<const std::string_view> known) {
+  if (to_.size() > kDiagnosticsMax) return;  // nobody will read it, and looking for words costs
   const std::string_view near = nearest(at.key, known);
   warn(at, fmt::format("the key \"{}\" is not known here and has no effect; {}", shown(at.key),
                        near.empty() ? std::string("remove it, or see docs/configuration.md")
