@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/host.h"
+
+namespace redial::host {
+
+Host::Host(io::Loop& loop, Entropy& entropy, uint64_t seed)
+    : loop_(loop), engine_(seed, entropy), alarm_(loop, [this] {
+        engine_.on_deadline(loop_.now(), fx_);
+        carry_out();
+      }) {}
+
+Host::~Host() = default;
+
+LineId Host::add_line(engine::LineConfig config, std::unique_ptr<Door> door) {
+  doors_.push_back(std::move(door));
+  return engine_.add_line(std::move(config));
+}
+
+LinkId Host::add_link(engine::DialPlan plan) {
+  interfaces_.emplace_back();
+  return engine_.add_link(std::make_shared<const engine::DialPlan>(std::move(plan)));
+}
+
+LinkId Host::add_answering(engine::AnswerPlan plan) {
+  interfaces_.emplace_back();
+  return engine_.add_answering(std::make_shared<const engine::AnswerPlan>(std::move(plan)));
+}
+
+void Host::dial(LinkId link) {
+  engine_.dial(link, loop_.now(), fx_);
+  carry_out();
+}
+
+void Host::hang_up(LinkId link, CauseCode why) {
+  engine_.hang_up(link, why, loop_.now(), fx_);
+  carry_out();
+}
+
+void Host::start_answering(LinkId link) {
+  engine_.start_answering(link, loop_.now(), fx_);
+  carry_out();
+}
+
+io::NetInterface& Host::interface_of(LinkId link) {
+  auto& interface = interfaces_[index(link)];
+  if (!interface) {
+    interface = io::make_interface(loop_, engine_.name(link),
+                                   [this, link](ByteView packet) { send_ip(link, packet); });
+  }
+  return *interface;
+}
+
+void Host::send_ip(LinkId link, ByteView packet) {
+  const auto line = engine_.line_of(link);
+  if (!line || doors_[index(*line)]->backed_up()) return;  // TCP above will slow down
+  frame_.clear();
+  if (engine_.send_ip(link, packet, frame_)) doors_[index(*line)]->write(frame_);
+}
+
+void Host::on_ip(LinkId link, ByteView packet) {
+  packets_.emplace_back(link, Bytes(packet.begin(), packet.end()));
+}
+
+DoorEvents Host::door_events(LineId line) {
+  return {
+      .opened =
+          [this, line] {
+            engine_.on_line_opened(line, loop_.now(), fx_);
+            carry_out();
+          },
+      .failed =
+          [this, line](Cause cause) {
+            engine_.on_line_failed(line, std::move(cause), loop_.now(), fx_);
+            carry_out();
+          },
+      .closed =
+          [this, line](Cause cause) {
+            engine_.on_line_closed(line, std::move(cause), loop_.now(), fx_);
+            carry_out();
+          },
+      .octets =
+          [this, line](ByteView octets) {
+            engine_.on_octets(line, octets, loop_.now(), *this, fx_);
+            carry_out();
+          },
+      .carrier =
+          [this, line](bool present) {
+            engine_.on_carrier(line, present, loop_.now(), fx_);
+            carry_out();
+          },
+  };
+}
+
+// Effects are carried out after the input has returned; callbacks may give new inputs, which fill a
+// list of their own.
+void Host::carry_out() {
+  const auto due = engine_.deadline();
+  due ? alarm_.set(*due) : alarm_.clear();
+  engine::Effects fx = std::exchange(fx_, {});
+  auto packets = std::exchange(packets_, {});
+  carry_out(fx);
+  for (const auto& [link, packet] : packets) {
+    if (on_ip_packet) {
+      on_ip_packet(link, packet);
+    } else if (interfaces_[index(link)]) {
+      interfaces_[index(link)]->receive(packet);
+    }
+  }
+}
+
+void Host::carry_out(const engine::Effects& fx) {
+  const auto door = [this](LineId line) -> Door& { return *doors_[index(line)]; };
+  for (const engine::Effect& effect : fx.list) {
+    match(
+        effect,
+        [&](const engine::OpenLine& open) { door(open.line).open(door_events(open.line)); },
+        [&](const engine::CloseLine& close) { door(close.line).close(); },
+        [&](const engine::Transmit& transmit) {
+          door(transmit.line).write(fx.octets(transmit));
+        },
+        [&](const engine::SetDtr& dtr) { door(dtr.line).set_dtr(dtr.on); },
+        [&](const engine::DiscardOutput& discard) { door(discard.line).discard_output(); },
+        [&](const engine::InterfaceUp& up) {
+          if (auto& interface = interfaces_[index(up.link)]) {
+            interface->up({.local = up.addresses.local,
+                           .peer = up.addresses.peer,
+                           .dns = up.addresses.dns,
+                           .dns2 = up.addresses.dns2,
+                           .mtu = up.addresses.mtu});
+          }
+          if (on_up) on_up(up.link, up.addresses);
+        },
+        [&](const engine::InterfaceDown& down) {
+          if (auto& interface = interfaces_[index(down.link)]) interface->down();
+          if (on_down) on_down(down.link);
+        },
+        [&](const engine::Event& event) {
+          if (on_event) on_event(loop_.now(), event);
+        });
+  }
+}
+
+}  // namespace redial::host

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds one engine to the world: effects carried out, results fed back. Shared by the service, the
+// foreground command and the demo. It decides nothing; what is to be done, the engine has said.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "io/loop.h"
+#include "io/netstack.h"
+#include "io/port.h"
+
+namespace redial::host {
+
+/// What a door tells the engine; all called from the loop.
+struct DoorEvents {
+  std::function<void()> opened;
+  std::function<void(Cause)> failed, closed;
+  std::function<void(ByteView)> octets;
+  std::function<void(bool)> carrier;  // DCD, on doors that have it
+};
+
+/// A line device as the host opens it: a real port, or a virtual modem in the same process.
+class Door {
+ public:
+  virtual ~Door() = default;
+  virtual void open(DoorEvents events) = 0;  // `opened` or `failed` comes later, from the loop
+  virtual void close() = 0;                  // no event comes after
+  virtual void write(ByteView octets) = 0;
+  virtual void set_dtr(bool on) = 0;
+  virtual void discard_output() = 0;
+  virtual bool backed_up() const { return false; }  // more IP packets would only wait
+};
+
+/// A serial port, pty or TCP connection.
+std::unique_ptr<Door> port_door(io::Loop& loop, io::PortSpec spec);
+
+class Host final : private engine::IpSink {
+ public:
+  Host(io::Loop& loop, Entropy& entropy, uint64_t seed);
+  ~Host();
+
+  LineId add_line(engine::LineConfig config, std::unique_ptr<Door> door);
+  LinkId add_link(engine::DialPlan plan);
+  LinkId add_answering(engine::AnswerPlan plan);
+
+  void dial(LinkId link);
+  void hang_up(LinkId link, CauseCode why);
+  void start_answering(LinkId link);
+
+  /// Every event, with the moment it happened.
+  std::function<void(Instant, const engine::Event&)> on_event;
+  /// Addresses of a link that came up, and its going down; after the interface has been told.
+  std::function<void(LinkId, const ppp::LinkUp&)> on_up;
+  std::function<void(LinkId)> on_down;
+  /// Where IP packets of a link go; the default is its interface, if it has one.
+  std::function<void(LinkId, ByteView)> on_ip_packet;
+
+  /// A user-mode interface for a link: made on the first call, lives as long as the host.
+  io::NetInterface& interface_of(LinkId link);
+  /// One IP packet into a link; dropped while it is down, or while its line cannot take more.
+  void send_ip(LinkId link, ByteView packet);
+
+  const engine::Engine& engine() const { return engine_; }
+  engine::Engine& engine() { return engine_; }
+  Instant now() const { return loop_.now(); }
+
+ private:
+  void on_ip(LinkId link, ByteView packet) override;
+  DoorEvents door_events(LineId line);
+  void carry_out();
+  void carry_out(const engine::Effects& fx);
+
+  io::Loop& loop_;
+  engine::Engine engine_;
+  engine::Effects fx_;                        // what the input now running has asked for
+  std::vector<std::unique_ptr<Door>> doors_;  // by line
+  std::vector<std::unique_ptr<io::NetInterface>> interfaces_;  // by link; null: none
+  io::Alarm alarm_;
+  Bytes frame_;
+  std::vector<std::pair<LinkId, Bytes>> packets_;  // IP of the input now running
+};
+
+}  // namespace redial::host
