@@ -59,6 +59,8 @@ struct WatchSettings {
   Duration dead_peer_bound = 20s;   // silence begins .. called dead, while the round trip allows it
   uint8_t probes = 20;              // at least so many unanswered probes before a peer is dead
   Duration round_trip_max = 700ms;  // expected; slower lines print a longer bound
+  Duration lcp_restart = 3s;        // RFC 1661 §4.6: between repeated requests of a negotiation
+  uint8_t lcp_tries = 10;           // Max-Configure: so many of them, then the peer speaks no PPP
   bool operator==(const WatchSettings&) const = default;
 };
 

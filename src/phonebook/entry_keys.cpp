@@ -241,6 +241,8 @@ constexpr EntryKey kKeys[] = {
     time("watch", "dead_peer_bound", 2s, 1h, member<kWatch, &W::dead_peer_bound>()),
     key("watch", "probes", Kind::Count, 2, 255, {}, member<kWatch, &W::probes>()),
     time("watch", "round_trip_max", 10ms, 60s, member<kWatch, &W::round_trip_max>()),
+    time("watch", "lcp_restart", 200ms, 60s, member<kWatch, &W::lcp_restart>()),
+    key("watch", "lcp_tries", Kind::Count, 2, 255, {}, member<kWatch, &W::lcp_tries>()),
 };
 // clang-format on
 

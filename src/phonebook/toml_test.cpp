@@ -320,7 +320,7 @@ TEST_CASE("entries written as TOML read back as the same entries") {
   all.dial_within = 61500ms;
   all.custom_auth = "EAP 13";
   all.redial = {.attempts = 0, .pause = 600s, .on_link_failure = false, .first_pause = 1s};
-  all.watch = {.echo_after_silence = 2500ms, .probes = 3};
+  all.watch = {.echo_after_silence = 2500ms, .probes = 3, .lcp_restart = 500ms, .lcp_tries = 4};
   all.mru = 576;
   all.prerequisite = "Other";
   all.callback_mode = 2;
