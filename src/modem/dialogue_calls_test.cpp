@@ -206,6 +206,36 @@ TEST_CASE("a call that comes up while it is being ended is escaped from, not sen
   CHECK(bench.take() == "send +++");
 }
 
+TEST_CASE("data that looks like a digit code, or OK to DTR in words: only words are believed") {
+  Bench bench;
+  bench.call();
+  bench.hang_up();
+  bench.hear("~\xff\x03\r\n3\r~");
+  bench.wait(1600ms);
+  CHECK(bench.take() == "dtr off | dtr on | send +++");
+}
+
+TEST_CASE("many slow hang-up commands are cut off at the bound") {
+  ModemDescription modem = plain();
+  modem.hang_up.assign(10, command("ATH\r"));
+  Bench bench(modem);
+  const Instant began = bench.now();
+  bench.hang_up();
+  while (bench.dialogue().deadline()) {
+    bench.wait(1900ms);
+    bench.hear("\r\nOK\r\n");
+    REQUIRE(bench.now() - began < 1min);
+  }
+  CHECK(bench.take().ends_with("hung up, unverified"));
+  Bench exact(modem);
+  exact.hang_up();
+  for (int i = 0; i < 6; ++i) {
+    exact.wait(1900ms);
+    exact.hear("\r\nOK\r\n");
+  }
+  CHECK(exact.dialogue().deadline() == began + Dialogue::kHangUpBound);
+}
+
 TEST_CASE("hanging up twice changes nothing, and a modem at rest is verified too") {
   Bench bench;
   bench.hang_up();
