@@ -288,6 +288,21 @@ TEST_CASE("a CONNECT line that the description does not list is a connection nev
   }
 }
 
+TEST_CASE(
+    "a pattern shorter than the line waits for the line's end, so that no text becomes data") {
+  ModemDescription modem = plain();
+  modem.responses = {{ResponseCode::Connect, {literal("\r\nCONNECT")}}};
+  Bench bench(modem);
+  bench.dial();
+  bench.prepare();
+  bench.take();
+  bench.hear_slowly("\r\nCONNECT 9600/ARQ\r");
+  CHECK(bench.take().empty());
+  bench.hear_slowly("\n~");
+  CHECK(bench.take() == "connected carrier 9600 error control: CONNECT 9600/ARQ");
+  CHECK(bench.data() == "~");
+}
+
 TEST_CASE("an answer of several lines is put together; rates of a progress report are kept") {
   ModemDescription modem = plain();
   modem.responses = {
