@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "modem/carrier_watch.h"
+#include "modem/inf.h"
+#include "modem/number.h"
+#include "phonebook/text.h"
+
+namespace redial::engine {
+
+using phonebook::Entry;
+using phonebook::LineKind;
+using phonebook::LineSpec;
+using phonebook::shown;
+
+namespace {
+
+using SharedDescription = std::shared_ptr<const modem::CompiledDescription>;
+
+// A modem is drained for at most so long before the first command (modem::Dialogue).
+constexpr Duration kDrainWithin = 3s;
+// A device opens at once; a TCP connection has io::PortSpec::connect_within, and a name to resolve.
+constexpr Duration kOpenWithin = 1s, kConnectWithin = 16s;
+
+/// True means "as the description starts": a phonebook has no third value, and a demand that the
+/// description cannot meet would keep the line from being dialled at all.
+std::optional<bool> only_off(std::optional<bool> wanted) {
+  return wanted == false ? wanted : std::nullopt;
+}
+
+modem::ModemSettings settings_of(const Entry& entry) {
+  return {.speaker = only_off(entry.speaker),
+          .hw_flow_control = only_off(entry.hw_flow_control),
+          .compression = only_off(entry.compression),
+          .error_control = only_off(entry.error_control),
+          .dial_within = entry.dial_within};
+}
+
+std::string names_of(const std::vector<modem::ModemDescription>& modems) {
+  constexpr size_t kNamed = 8;
+  std::string names;
+  for (size_t i = 0; i < modems.size() && i < kNamed; ++i) {
+    names += (i == 0 ? "" : ", ") + shown(modems[i].name);
+  }
+  if (modems.size() > kNamed) names += fmt::format(" and {} more", modems.size() - kNamed);
+  return names;
+}
+
+Result<modem::ModemDescription> find_section(const LineSpec& line, const std::string& path,
+                                             std::string_view section, const ReadFile& read) {
+  const Result<std::string> octets = read(path);
+  if (!octets) return tl::make_unexpected(octets.error());
+  const modem::InfFile file = modem::read_modem_inf(*octets, path);
+  for (const modem::ModemDescription& modem : file.modems) {
+    if (phonebook::same_word(modem.name, section)) return modem;
+  }
+  const bool broken = std::ranges::any_of(file.diagnostics, [](const modem::Diagnostic& d) {
+    return d.severity == modem::Diagnostic::Severity::Error;
+  });
+  return fail(
+      file.modems.empty() || broken ? ErrorKind::BadFile : ErrorKind::NotFound,
+      fmt::format("{}: {} has no usable section [{}]{}; the line cannot be used; name "
+                  "another in its description, and see redial modem check {}",
+                  shown(line.name), shown(path), shown(section),
+                  file.modems.empty() ? "" : ", but " + names_of(file.modems), shown(path)));
+}
+
+Result<modem::ModemDescription> find_description(const LineSpec& line, const ReadFile& read) {
+  std::string_view described = line.description;
+  if (described.empty() || described == "builtin:hayes") return modem::hayes();
+  const size_t colon = described.rfind(':');
+  if (described.starts_with("builtin:") || colon == std::string_view::npos) {
+    return fail(ErrorKind::NotFound,
+                fmt::format("{}: there is no description {}; the line cannot be used; write "
+                            "description = \"builtin:hayes\" or \"MODEM.INF:Section name\"",
+                            shown(line.name), shown(described)));
+  }
+  return find_section(line, std::string(described.substr(0, colon)), described.substr(colon + 1),
+                      read);
+}
+
+Duration longest(const modem::Command& command) {
+  return command.no_response ? command.within : command.within * command.attempts;
+}
+
+/// IPv4 in host byte order; 0: none. The phonebook has checked its form.
+uint32_t address_of(std::string_view text) {
+  uint32_t address = 0;
+  while (!text.empty()) {
+    const size_t dot = std::min(text.find('.'), text.size());
+    uint32_t part = 0;
+    std::from_chars(text.data(), text.data() + dot, part);
+    address = address << 8 | (part & 0xff);
+    text.remove_prefix(std::min(dot + 1, text.size()));
+  }
+  return address;
+}
+
+std::string user_of(const Entry& entry, const phonebook::Credential* credential) {
+  const std::string& user = credential && !credential->user.empty() ? credential->user : entry.user;
+  const std::string& domain =
+      credential && !credential->domain.empty() ? credential->domain : entry.domain;
+  const bool has_domain = user.find('\\') != std::string::npos;
+  return domain.empty() || user.empty() || has_domain ? user : domain + "\\" + user;
+}
+
+Result<void> check_numbers(const Entry& entry) {
+  constexpr std::string_view kRemedy = "write number = \"...\" in its [entry] or its phonebook";
+  const auto written = [](const phonebook::Number& number) { return !number.digits.empty(); };
+  if (std::ranges::none_of(entry.numbers, written)) {
+    return fail(ErrorKind::Unsupported,
+                fmt::format("{}: has no phone number, and a modem needs one; it is not dialled; {}",
+                            shown(entry.name), kRemedy));
+  }
+  for (const phonebook::Number& number : entry.numbers) {
+    if (modem::dialable(number.digits)) continue;
+    return fail(ErrorKind::Unsupported,
+                fmt::format("{}: the phone number \"{}\" cannot be dialled; it is not tried; {}",
+                            shown(entry.name), shown(number.digits), kRemedy));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool has_modem(const LineSpec& line) {
+  switch (line.kind) {
+    case LineKind::Modem: return true;
+    case LineKind::Direct: return false;
+    case LineKind::Tcp: return !line.description.empty();
+  }
+  return false;
+}
+
+Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry,
+                                        const ReadFile& read) {
+  if (!has_modem(line)) return SharedDescription();
+  const Result<modem::ModemDescription> found = find_description(line, read);
+  if (!found) return tl::make_unexpected(found.error());
+  Result<modem::CompiledDescription> compiled = modem::compile(*found, settings_of(entry));
+  if (!compiled) {
+    Error error = std::move(compiled).error();
+    error.text = shown(line.name) + ": " + error.text;
+    return tl::make_unexpected(std::move(error));
+  }
+  modem::fit_to_line(*compiled, line.modem_lines && line.kind != LineKind::Tcp);
+  return std::make_shared<const modem::CompiledDescription>(*std::move(compiled));
+}
+
+connection::LineTraits traits_of(const LineSpec& line,
+                                 const modem::CompiledDescription* description) {
+  connection::LineTraits traits;
+  traits.has_modem = description != nullptr;
+  traits.network = line.kind == LineKind::Tcp;
+  traits.carrier_detect = line.modem_lines && !traits.network;
+  traits.open_within = traits.network ? kConnectWithin : kOpenWithin;
+  traits.hang_up_within = telephony::Call::kDirectDtrLow;
+  if (description == nullptr) return traits;
+  traits.notice_within = modem::CarrierWatch::kSilenceInsideFrame;
+  traits.hang_up_within = modem::Dialogue::kHangUpBound;
+  traits.initialise_within = kDrainWithin;
+  for (const modem::Command& command : description->description.init) {
+    traits.command_within = std::max(traits.command_within, longest(command));
+    traits.initialise_within += longest(command);
+  }
+  // The drain counts as well: a modem may be found silent only after it.
+  traits.command_within += kDrainWithin;
+  // Descriptions that dial in several commands may take dial_within for each.
+  const size_t dials = description->description.dial.size();
+  if (dials > 1) traits.initialise_within += description->settings.dial_within * (dials - 1);
+  return traits;
+}
+
+connection::LineTraits traits_of(std::span<const BoundLine> lines) {
+  connection::LineTraits all;
+  bool first = true;
+  for (const BoundLine& line : lines) {
+    const connection::LineTraits one = traits_of(line.spec, line.description.get());
+    if (first) all = one;
+    first = false;
+    all.has_modem |= one.has_modem;
+    all.network |= one.network;
+    all.carrier_detect &= one.carrier_detect;
+    for (const auto member :
+         {&connection::LineTraits::open_within, &connection::LineTraits::command_within,
+          &connection::LineTraits::initialise_within, &connection::LineTraits::notice_within,
+          &connection::LineTraits::hang_up_within}) {
+      all.*member = std::max(all.*member, one.*member);
+    }
+  }
+  return all;
+}
+
+Result<ppp::SessionConfig> session_of(const Entry& entry, const phonebook::Credential* credential) {
+  const std::vector<std::string> refused = phonebook::unsupported(entry);
+  if (!refused.empty()) {
+    return fail(ErrorKind::Unsupported, fmt::format("{}: {}", shown(entry.name), refused.front()));
+  }
+  ppp::SessionConfig session;
+  session.restart.period = entry.watch.lcp_restart;
+  session.restart.configure_max = entry.watch.lcp_tries;
+  session.mru = entry.mru;
+  session.user = user_of(entry, credential);
+  if (credential) session.password = credential->password;
+  session.may_use.clear();
+  if (entry.auth.mschap_v2) session.may_use.push_back(ppp::AuthMethod::MsChapV2);
+  if (entry.auth.chap_md5) session.may_use.push_back(ppp::AuthMethod::ChapMd5);
+  if (entry.auth.pap) session.may_use.push_back(ppp::AuthMethod::Pap);
+  session.local_address = address_of(entry.ip_address);
+  session.ask_dns = entry.dns.empty();
+  session.keepalive = connection::keepalive_of(entry.watch);
+  return session;
+}
+
+Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* credential,
+                           std::span<const BoundLine> lines) {
+  Result<ppp::SessionConfig> session = session_of(entry, credential);
+  if (!session) return tl::make_unexpected(std::move(session).error());
+  const connection::LineTraits traits = traits_of(lines);
+  if (traits.has_modem) {
+    if (auto ok = check_numbers(entry); !ok) return tl::make_unexpected(std::move(ok).error());
+  }
+  DialPlan plan;
+  plan.entry = entry;
+  plan.attempt_bound = connection::attempt_bound(entry, *session, traits);
+  plan.session = *std::move(session);
+  for (const BoundLine& line : lines) plan.lines.push_back(line.id);
+  return plan;
+}
+
+}  // namespace redial::engine

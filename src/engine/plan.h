@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what people wrote to what an engine runs: an entry, its lines and its credential become a
+// DialPlan; a line's description becomes commands. What an entry demands and cannot have is refused
+// here, by name and with the remedy.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "connection/detection.h"
+#include "core/result.h"
+#include "engine/engine.h"
+#include "phonebook/credentials.h"
+#include "phonebook/lines.h"
+
+namespace redial::engine {
+
+/// The octets of a file that redial.toml names; the caller knows the folder it is relative to.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
+/// A line that an engine has, and what is known of it.
+struct BoundLine {
+  LineId id{};
+  phonebook::LineSpec spec;
+  std::shared_ptr<const modem::CompiledDescription> description;  // null: no modem
+};
+
+bool has_modem(const phonebook::LineSpec& line);
+
+/// The line's description, "builtin:hayes" or "FILE:Section", run as the entry wants its modem;
+/// null for a line without a modem.
+Result<std::shared_ptr<const modem::CompiledDescription>> describe_line(
+    const phonebook::LineSpec& line, const phonebook::Entry& entry, const ReadFile& read);
+
+/// What the line can tell and how long its steps may take. `description` may be null: no modem.
+connection::LineTraits traits_of(const phonebook::LineSpec& line,
+                                 const modem::CompiledDescription* description);
+/// Of several lines the slowest in every respect: what holds for it holds for all.
+connection::LineTraits traits_of(std::span<const BoundLine> lines);
+
+/// What PPP is told. `credential` may be null: the entry's user name, no password.
+Result<ppp::SessionConfig> session_of(const phonebook::Entry& entry,
+                                      const phonebook::Credential* credential);
+
+/// Lines in order of preference. Errors: Unsupported, one line, the first reason.
+Result<DialPlan> plan_link(const phonebook::Entry& entry, const phonebook::Credential* credential,
+                           std::span<const BoundLine> lines);
+
+}  // namespace redial::engine
