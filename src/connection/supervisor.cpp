@@ -29,7 +29,7 @@ Supervisor::Actions Supervisor::want_down(CauseCode why, Instant now) {
   intent_up_ = false;
   Actions out;
   if (auto* ending = std::get_if<Ending>(&state_)) {
-    ending->dial_at.reset();
+    ending->dial_at = kNever;
     return out;
   }
   if (std::holds_alternative<AtRest>(state_)) return out;
@@ -90,20 +90,20 @@ void Supervisor::end_call(Cause cause, Instant now, Actions& out) {
   } else {
     out.push(Resting{action});
   }
-  const std::optional<Instant> dial_at = intent_up_ ? verdict.at : std::nullopt;
+  const Instant dial_at = intent_up_ ? verdict.at.value_or(kNever) : kNever;
   if (!in_call) return go_on(dial_at, for_device, now, out);
   state_ = Ending{now + kReleaseBound, dial_at, for_device};
   out.push(TearDown{});
 }
 
 // The line is free: dial at once, pause, or rest.
-void Supervisor::go_on(std::optional<Instant> dial_at, bool for_device, Instant now, Actions& out) {
-  if (!dial_at) {
+void Supervisor::go_on(Instant dial_at, bool for_device, Instant now, Actions& out) {
+  if (dial_at == kNever) {
     state_ = AtRest{};
-  } else if (*dial_at <= now) {
+  } else if (dial_at <= now) {
     out.append(place_call(now));
   } else {
-    state_ = Pausing{*dial_at, for_device};
+    state_ = Pausing{dial_at, for_device};
   }
 }
 
@@ -163,7 +163,8 @@ Phase Supervisor::phase() const {
 
 std::optional<Instant> Supervisor::next_try() const {
   if (const auto* pausing = std::get_if<Pausing>(&state_)) return pausing->dial_at;
-  if (const auto* ending = std::get_if<Ending>(&state_)) return ending->dial_at;
+  const auto* ending = std::get_if<Ending>(&state_);
+  if (ending && ending->dial_at != kNever) return ending->dial_at;
   return std::nullopt;
 }
 

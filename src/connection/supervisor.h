@@ -61,15 +61,16 @@ class Supervisor {
   static constexpr Duration kReleaseBound = 30s;
 
  private:
+  static constexpr Instant kNever = Instant::max();
   struct AtRest {};                                   // resting: wanted down, or stopped and said so
   struct Pausing { Instant dial_at; bool for_device; };
   struct Calling { Instant give_up_at; Phase phase; };
   struct Established { Instant since; };
-  struct Ending { Instant force_at; std::optional<Instant> dial_at; bool for_device; };
+  struct Ending { Instant force_at, dial_at; bool for_device; };  // kNever: rest
 
   Actions place_call(Instant now);
   void end_call(Cause cause, Instant now, Actions& out);
-  void go_on(std::optional<Instant> dial_at, bool for_device, Instant now, Actions& out);
+  void go_on(Instant dial_at, bool for_device, Instant now, Actions& out);
 
   const phonebook::Entry* entry_;
   Duration attempt_bound_;
@@ -82,5 +83,6 @@ class Supervisor {
 };
 
 static_assert(Machine<Supervisor>);
+static_assert(sizeof(Supervisor) <= 96, "every link has one");
 
 }  // namespace redial::connection

@@ -21,6 +21,7 @@ namespace redial {
 class TimingWheel {
  public:
   static constexpr Duration kTick = 1ms;
+  static constexpr size_t kNodeOctets = 24;  // what an index costs
 
   TimingWheel() { heads_.fill(kNone); }
 
@@ -90,6 +91,7 @@ class TimingWheel {
     uint32_t next = kNone, prev = kNone;
     uint16_t slot = kNoSlot;
   };
+  static_assert(sizeof(Node) == kNodeOctets);
   struct Slot {
     unsigned level;
     uint16_t index;

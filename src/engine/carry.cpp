@@ -37,8 +37,8 @@ void Engine::carry(LinkId id, answer::Port::Actions actions, Instant now, Effect
         action, [&](answer::Listen&) { seek_line(id, now, fx); },
         [&](answer::AnswerCall&) {
           Link& link = at(id);
-          if (link.line && at(*link.line).call) {
-            carry(*link.line, at(*link.line).call->answer(now), now, fx);
+          if (link.line && at(*link.line).call()) {
+            carry(*link.line, at(*link.line).call()->answer(now), now, fx);
           }
         },
         [&](answer::HangUp&) { tear_down(id, now, fx); },
@@ -118,16 +118,16 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   Line& line = at(*link.line);
   line.decoder.reset();
-  line.call.emplace(line.config->description);
+  line.its_call.reset();
   if (link.answer) {
-    carry(*link.line, line.call->listen(now), now, fx);
+    carry(*link.line, line.its_call.listen(now), now, fx);
     return;
   }
   on_phase(id, Phase::Preparing, now, fx);
   const auto& numbers = link.dial->entry.numbers;
   const size_t which = std::get<Supervisor>(link.role).number_index();
   const std::string number = which < numbers.size() ? numbers[which].digits : "";
-  carry(*link.line, line.call->make_call(number, now), now, fx);
+  carry(*link.line, line.its_call.make_call(number, now), now, fx);
 }
 
 // The call is over, or never was: the line is closed and somebody else may have it.
@@ -139,9 +139,7 @@ void Engine::release_line(LinkId id, Instant now, Effects& fx) {
     const LineId line_id = *link.line;
     Line& line = at(line_id);
     if (line.state != LineState::Closed) fx.list.push_back(CloseLine{line_id});
-    line.state = LineState::Closed;
-    line.call.reset();
-    line.decoder.reset();
+    line.close();
     line.user.reset();
     link.line.reset();
     carry(arbiter_.release(line_id), now, fx);
@@ -179,7 +177,7 @@ void Engine::tear_down(LinkId id, Instant now, Effects& fx) {
   interface_down(id, fx);
   if (!link.session || link.session->phase() == Phase::Waiting) return drop_call(id, now, fx);
   const Line* line = link.line ? &at(*link.line) : nullptr;
-  const bool can_speak = line && line->call && line->call->connected();
+  const bool can_speak = line && line->call() && line->call()->connected();
   // Terminate before every hang-up, while there is a carrier to say it over; a session that found
   // its end itself is closing already.
   if (!can_speak) {
@@ -192,11 +190,9 @@ void Engine::tear_down(LinkId id, Instant now, Effects& fx) {
 void Engine::drop_call(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   link.session.reset();
-  if (!link.line || !at(*link.line).call || at(*link.line).state != LineState::Open) {
-    return release_line(id, now, fx);
-  }
+  if (!link.line || !at(*link.line).call()) return release_line(id, now, fx);
   fx.list.push_back(DiscardOutput{*link.line});
-  carry(*link.line, at(*link.line).call->drop(now), now, fx);
+  carry(*link.line, at(*link.line).call()->drop(now), now, fx);
 }
 
 void Engine::interface_down(LinkId id, Effects& fx) {
@@ -273,8 +269,8 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
 
 void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
   const Link& link = at(id);
-  if (!link.line || !link.session || at(*link.line).state != LineState::Open) return;
-  const auto& call = at(*link.line).call;
+  if (!link.line || !link.session) return;
+  const telephony::Call* const call = at(*link.line).call();
   if (!call || !call->connected()) return;  // never a PPP octet in command state
   const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
   wire::encode(static_cast<uint16_t>(frame.protocol), frame.information,

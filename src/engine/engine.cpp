@@ -7,23 +7,30 @@
 namespace redial::engine {
 
 LineId Engine::add_line(LineConfig config) {
-  lines_.emplace_back().config = std::make_unique<const LineConfig>(std::move(config));
-  return LineId(static_cast<uint32_t>(lines_.size() - 1));
+  return LineId(lines_.add({.name = std::move(config.name),
+                            .its_call = telephony::Call(std::move(config.description))}));
 }
 
-LinkId Engine::add(Link link) {
-  links_.push_back(std::move(link));
+LinkId Engine::add(Link link, std::shared_ptr<const void> plan) {
+  if (plans_.empty() || plans_.back() != plan) plans_.push_back(std::move(plan));
+  const LinkId id{links_.add(std::move(link))};
   wheel_.grow(links_.size());
-  return LinkId(static_cast<uint32_t>(links_.size() - 1));
+  return id;
 }
 
 LinkId Engine::add_link(std::shared_ptr<const DialPlan> plan) {
   connection::Supervisor supervisor(plan->entry, plan->attempt_bound, rng_.child());
-  return add({.role = std::move(supervisor), .dial = std::move(plan)});
+  return add({.role = std::move(supervisor), .dial = plan.get()}, plan);
 }
 
 LinkId Engine::add_answering(std::shared_ptr<const AnswerPlan> plan) {
-  return add({.role = answer::Port(), .answer = std::move(plan)});
+  return add({.role = answer::Port(), .answer = plan.get()}, plan);
+}
+
+void Engine::Line::close() {
+  state = LineState::Closed;
+  its_call.reset();
+  decoder.reset();
 }
 
 // ---- from above ----------------------------------------------------------------------------
@@ -71,9 +78,7 @@ void Engine::on_line_failed(LineId id, Cause cause, Instant now, Effects& fx) {
 void Engine::on_line_closed(LineId id, Cause cause, Instant now, Effects& fx) {
   Line& line = at(id);
   if (line.state == LineState::Closed) return;
-  line.state = LineState::Closed;
-  line.call.reset();
-  line.decoder.reset();
+  line.close();
   if (!line.user) return;
   const LinkId user = *line.user;
   // The cause first: what the session says on its way down is no news then.
@@ -86,9 +91,9 @@ void Engine::on_line_closed(LineId id, Cause cause, Instant now, Effects& fx) {
 
 void Engine::on_carrier(LineId id, bool present, Instant now, Effects& fx) {
   Line& line = at(id);
-  if (!line.call || !line.user) return;
+  if (!line.call() || !line.user) return;
   const LinkId user = *line.user;
-  carry(id, line.call->on_carrier(present, now), now, fx);
+  carry(id, line.call()->on_carrier(present, now), now, fx);
   arm(user);
 }
 
@@ -109,7 +114,7 @@ class Engine::FrameReader {
     }
     engine_.carry(link_, link.session->on_frame(octets, now_), now_, fx_);
     const Line& line = engine_.at(line_);
-    return line.call && line.call->connected() && line.user == link_;
+    return line.call() && line.call()->connected() && line.user == link_;
   }
   void on_bad_frame(wire::FrameError) {}  // its FCS is wrong: neither data nor life
   void on_outside(ByteView) {}            // the carrier watch looks at the whole stream
@@ -124,22 +129,22 @@ class Engine::FrameReader {
 };
 
 void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effects& fx) {
-  if (!at(id).user || !at(id).call) return;
+  if (!at(id).user || !at(id).call()) return;
   const LinkId user = *at(id).user;
   // Twice at the most: what follows the CONNECT line in the same chunk is data already.
   while (!octets.empty()) {
     Line& line = at(id);
-    if (line.user != user || !line.call) break;
-    if (line.call->connected()) {
+    if (line.user != user || !line.call()) break;
+    if (line.call()->connected()) {
       FrameReader reader(*this, id, user, now, ip, fx);
       line.decoder.decode(octets, reader);
       Line& after = at(id);
-      if (after.call && after.call->connected()) {
-        after.call->on_data(octets, after.decoder.inside_frame(), now);
+      if (after.call() && after.call()->connected()) {
+        after.call()->on_data(octets, after.decoder.inside_frame(), now);
       }
       break;
     }
-    telephony::Call::Step step = line.call->on_octets(octets, now);
+    telephony::Call::Step step = line.call()->on_octets(octets, now);
     const size_t consumed = step.consumed;
     carry(id, std::move(step.actions), now, fx);
     octets = octets.subspan(consumed);
@@ -173,7 +178,7 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
       [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
   if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
   const std::optional<LineId> line = at(id).line;
-  if (line && at(*line).call) carry(*line, at(*line).call->on_deadline(now), now, fx);
+  if (line && at(*line).call()) carry(*line, at(*line).call()->on_deadline(now), now, fx);
 }
 
 // Armed for the earliest deadline; one that moves later is left to be judged at expiry.
@@ -182,7 +187,7 @@ void Engine::arm(LinkId id) {
   std::optional<Instant> due =
       match(link.role, [](const auto& machine) { return machine.deadline(); });
   if (link.session) due = earlier(due, link.session->deadline());
-  if (link.line && at(*link.line).call) due = earlier(due, at(*link.line).call->deadline());
+  if (link.line && at(*link.line).call()) due = earlier(due, at(*link.line).call()->deadline());
   if (!due) return;
   if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= *due) return;
   wheel_.arm(index(id), *due);

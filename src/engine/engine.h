@@ -12,6 +12,7 @@
 
 #include "core/wheel.h"
 #include "engine/effects.h"
+#include "engine/table.h"
 #include "ppp/session.h"
 #include "telephony/arbiter.h"
 #include "telephony/call.h"
@@ -73,7 +74,7 @@ class Engine {
   std::optional<LineId> line_of(LinkId link) const { return at(link).line; }
   const connection::Supervisor* supervisor(LinkId link) const;
   const std::string& name(LinkId link) const;
-  const std::string& name(LineId line) const { return at(line).config->name; }
+  const std::string& name(LineId line) const { return at(line).name; }
   size_t links() const { return links_.size(); }
 
  private:
@@ -81,19 +82,28 @@ class Engine {
   struct Link {
     Role role;
     std::optional<ppp::Session> session;
-    std::shared_ptr<const DialPlan> dial;      // exactly one of the two is set
-    std::shared_ptr<const AnswerPlan> answer;
-    std::optional<LineId> line;                // owned by this link now
+    const DialPlan* dial = nullptr;            // exactly one of the two is set; see plans_
+    const AnswerPlan* answer = nullptr;
+    OptionalId<LineId> line;                   // owned by this link now
     bool interface_up = false;
   };
   enum class LineState : uint8_t { Closed, Opening, Open };
   struct Line {
-    std::unique_ptr<const LineConfig> config;
-    std::optional<telephony::Call> call;
-    wire::HdlcDecoder decoder;
-    std::optional<LinkId> user;                // one owner at a time
+    std::string name;
+    telephony::Call its_call;                  // means something while the line is open
+    wire::HdlcDecoder decoder{};
+    OptionalId<LinkId> user{};                 // one owner at a time
     LineState state = LineState::Closed;
+
+    telephony::Call* call() { return state == LineState::Open ? &its_call : nullptr; }
+    const telephony::Call* call() const { return state == LineState::Open ? &its_call : nullptr; }
+    void close();
   };
+  // What a link costs that is up and quiet, its line included; such a link holds no heap block.
+  static_assert(sizeof(Link) + sizeof(Line) + TimingWheel::kNodeOctets +
+                        telephony::LineArbiter::kLineOctets <=
+                    512,
+                "performance.md: memory per quiet link");
   class FrameReader;
 
   Link& at(LinkId id) { return links_[index(id)]; }
@@ -102,7 +112,7 @@ class Engine {
   const Line& at(LineId id) const { return lines_[index(id)]; }
   const ppp::SessionConfig& session_config(const Link& link) const;
 
-  LinkId add(Link link);
+  LinkId add(Link link, std::shared_ptr<const void> plan);
   void carry(LinkId id, connection::Supervisor::Actions actions, Instant now, Effects& fx);
   void carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx);
   void carry(LineId id, telephony::Call::Actions actions, Instant now, Effects& fx);
@@ -126,8 +136,9 @@ class Engine {
   void wake(LinkId id, Instant now, Effects& fx);
   void arm(LinkId id);
 
-  std::vector<Link> links_;
-  std::vector<Line> lines_;
+  Table<Link> links_;
+  Table<Line> lines_;
+  std::vector<std::shared_ptr<const void>> plans_;     // owned here; a shared one once, if in a row
   telephony::LineArbiter arbiter_;
   std::unordered_multimap<uint32_t, LinkId> waiters_;  // by line: refused, and told when it is free
   TimingWheel wheel_;                                  // one node a link

@@ -34,14 +34,14 @@ class CarrierWatch {
  private:
   void remember(ByteView octets);
 
+  Instant deadline_ = Instant::max();  // max: nothing has been said
   std::array<char, 24> tail_{};  // the last octets: a notice, its line ends, half of another
   uint8_t size_ = 0;
   bool cut_ = false;    // there were octets before the tail
   bool digit_ = false;  // what was seen is the digit
-  std::optional<Instant> deadline_;
 };
 
 static_assert(Machine<CarrierWatch>);
-static_assert(sizeof(CarrierWatch) <= 64, "every link that is up has one");
+static_assert(sizeof(CarrierWatch) <= 40, "every link that is up has one");
 
 }  // namespace redial::modem

@@ -73,6 +73,11 @@ Dialogue::Dialogue(std::shared_ptr<const CompiledDescription> description)
     : description_(std::move(description)), state_(Resting{Condition::Command}) {
   REDIAL_ASSERT(description_ != nullptr);
 }
+Dialogue Dialogue::in_data(std::shared_ptr<const CompiledDescription> description) {
+  Dialogue dialogue(std::move(description));
+  dialogue.state_ = InData{};
+  return dialogue;
+}
 Dialogue::~Dialogue() = default;
 Dialogue::Dialogue(Dialogue&&) noexcept = default;
 Dialogue& Dialogue::operator=(Dialogue&&) noexcept = default;

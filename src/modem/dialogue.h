@@ -76,6 +76,9 @@ class Dialogue {
   };
 
   explicit Dialogue(std::shared_ptr<const CompiledDescription> description);
+  /// One for a call that is up: nothing is needed of a dialogue while data flows, so that it may
+  /// be given up after Connected and taken up here to hang up.
+  static Dialogue in_data(std::shared_ptr<const CompiledDescription> description);
   ~Dialogue();
   Dialogue(Dialogue&&) noexcept;
   Dialogue& operator=(Dialogue&&) noexcept;

@@ -67,26 +67,27 @@ const Cell& at(Event event, State state) {
 
 }  // namespace
 
-std::optional<Outcome> Automaton::on(Event event, Instant now) {
+std::optional<Outcome> Automaton::on(Event event, const RestartPolicy& policy,
+                                     Instant now) {
   const auto& [legal, actions, next] = at(event, state_);
   if (!legal) return std::nullopt;
 
   if (any(actions, irc)) {
-    restarts_left_ = any(actions, str) ? policy_->terminate_max : policy_->configure_max;
+    restarts_left_ = any(actions, str) ? policy.terminate_max : policy.configure_max;
   }
   if (any(actions, zrc)) restarts_left_ = 0;  // §4.4: one quiet period, so our Terminate-Ack gets out.
   if (any(actions, scr | str) && restarts_left_ > 0) --restarts_left_;
 
-  if (any(actions, scr)) deadline_ = now + policy_->period;
-  if (any(actions, str | zrc)) deadline_ = now + policy_->terminate_period;
+  if (any(actions, scr)) deadline_ = now + policy.period;
+  if (any(actions, str | zrc)) deadline_ = now + policy.terminate_period;
   if (!timed(next.state)) deadline_ = Instant::max();
   state_ = next.state;
   return Outcome{actions, next.note};
 }
 
-std::optional<Outcome> Automaton::on_deadline(Instant now) {
+std::optional<Outcome> Automaton::on_deadline(const RestartPolicy& policy, Instant now) {
   if (now < deadline_) return std::nullopt;
-  return on(restarts_left_ > 0 ? Event::TOPlus : Event::TOMinus, now);
+  return on(restarts_left_ > 0 ? Event::TOPlus : Event::TOMinus, policy, now);
 }
 
 std::optional<CellView> cell(Event event, State state) {

@@ -50,20 +50,16 @@ constexpr bool timed(State s) { return State::Closing <= s && s <= State::AckSen
 
 class Automaton {
  public:
-  /// `policy` outlives the automaton.
-  explicit Automaton(const RestartPolicy& policy) : policy_(&policy) {}
-
   /// What is owed for `event`; nullopt where the RFC has a "-", and then nothing has changed.
-  [[nodiscard]] std::optional<Outcome> on(Event event, Instant now);
+  [[nodiscard]] std::optional<Outcome> on(Event event, const RestartPolicy& policy, Instant now);
   /// TO+ or TO-, when the restart timer has run out; nullopt: it has not.
-  [[nodiscard]] std::optional<Outcome> on_deadline(Instant now);
+  [[nodiscard]] std::optional<Outcome> on_deadline(const RestartPolicy& policy, Instant now);
   std::optional<Instant> deadline() const {
     return deadline_ == Instant::max() ? std::nullopt : std::optional(deadline_);
   }
   State state() const { return state_; }
 
  private:
-  const RestartPolicy* policy_;
   Instant deadline_ = Instant::max();  // The restart timer; runs exactly in Closing..AckSent.
   State state_ = State::Initial;
   uint8_t restarts_left_ = 0;

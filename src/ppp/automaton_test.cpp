@@ -81,15 +81,15 @@ TEST_CASE("the automaton is the table of RFC 1661 section 4.1, in all 160 cells"
 }
 
 TEST_CASE("a silent peer gets ten Configure-Requests, three seconds apart, and is then given up") {
-  Automaton lcp(kPolicy);
-  CHECK(lcp.on(Event::Open, at(0s))->actions == tls);
-  CHECK(lcp.on(Event::Up, at(0s))->actions == (irc | scr));
+  Automaton lcp;
+  CHECK(lcp.on(Event::Open, kPolicy, at(0s))->actions == tls);
+  CHECK(lcp.on(Event::Up, kPolicy, at(0s))->actions == (irc | scr));
   for (int sent = 1; sent < 10; ++sent) {
     CHECK(lcp.deadline() == at(3s * sent));
-    CHECK_FALSE(lcp.on_deadline(at(3s * sent - 1us)));
-    CHECK(lcp.on_deadline(at(3s * sent))->actions == scr);
+    CHECK_FALSE(lcp.on_deadline(kPolicy, at(3s * sent - 1us)));
+    CHECK(lcp.on_deadline(kPolicy, at(3s * sent))->actions == scr);
   }
-  CHECK(lcp.on_deadline(at(30s))->actions == tlf);
+  CHECK(lcp.on_deadline(kPolicy, at(30s))->actions == tlf);
   CHECK(lcp.state() == State::Stopped);
   CHECK_FALSE(lcp.deadline());
 }
@@ -97,16 +97,16 @@ TEST_CASE("a silent peer gets ten Configure-Requests, three seconds apart, and i
 TEST_CASE("the restart timer runs in exactly the five timed states, whatever happens") {
   for (uint64_t seed = 0; seed < 500; ++seed) {
     Rng rng(seed);
-    Automaton automaton(kPolicy);
+    Automaton automaton;
     Instant now{};
     for (int step = 0; step < 200; ++step) {
       now += rng.up_to(2s);
       if (rng.below(4) == 0) {
-        (void)automaton.on_deadline(now);
+        (void)automaton.on_deadline(kPolicy, now);
       } else {
         // TO+ and TO- are the timer's own events, and come only through on_deadline.
         const auto event = static_cast<Event>(rng.below(kEvents));
-        if (event != Event::TOPlus && event != Event::TOMinus) (void)automaton.on(event, now);
+        if (event != Event::TOPlus && event != Event::TOMinus) (void)automaton.on(event, kPolicy, now);
       }
       REQUIRE(automaton.deadline().has_value() == timed(automaton.state()));
     }
@@ -114,7 +114,7 @@ TEST_CASE("the restart timer runs in exactly the five timed states, whatever hap
 }
 
 TEST_CASE("an event that the RFC calls impossible changes nothing") {
-  Automaton lcp(kPolicy);
-  CHECK_FALSE(lcp.on(Event::RCA, at(0s)));
+  Automaton lcp;
+  CHECK_FALSE(lcp.on(Event::RCA, kPolicy, at(0s)));
   CHECK(lcp.state() == State::Initial);
 }

@@ -15,22 +15,22 @@ std::optional<uint32_t> address_of(const wire::Option& option) {
 }  // namespace
 
 Ipcp::Ipcp(const SessionConfig& config)
-    : config_(&config),
-      negotiator_(wire::Protocol::Ipcp, config.restart),
-      local_(config.local_address),
-      ask_dns_(config.ask_dns),
-      ask_dns2_(config.ask_dns) {}
+    : ask_dns_(config.ask_dns), ask_dns2_(config.ask_dns), local_(config.local_address) {}
 
-LayerNews Ipcp::on(Event event, Instant now, SessionActions& out) {
-  return negotiator_.on(event, *this, now, out);
+LayerNews Ipcp::on(Event event, Context context, Instant now, SessionActions& out) {
+  RulesOf<Ipcp> rules(*this, context);
+  return negotiator_.on(event, rules, now, out);
 }
 
-LayerNews Ipcp::on_packet(const wire::Packet& packet, Instant now, SessionActions& out) {
-  return negotiator_.on_packet(packet, *this, now, out);
+LayerNews Ipcp::on_packet(const wire::Packet& packet, Context context, Instant now,
+                          SessionActions& out) {
+  RulesOf<Ipcp> rules(*this, context);
+  return negotiator_.on_packet(packet, rules, now, out);
 }
 
-LayerNews Ipcp::on_deadline(Instant now, SessionActions& out) {
-  return negotiator_.on_deadline(*this, now, out);
+LayerNews Ipcp::on_deadline(Context context, Instant now, SessionActions& out) {
+  RulesOf<Ipcp> rules(*this, context);
+  return negotiator_.on_deadline(rules, now, out);
 }
 
 void Ipcp::write_request(wire::PacketWriter& request) const {
@@ -39,13 +39,13 @@ void Ipcp::write_request(wire::PacketWriter& request) const {
   if (ask_dns2_) request.option_u32(static_cast<uint8_t>(IpcpOption::Dns2), dns2_);
 }
 
-bool Ipcp::on_nak(const wire::Option& option) {
+bool Ipcp::on_nak(const wire::Option& option, Context context) {
   const auto given = address_of(option);
   if (!given) return true;
   switch (static_cast<IpcpOption>(option.type)) {
     case IpcpOption::Address:
       // A fixed address of the entry is a demand: RAS error 735 when the peer wants another.
-      if (config_->local_address != 0) return *given == config_->local_address;
+      if (context.config.local_address != 0) return *given == context.config.local_address;
       local_ = *given;
       return true;
     case IpcpOption::Dns: dns_ = *given; return true;
@@ -69,7 +69,8 @@ bool Ipcp::on_reject(const wire::Option& option) {
   return true;
 }
 
-OptionRules::Verdict Ipcp::judge(const wire::Option& option, wire::PacketWriter& nak) {
+OptionRules::Verdict Ipcp::judge(const wire::Option& option, Context context,
+                                 wire::PacketWriter& nak) {
   switch (static_cast<IpcpOption>(option.type)) {
     case IpcpOption::Address: {
       const auto asked = address_of(option);
@@ -84,8 +85,8 @@ OptionRules::Verdict Ipcp::judge(const wire::Option& option, wire::PacketWriter&
       peer_ = *asked;
       return Verdict::Ack;
     }
-    case IpcpOption::Dns: return judge_given(option, config_->give_dns, nak);
-    case IpcpOption::Dns2: return judge_given(option, config_->give_dns2, nak);
+    case IpcpOption::Dns: return judge_given(option, context.config.give_dns, nak);
+    case IpcpOption::Dns2: return judge_given(option, context.config.give_dns2, nak);
   }
   return Verdict::Reject;
 }

@@ -10,13 +10,14 @@
 
 namespace redial::ppp {
 
-class Ipcp final : private OptionRules {
+class Ipcp {
  public:
   explicit Ipcp(const SessionConfig& config);
 
-  LayerNews on(Event event, Instant now, SessionActions& out);
-  LayerNews on_packet(const wire::Packet& packet, Instant now, SessionActions& out);
-  LayerNews on_deadline(Instant now, SessionActions& out);
+  LayerNews on(Event event, Context context, Instant now, SessionActions& out);
+  LayerNews on_packet(const wire::Packet& packet, Context context, Instant now,
+                      SessionActions& out);
+  LayerNews on_deadline(Context context, Instant now, SessionActions& out);
   std::optional<Instant> deadline() const { return negotiator_.deadline(); }
   State state() const { return negotiator_.state(); }
 
@@ -28,18 +29,19 @@ class Ipcp final : private OptionRules {
   uint32_t dns2() const { return dns2_; }
 
  private:
-  void write_request(wire::PacketWriter& request) const override;
-  void begin_judging() override { peer_ = 0; }
-  Verdict judge(const wire::Option& option, wire::PacketWriter& nak) override;
+  using Verdict = OptionRules::Verdict;
+  friend class RulesOf<Ipcp>;
+  void write_request(wire::PacketWriter& request) const;
+  void begin_judging() { peer_ = 0; }
+  Verdict judge(const wire::Option& option, Context context, wire::PacketWriter& nak);
   Verdict judge_given(const wire::Option& option, uint32_t ours, wire::PacketWriter& nak) const;
-  bool on_nak(const wire::Option& option) override;
-  bool on_reject(const wire::Option& option) override;
+  bool on_nak(const wire::Option& option, Context context);
+  bool on_reject(const wire::Option& option);
 
-  const SessionConfig* config_;
-  Negotiator negotiator_;
+  [[no_unique_address]] Negotiator negotiator_{wire::Protocol::Ipcp};
+  bool ask_dns_ : 1, ask_dns2_ : 1;
   uint32_t local_, peer_ = 0, give_peer_ = 0;
   uint32_t dns_ = 0, dns2_ = 0;
-  bool ask_dns_, ask_dns2_;
 };
 
 }  // namespace redial::ppp

@@ -10,14 +10,16 @@ void Keepalive::start(Instant now) {
 
 void Keepalive::on_reply(uint8_t probes_since, Instant now) {
   if (probes_since > config_->probes) return;  // an answer to nothing of this silence
-  const Duration sample = now - last_probe_ + config_->spacing(round_trip_) * probes_since;
-  round_trip_ = round_trip_ == 0s ? sample : round_trip_ + (sample - round_trip_) / 8;
+  const Duration known = round_trip();
+  const Duration sample = now - last_probe_ + config_->spacing(known) * probes_since;
+  const Duration smoothed = known == 0s ? sample : known + (sample - known) / 8;
+  round_trip_us_ = static_cast<uint32_t>(std::clamp(smoothed, Duration(0), Duration(1h)).count());
 }
 
 std::optional<Instant> Keepalive::deadline() const {
   if (!running_) return std::nullopt;
   if (probes_ == 0) return last_life_ + config_->echo_after_silence;
-  return last_probe_ + config_->spacing(round_trip_);
+  return last_probe_ + config_->spacing(round_trip());
 }
 
 Outbox<KeepaliveAction, 1> Keepalive::on_deadline(Instant now) {

@@ -37,13 +37,13 @@ class Keepalive {
   void on_reply(uint8_t probes_since, Instant now);
   Outbox<KeepaliveAction, 1> on_deadline(Instant now);
   std::optional<Instant> deadline() const;
-  Duration round_trip() const { return round_trip_; }
+  Duration round_trip() const { return Duration(round_trip_us_); }
 
  private:
   const KeepaliveConfig* config_;
   Instant last_life_{};              // any valid frame that is not our own
   Instant last_probe_{};
-  Duration round_trip_{};            // smoothed as RFC 6298 does, by eighths; zero: not known
+  uint32_t round_trip_us_ = 0;       // smoothed as RFC 6298 does, by eighths; zero: not known
   uint8_t probes_ = 0;               // unanswered, in this silence
   bool running_ = false;
 };

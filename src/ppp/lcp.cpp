@@ -25,35 +25,36 @@ std::optional<uint32_t> as_u32(const wire::Option& option) {
   return option.data.size() == 4 ? reader.u32() : std::nullopt;
 }
 
-}  // namespace
-
-Lcp::Lcp(const SessionConfig& config, Entropy& entropy)
-    : config_(&config),
-      entropy_(&entropy),
-      negotiator_(wire::Protocol::Lcp, config.restart),
-      magic_(fresh_magic()),
-      our_accm_(config.receive_accm),
-      our_mru_(config.mru),
-      ask_mru_(config.mru != wire::kDefaultMru),
-      ask_pfc_(config.pfc),
-      ask_acfc_(config.acfc) {
-  if (config.accounts && !config.demand.empty()) they_prove_ = config.demand.front();
-}
-
-uint32_t Lcp::fresh_magic() {
-  const uint32_t value = entropy_->u32();
+uint32_t fresh_magic(Entropy& entropy) {
+  const uint32_t value = entropy.u32();
   return value != 0 ? value : 1;
 }
 
-LayerNews Lcp::on(Event event, Instant now, SessionActions& out) {
-  return negotiator_.on(event, *this, now, out);
+}  // namespace
+
+Lcp::Lcp(Context context)
+    : magic_(fresh_magic(context.entropy)),
+      our_accm_(context.config.receive_accm),
+      our_mru_(context.config.mru),
+      ask_mru_(context.config.mru != wire::kDefaultMru),
+      ask_pfc_(context.config.pfc),
+      ask_acfc_(context.config.acfc) {
+  const SessionConfig& config = context.config;
+  if (config.accounts && !config.demand.empty()) they_prove_ = config.demand.front();
 }
 
-LayerNews Lcp::on_deadline(Instant now, SessionActions& out) {
-  return negotiator_.on_deadline(*this, now, out);
+LayerNews Lcp::on(Event event, Context context, Instant now, SessionActions& out) {
+  RulesOf<Lcp> rules(*this, context);
+  return negotiator_.on(event, rules, now, out);
 }
 
-LcpNews Lcp::on_packet(const wire::Packet& packet, Instant now, SessionActions& out) {
+LayerNews Lcp::on_deadline(Context context, Instant now, SessionActions& out) {
+  RulesOf<Lcp> rules(*this, context);
+  return negotiator_.on_deadline(rules, now, out);
+}
+
+LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
+                       SessionActions& out) {
   LcpNews news;
   switch (static_cast<Code>(packet.code)) {
     case Code::ProtocolReject: {
@@ -80,7 +81,8 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Instant now, SessionActions& 
   }
   news.peer_terminates = packet.code == static_cast<uint8_t>(Code::TerminateRequest);
   news.code_rejected = packet.code == static_cast<uint8_t>(Code::CodeReject);
-  news.layer = negotiator_.on_packet(packet, *this, now, out);
+  RulesOf<Lcp> rules(*this, context);
+  news.layer = negotiator_.on_packet(packet, rules, now, out);
   news.looped_back = loops_ >= kLoopsMax;
   return news;
 }
@@ -144,7 +146,7 @@ void Lcp::write_request(PacketWriter& request) const {
   if (ask_acfc_) request.option(type(LcpOption::Acfc));
 }
 
-bool Lcp::on_nak(const wire::Option& option) {
+bool Lcp::on_nak(const wire::Option& option, Context context) {
   switch (static_cast<LcpOption>(option.type)) {
     case LcpOption::Mru: {
       const auto wanted = as_u16(option);
@@ -160,7 +162,7 @@ bool Lcp::on_nak(const wire::Option& option) {
       return true;
     case LcpOption::Auth: {
       if (they_prove_ == AuthMethod::None) return true;  // offers what we did not ask for
-      const auto& demand = config_->demand;
+      const auto& demand = context.config.demand;
       const auto offered = auth_method_of(option.data);
       if (offered && std::ranges::find(demand, *offered) != demand.end()) {
         they_prove_ = *offered;
@@ -174,7 +176,7 @@ bool Lcp::on_nak(const wire::Option& option) {
       they_prove_ = *(current + 1);
       return true;
     }
-    case LcpOption::Magic: magic_ = fresh_magic(); return true;
+    case LcpOption::Magic: magic_ = fresh_magic(context.entropy); return true;
     case LcpOption::Pfc: ask_pfc_ = false; return true;
     case LcpOption::Acfc: ask_acfc_ = false; return true;
     case LcpOption::Quality: break;
@@ -208,7 +210,8 @@ void Lcp::begin_judging() {
   we_prove_ = AuthMethod::None;
 }
 
-OptionRules::Verdict Lcp::judge(const wire::Option& option, PacketWriter& nak) {
+OptionRules::Verdict Lcp::judge(const wire::Option& option, Context context,
+                                PacketWriter& nak) {
   switch (static_cast<LcpOption>(option.type)) {
     case LcpOption::Mru: {
       const auto value = as_u16(option);
@@ -228,23 +231,24 @@ OptionRules::Verdict Lcp::judge(const wire::Option& option, PacketWriter& nak) {
       peer_accm_ = *value;
       return Verdict::Ack;
     }
-    case LcpOption::Auth: return judge_auth(option, nak);
-    case LcpOption::Magic: return judge_magic(option, nak);
+    case LcpOption::Auth: return judge_auth(option, context.config, nak);
+    case LcpOption::Magic: return judge_magic(option, context.entropy, nak);
     case LcpOption::Pfc:
-      peer_pfc_ = config_->pfc && option.data.empty();
+      peer_pfc_ = context.config.pfc && option.data.empty();
       return peer_pfc_ ? Verdict::Ack : Verdict::Reject;
     case LcpOption::Acfc:
-      peer_acfc_ = config_->acfc && option.data.empty();
+      peer_acfc_ = context.config.acfc && option.data.empty();
       return peer_acfc_ ? Verdict::Ack : Verdict::Reject;
     case LcpOption::Quality: break;
   }
   return Verdict::Reject;
 }
 
-OptionRules::Verdict Lcp::judge_auth(const wire::Option& option, PacketWriter& nak) {
+OptionRules::Verdict Lcp::judge_auth(const wire::Option& option, const SessionConfig& config,
+                                     PacketWriter& nak) {
   const auto asked = auth_method_of(option.data);
-  const auto& may = config_->may_use;
-  if (config_->user.empty() || may.empty()) return Verdict::Reject;  // nothing to prove with
+  const auto& may = config.may_use;
+  if (config.user.empty() || may.empty()) return Verdict::Reject;  // nothing to prove with
   if (asked && std::ranges::find(may, *asked) != may.end()) {
     we_prove_ = *asked;
     return Verdict::Ack;
@@ -254,14 +258,15 @@ OptionRules::Verdict Lcp::judge_auth(const wire::Option& option, PacketWriter& n
 }
 
 // §6.4: the same number as ours is a coincidence of one in 2^32, or a loop.
-OptionRules::Verdict Lcp::judge_magic(const wire::Option& option, PacketWriter& nak) {
+OptionRules::Verdict Lcp::judge_magic(const wire::Option& option, Entropy& entropy,
+                                      PacketWriter& nak) {
   const auto value = as_u32(option);
   if (value && *value != 0 && *value != magic_) {
     loops_ = 0;
     return Verdict::Ack;
   }
   if (value && *value == magic_ && magic_ != 0 && loops_ < kLoopsMax) ++loops_;
-  nak.option_u32(option.type, fresh_magic());
+  nak.option_u32(option.type, fresh_magic(entropy));
   return Verdict::Nak;
 }
 

@@ -21,15 +21,16 @@ struct LcpNews {
   bool peer_terminates = false;      // Terminate-Request
 };
 
-class Lcp final : private OptionRules {
+class Lcp {
  public:
   static constexpr uint8_t kLoopsMax = 5;  // own magic numbers seen before the line is called looped
 
-  Lcp(const SessionConfig& config, Entropy& entropy);
+  explicit Lcp(Context context);
 
-  LayerNews on(Event event, Instant now, SessionActions& out);
-  LcpNews on_packet(const wire::Packet& packet, Instant now, SessionActions& out);
-  LayerNews on_deadline(Instant now, SessionActions& out);
+  LayerNews on(Event event, Context context, Instant now, SessionActions& out);
+  LcpNews on_packet(const wire::Packet& packet, Context context, Instant now,
+                    SessionActions& out);
+  LayerNews on_deadline(Context context, Instant now, SessionActions& out);
   std::optional<Instant> deadline() const { return negotiator_.deadline(); }
   State state() const { return negotiator_.state(); }
 
@@ -47,27 +48,27 @@ class Lcp final : private OptionRules {
   uint32_t magic() const { return magic_; }
 
  private:
-  void write_request(wire::PacketWriter& request) const override;
-  void begin_judging() override;
-  Verdict judge(const wire::Option& option, wire::PacketWriter& nak) override;
-  Verdict judge_auth(const wire::Option& option, wire::PacketWriter& nak);
-  Verdict judge_magic(const wire::Option& option, wire::PacketWriter& nak);
-  bool on_nak(const wire::Option& option) override;
-  bool on_reject(const wire::Option& option) override;
+  using Verdict = OptionRules::Verdict;
+  friend class RulesOf<Lcp>;
+  void write_request(wire::PacketWriter& request) const;
+  void begin_judging();
+  Verdict judge(const wire::Option& option, Context context, wire::PacketWriter& nak);
+  Verdict judge_auth(const wire::Option& option, const SessionConfig& config,
+                     wire::PacketWriter& nak);
+  Verdict judge_magic(const wire::Option& option, Entropy& entropy, wire::PacketWriter& nak);
+  bool on_nak(const wire::Option& option, Context context);
+  bool on_reject(const wire::Option& option);
   void answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out);
-  uint32_t fresh_magic();
 
-  const SessionConfig* config_;
-  Entropy* entropy_;
-  Negotiator negotiator_;
+  [[no_unique_address]] Negotiator negotiator_{wire::Protocol::Lcp};
   uint32_t magic_;                     // 0: the peer rejected magic numbers
   uint32_t our_accm_, peer_accm_ = wire::kDefaultAccm;
   uint16_t our_mru_, peer_mru_ = wire::kDefaultMru;
   AuthMethod they_prove_ = AuthMethod::None, we_prove_ = AuthMethod::None;
   uint8_t loops_ = 0;
-  bool ask_mru_, ask_accm_ = true, ask_pfc_, ask_acfc_;
-  bool peer_pfc_ = false, peer_acfc_ = false;
-  bool auth_refused_ = false;
+  bool ask_mru_ : 1, ask_accm_ : 1 = true, ask_pfc_ : 1, ask_acfc_ : 1;
+  bool peer_pfc_ : 1 = false, peer_acfc_ : 1 = false;
+  bool auth_refused_ : 1 = false;
 };
 
 }  // namespace redial::ppp

@@ -25,18 +25,23 @@ void Negotiator::send(const PacketWriter& packet, SessionActions& out) const {
 }
 
 LayerNews Negotiator::on(Event event, OptionRules& rules, Instant now, SessionActions& out) {
-  const auto outcome = automaton_.on(event, now);
-  return outcome ? carry_out(*outcome, rules, now, out) : LayerNews{};
+  return on(event, Reply{}, rules, now, out);
+}
+
+LayerNews Negotiator::on(Event event, Reply reply, OptionRules& rules, Instant now,
+                         SessionActions& out) {
+  const auto outcome = automaton_.on(event, rules.restart(), now);
+  return outcome ? carry_out(*outcome, reply, rules, now, out) : LayerNews{};
 }
 
 LayerNews Negotiator::on_deadline(OptionRules& rules, Instant now, SessionActions& out) {
-  const auto outcome = automaton_.on_deadline(now);
-  return outcome ? carry_out(*outcome, rules, now, out) : LayerNews{};
+  const auto outcome = automaton_.on_deadline(rules.restart(), now);
+  return outcome ? carry_out(*outcome, Reply{}, rules, now, out) : LayerNews{};
 }
 
 // The order is fixed here: down before anything else, then packets, then up, started, finished.
-LayerNews Negotiator::carry_out(const Outcome& outcome, OptionRules& rules, Instant now,
-                                SessionActions& out) {
+LayerNews Negotiator::carry_out(const Outcome& outcome, Reply reply, OptionRules& rules,
+                                Instant now, SessionActions& out) {
   const Actions actions = outcome.actions;
   LayerNews news{.down = any(actions, tld),
                  .up = any(actions, tlu),
@@ -52,25 +57,25 @@ LayerNews Negotiator::carry_out(const Outcome& outcome, OptionRules& rules, Inst
     send(request, out);
   }
   if (any(actions, str)) send(PacketWriter(Code::TerminateRequest, next_id()), out);
-  if (any(actions, sta)) send(PacketWriter(Code::TerminateAck, answering_), out);
-  if (any(actions, sca | scn | scj) && reply_) send(*reply_, out);
+  if (any(actions, sta)) send(PacketWriter(Code::TerminateAck, reply.id), out);
+  if (any(actions, sca | scn | scj) && reply.packet) send(*reply.packet, out);
   return news;
 }
 
 LayerNews Negotiator::on_packet(const wire::Packet& packet, OptionRules& rules, Instant now,
                                 SessionActions& out) {
-  answering_ = packet.id;
+  const Reply reply{.id = packet.id};
   switch (static_cast<Code>(packet.code)) {
     case Code::ConfigureRequest: return on_configure_request(packet, rules, now, out);
     case Code::ConfigureAck:
     case Code::ConfigureNak:
     case Code::ConfigureReject: return on_answer(packet, rules, now, out);
-    case Code::TerminateRequest: return on(Event::RTR, rules, now, out);
-    case Code::TerminateAck: return on(Event::RTA, rules, now, out);
+    case Code::TerminateRequest: return on(Event::RTR, reply, rules, now, out);
+    case Code::TerminateAck: return on(Event::RTA, reply, rules, now, out);
     case Code::CodeReject: {
       // RXJ-: without codes 1..7 no negotiation is possible (RFC 1661 §4.3).
       const bool fatal = !packet.data.empty() && packet.data[0] >= 1 && packet.data[0] <= 7;
-      return on(fatal ? Event::RXJMinus : Event::RXJPlus, rules, now, out);
+      return on(fatal ? Event::RXJMinus : Event::RXJPlus, reply, rules, now, out);
     }
     case Code::ProtocolReject:
     case Code::EchoRequest:
@@ -90,10 +95,7 @@ LayerNews Negotiator::unknown(const wire::Packet& packet, OptionRules& rules, In
                             static_cast<uint8_t>(packet.data.size() + 4)};
   reject.data(header);
   reject.data(packet.data.first(std::min<size_t>(packet.data.size(), wire::kInformationMax - 8)));
-  reply_ = &reject;
-  const LayerNews news = on(Event::RUC, rules, now, out);
-  reply_ = nullptr;
-  return news;
+  return on(Event::RUC, {packet.id, &reject}, rules, now, out);
 }
 
 LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRules& rules,
@@ -113,7 +115,7 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
     }
   }
   if (options.broken()) return {};  // §5: silently discarded
-  if (repeats_itself(packet.data, now)) {
+  if (repeats_itself(packet.data, rules.restart(), now)) {
     ack.data(packet.data);
     send(ack, out);
     return {};
@@ -124,9 +126,8 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
     ack.data(packet.data);
     acked_hash_ = hash_of(packet.data);
   }
-  reply_ = rejects ? &reject : naks ? &nak : &ack;
-  LayerNews news = on(rejects || naks ? Event::RCRMinus : Event::RCRPlus, rules, now, out);
-  reply_ = nullptr;
+  const Reply reply{packet.id, rejects ? &reject : naks ? &nak : &ack};
+  LayerNews news = on(rejects || naks ? Event::RCRMinus : Event::RCRPlus, reply, rules, now, out);
   if (naks) ++naks_sent_;
   if (rejects || naks) news.not_converging |= count_round().not_converging;
   return news;
@@ -135,9 +136,10 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
 // With a round trip above the restart timer the peer's repeated request arrives after both sides have
 // opened. By the table it would tear the layer down, the repetition of that would again, for ever
 // (ppp#434). The same options, its magic number among them, are the same negotiation: Ack, and stay.
-bool Negotiator::repeats_itself(ByteView options, Instant now) const {
+bool Negotiator::repeats_itself(ByteView options, const RestartPolicy& policy,
+                                Instant now) const {
   return state() == State::Opened && hash_of(options) == acked_hash_ &&
-         now - opened_at_ < policy_->period * policy_->configure_max;
+         now - opened_at_ < policy.period * policy.configure_max;
 }
 
 // RFC 1661 §5.2: the identifier must be that of the last request. With a round trip above the restart
@@ -155,7 +157,7 @@ LayerNews Negotiator::on_answer(const wire::Packet& packet, OptionRules& rules, 
     rules.write_request(ours);
     if (!same(ours.written(), packet.data)) return {};  // §5.2: must match exactly
     outstanding_ = 0;
-    return on(Event::RCA, rules, now, out);
+    return on(Event::RCA, {.id = packet.id}, rules, now, out);
   }
   const bool nak = static_cast<Code>(packet.code) == Code::ConfigureNak;
   bool acceptable = true;
@@ -165,7 +167,7 @@ LayerNews Negotiator::on_answer(const wire::Packet& packet, OptionRules& rules, 
   }
   if (options.broken()) return {};
   outstanding_ = 0;
-  LayerNews news = on(Event::RCN, rules, now, out);
+  LayerNews news = on(Event::RCN, {.id = packet.id}, rules, now, out);
   news.refused = !acceptable;
   news.not_converging |= count_round().not_converging;
   return news;

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 
+#include "core/rng.h"
 #include "ppp/action.h"
 #include "ppp/automaton.h"
+#include "ppp/config.h"
 
 namespace redial::ppp {
 
@@ -24,9 +26,35 @@ class OptionRules {
   /// The peer's Nak or Reject of one of our options. False: we cannot do without it.
   virtual bool on_nak(const wire::Option& option) = 0;
   virtual bool on_reject(const wire::Option& option) = 0;
+  virtual const RestartPolicy& restart() const = 0;
 
  protected:
   ~OptionRules() = default;
+};
+
+/// What the layers of a session share; lent to them for one call, since every link has a session.
+struct Context {
+  const SessionConfig& config;
+  Entropy& entropy;
+};
+
+/// The rules of `Layer` for the length of one call.
+template <class Layer>
+class RulesOf final : public OptionRules {
+ public:
+  RulesOf(Layer& layer, Context context) : layer_(layer), context_(context) {}
+  void write_request(wire::PacketWriter& request) const override { layer_.write_request(request); }
+  void begin_judging() override { layer_.begin_judging(); }
+  Verdict judge(const wire::Option& option, wire::PacketWriter& nak) override {
+    return layer_.judge(option, context_, nak);
+  }
+  bool on_nak(const wire::Option& option) override { return layer_.on_nak(option, context_); }
+  bool on_reject(const wire::Option& option) override { return layer_.on_reject(option); }
+  const RestartPolicy& restart() const override { return context_.config.restart; }
+
+ private:
+  Layer& layer_;
+  Context context_;
 };
 
 /// What became of the layer by one event; several may be true, `down` before `up`.
@@ -41,8 +69,7 @@ class Negotiator {
   static constexpr uint8_t kMaxFailure = 5;   // RFC 1661 §4.6: Naks before we turn to Reject
   static constexpr uint8_t kRoundsMax = 20;   // ppp#614: a peer may Nak for ever; we do not play on
 
-  Negotiator(wire::Protocol protocol, const RestartPolicy& policy)
-      : automaton_(policy), policy_(&policy), protocol_(protocol) {}
+  explicit Negotiator(wire::Protocol protocol) : protocol_(protocol) {}
 
   /// Open, Close, Up, Down of RFC 1661 §4.3.
   LayerNews on(Event event, OptionRules& rules, Instant now, SessionActions& out);
@@ -61,28 +88,32 @@ class Negotiator {
   void send(const wire::PacketWriter& packet, SessionActions& out) const;
 
  private:
+  /// To the packet at hand: what sca, scn, scj send, and the identifier of sta.
+  struct Reply {
+    uint8_t id = 0;
+    const wire::PacketWriter* packet = nullptr;
+  };
+
   LayerNews on_configure_request(const wire::Packet& packet, OptionRules& rules, Instant now,
                                  SessionActions& out);
   LayerNews on_answer(const wire::Packet& packet, OptionRules& rules, Instant now,
                       SessionActions& out);
-  LayerNews carry_out(const Outcome& outcome, OptionRules& rules, Instant now,
+  LayerNews on(Event event, Reply reply, OptionRules& rules, Instant now, SessionActions& out);
+  LayerNews carry_out(const Outcome& outcome, Reply reply, OptionRules& rules, Instant now,
                       SessionActions& out);
   bool answers_us(uint8_t id) const;
-  bool repeats_itself(ByteView options, Instant now) const;
+  bool repeats_itself(ByteView options, const RestartPolicy& policy, Instant now) const;
   LayerNews count_round();
 
-  Automaton automaton_;
-  const RestartPolicy* policy_;
-  Instant opened_at_{};
-  uint32_t acked_hash_ = 0;  // of the peer's options that we acked last
+  [[no_unique_address]] Automaton automaton_;  // what follows may use its padding
   wire::Protocol protocol_;
+  uint32_t acked_hash_ = 0;  // of the peer's options that we acked last
+  Instant opened_at_{};
   uint8_t request_id_ = 0;   // of our last Configure-Request
   uint8_t outstanding_ = 0;  // so many of the last ones had the same options and are unanswered
   uint8_t other_id_ = 0;     // of everything else we begin
   uint8_t naks_sent_ = 0;   // in a row, without an Ack from us
   uint8_t rounds_ = 0;      // Naks and Rejects either way since the layer last came up
-  uint8_t answering_ = 0;   // id of the packet being answered by sca, scn, sta
-  const wire::PacketWriter* reply_ = nullptr;  // what sca, scn, sta, scj send; set for one call only
 };
 
 }  // namespace redial::ppp

@@ -17,7 +17,7 @@ struct Session::Auth {
 Session::Session(const SessionConfig& config, Entropy& entropy)
     : config_(&config),
       entropy_(&entropy),
-      lcp_(config, entropy),
+      lcp_(context()),
       ipcp_(config),
       keepalive_(config.keepalive) {}
 
@@ -28,8 +28,8 @@ SessionActions Session::open(Instant now) {
   SessionActions out;
   enter(Phase::Establishing, out);
   give_up_at_ = now + negotiation_bound(config_->restart);
-  (void)lcp_.on(Event::Open, now, out);
-  (void)lcp_.on(Event::Up, now, out);
+  (void)lcp_.on(Event::Open, context(), now, out);
+  (void)lcp_.on(Event::Up, context(), now, out);
   return out;
 }
 
@@ -40,7 +40,7 @@ SessionActions Session::close(Instant now) {
   auth_.reset();
   give_up_at_ = Instant::max();
   const State before = lcp_.state();
-  const LayerNews news = lcp_.on(Event::Close, now, out);
+  const LayerNews news = lcp_.on(Event::Close, context(), now, out);
   // Nobody to say goodbye to, or no layer that will report its end: finished at once.
   if (news.finished || !timed(lcp_.state()) || before == State::Initial) finish(out);
   return out;
@@ -49,7 +49,7 @@ SessionActions Session::close(Instant now) {
 SessionActions Session::lower_down(Instant now) {
   SessionActions out;
   ended_ = true;
-  (void)lcp_.on(Event::Down, now, out);
+  (void)lcp_.on(Event::Down, context(), now, out);
   out.clear();  // there is no line for what the automaton might want to send
   finish(out);
   return out;
@@ -95,7 +95,7 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
       // Before the network phase IPCP is discarded, not rejected (RFC 1661 §3.5).
       const auto packet = wire::parse_packet(frame->information);
       if (packet && (phase_ == Phase::Registering || phase_ == Phase::Up)) {
-        on_ipcp_news(ipcp_.on_packet(*packet, now, out), now, out);
+        on_ipcp_news(ipcp_.on_packet(*packet, context(), now, out), now, out);
       }
       return out;
     }
@@ -124,7 +124,7 @@ bool Session::on_ip(ByteView ip_packet, Instant now) {
 }
 
 void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& out) {
-  const LcpNews news = lcp_.on_packet(packet, now, out);
+  const LcpNews news = lcp_.on_packet(packet, context(), now, out);
   if (!news.reflected) {
     heard_ = true;
     keepalive_.on_life(now);
@@ -172,7 +172,7 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     // The peer starts over (RFC 1661 §3.4); what was agreed above LCP is void.
     auth_.reset();
     keepalive_.stop();
-    (void)ipcp_.on(Event::Down, now, out);
+    (void)ipcp_.on(Event::Down, context(), now, out);
     enter(Phase::Establishing, out);
     give_up_at_ = now + negotiation_bound(config_->restart);
   }
@@ -250,8 +250,8 @@ void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions&
 
 void Session::begin_registering(Instant now, SessionActions& out) {
   enter(Phase::Registering, out);
-  (void)ipcp_.on(Event::Open, now, out);
-  (void)ipcp_.on(Event::Up, now, out);
+  (void)ipcp_.on(Event::Open, context(), now, out);
+  (void)ipcp_.on(Event::Up, context(), now, out);
 }
 
 void Session::on_ipcp_news(const LayerNews& news, Instant now, SessionActions& out) {
@@ -295,7 +295,7 @@ LinkUp Session::addresses() const {
 SessionActions Session::on_deadline(Instant now) {
   SessionActions out;
   if (phase_ == Phase::Waiting) return out;
-  on_lcp_news(lcp_.on_deadline(now, out), now, out);
+  on_lcp_news(lcp_.on_deadline(context(), now, out), now, out);
   if (ended_) return out;
   if (auth_ && auth_->judging && !auth_->judged) {
     on_auth_news(auth_->judging->on_deadline(now, out), false, out, now);
@@ -303,7 +303,7 @@ SessionActions Session::on_deadline(Instant now) {
   if (auth_ && auth_->proving) {
     on_auth_news(auth_->proving->on_deadline(now, out), true, out, now);
   }
-  if (!ended_) on_ipcp_news(ipcp_.on_deadline(now, out), now, out);
+  if (!ended_) on_ipcp_news(ipcp_.on_deadline(context(), now, out), now, out);
   if (!ended_) on_keepalive(now, out);
   if (!ended_ && now >= give_up_at_) {
     fail({CauseCode::PppNotConverging,

@@ -57,12 +57,13 @@ class Session {
   void fail(Cause cause, Instant now, SessionActions& out);
   void finish(SessionActions& out);
   Cause silence_cause() const;
+  Context context() const { return {*config_, *entropy_}; }
 
   const SessionConfig* config_;
   Entropy* entropy_;
-  Lcp lcp_;
-  Ipcp ipcp_;
-  Keepalive keepalive_;
+  [[no_unique_address]] Lcp lcp_;  // these three end in padding that what follows may use
+  [[no_unique_address]] Ipcp ipcp_;
+  [[no_unique_address]] Keepalive keepalive_;
   std::unique_ptr<Auth> auth_;
   Instant give_up_at_ = Instant::max();  // set from open() until Up, and again after leaving Up
   Phase phase_ = Phase::Waiting;

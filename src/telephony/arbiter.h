@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <variant>
+#include <vector>
 
 #include "core/ids.h"
 #include "core/outbox.h"
@@ -34,6 +35,7 @@ using ArbiterAction = std::variant<Granted, Yield>;
 class LineArbiter {
  public:
   using Actions = Outbox<ArbiterAction, 2>;
+  static constexpr size_t kLineOctets = 8;  // what a line costs while nobody waits for it
 
   /// Grants the first line of `acceptable` that is free; else asks a listener to yield one, and the
   /// link waits. A link that waits already gives up its former request.
@@ -56,19 +58,24 @@ class LineArbiter {
     uint64_t ticket;
   };
   struct Line {
-    std::optional<LinkId> owner;
+    OptionalId<LinkId> owner;
     bool answering = false;  // the owner listens
     bool in_call = false;
     bool yielding = false;  // the owner was asked
+  };
+  static_assert(sizeof(Line) == kLineOctets);
+  struct Queues {
     std::deque<Place> callers, listeners;
   };
 
+  Line& at(LineId id);
   bool valid(const Place& place) const;
   std::optional<LinkId> next(std::deque<Place>& queue);
   void grant(LineId id, LinkId link, bool answering, Actions& out);
   bool ask_to_yield(LineId id, Line& line, Actions& out);
 
-  std::map<LineId, Line> lines_;
+  std::vector<Line> lines_;             // by index
+  std::map<LineId, Queues> queues_;     // of lines that somebody waits for, or did
   std::map<LinkId, uint64_t> waiters_;  // link -> its ticket
   uint64_t last_ticket_ = 0;
 };

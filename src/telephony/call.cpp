@@ -5,15 +5,25 @@
 
 namespace redial::telephony {
 
-Call::Call(std::shared_ptr<const modem::CompiledDescription> description) {
-  if (description) dialogue_.emplace(std::move(description));
+Call::Call(std::shared_ptr<const modem::CompiledDescription> description)
+    : modem_(std::move(description)) {}
+
+void Call::reset() { *this = Call(std::move(modem_)); }
+
+/// Taken up where the call stands; a connected one holds no dialogue.
+modem::Dialogue& Call::dialogue() {
+  if (!dialogue_) {
+    dialogue_ = std::make_unique<modem::Dialogue>(connected() ? modem::Dialogue::in_data(modem_)
+                                                              : modem::Dialogue(modem_));
+  }
+  return *dialogue_;
 }
 
 Call::Actions Call::make_call(std::string_view number, Instant now) {
   REDIAL_ASSERT(!dropping_ && !connected());
   listening_ = false;
-  due_.reset();
-  if (dialogue_) return translate(dialogue_->dial(number, now), now);
+  due_ = Instant::max();
+  if (modem_) return translate(dialogue().dial(number, now), now);
   Actions out;
   out.push(modem::SetDtr{true});
   connect(0, "direct", out);
@@ -23,18 +33,18 @@ Call::Actions Call::make_call(std::string_view number, Instant now) {
 Call::Actions Call::listen(Instant now) {
   REDIAL_ASSERT(!dropping_ && !connected());
   state_ = CallState::Idle;
-  due_.reset();
+  due_ = Instant::max();
   listening_ = true;
-  if (dialogue_) return translate(dialogue_->listen(now), now);
+  if (modem_) return translate(dialogue().listen(now), now);
   return {modem::SetDtr{true}, modem::Listening{}};
 }
 
 Call::Actions Call::answer(Instant now) {
   Actions out;
-  if (state_ != CallState::Offering || !dialogue_) return out;  // the caller has given up
-  due_.reset();
+  if (state_ != CallState::Offering || !modem_) return out;  // the caller has given up
+  due_ = Instant::max();
   change(CallState::Accepted, out);
-  out.append(translate(dialogue_->answer(now), now));
+  out.append(translate(dialogue().answer(now), now));
   return out;
 }
 
@@ -42,21 +52,19 @@ Call::Actions Call::drop(Instant now) {
   if (dropping_) return {};
   dropping_ = true;
   listening_ = false;
-  due_.reset();
+  due_ = Instant::max();
   watch_.reset();
-  if (dialogue_) {
-    if (connected()) state_ = CallState::Unknown;  // neither connected nor idle until Released
-    return translate(dialogue_->hang_up(now), now);
-  }
-  if (connected()) state_ = CallState::Unknown;
+  if (modem_) (void)dialogue();                  // while it is known whether data flows
+  if (connected()) state_ = CallState::Unknown;  // neither connected nor idle until Released
+  if (modem_) return translate(dialogue().hang_up(now), now);
   due_ = now + kDirectDtrLow;
   return {modem::SetDtr{false}};
 }
 
 Call::Step Call::on_octets(ByteView octets, Instant now) {
   if (connected()) return {{}, 0};
-  if (dialogue_) {
-    modem::Dialogue::Step step = dialogue_->on_octets(octets, now);
+  if (modem_) {
+    modem::Dialogue::Step step = dialogue().on_octets(octets, now);
     return {translate(std::move(step.actions), now), step.consumed};
   }
   if (!listening_ || octets.empty()) return {{}, octets.size()};
@@ -71,28 +79,30 @@ void Call::on_data(ByteView chunk, bool inside_frame, Instant now) {
 }
 
 Call::Actions Call::on_carrier(bool present, Instant now) {
-  if (dialogue_) return translate(dialogue_->on_carrier(present, now), now);
   Actions out;
-  if (!present && connected()) fail({CauseCode::CarrierLost, "DCD dropped"}, out);
+  if (present) return out;
+  if (modem_) return translate(dialogue().on_carrier(present, now), now);
+  if (connected()) fail({CauseCode::CarrierLost, "DCD dropped"}, out);
   return out;
 }
 
 std::optional<Instant> Call::deadline() const {
   const auto dialogue = dialogue_ ? dialogue_->deadline() : std::nullopt;
-  return earlier(earlier(dialogue, watch_.deadline()), due_);
+  const auto due = due_ == Instant::max() ? std::nullopt : std::optional(due_);
+  return earlier(earlier(dialogue, watch_.deadline()), due);
 }
 
 Call::Actions Call::on_deadline(Instant now) {
   Actions out;
   for (const modem::CarrierGone& gone : watch_.on_deadline(now)) {
     if (!connected()) break;
-    if (dialogue_)
-      out.append(translate(dialogue_->on_carrier_gone(gone.evidence, now), now));
+    if (modem_)
+      out.append(translate(dialogue().on_carrier_gone(gone.evidence, now), now));
     else
       fail({CauseCode::CarrierLost, gone.evidence}, out);
   }
-  if (due_ && *due_ <= now) {
-    due_.reset();
+  if (due_ <= now) {
+    due_ = Instant::max();
     if (dropping_) {
       dropping_ = false;
       out.push(modem::SetDtr{true});
@@ -131,6 +141,7 @@ Call::Actions Call::translate(modem::Dialogue::Actions&& from, Instant now) {
         },
         [&](modem::Noted& a) { out.push(std::move(a)); });
   }
+  if (connected()) dialogue_.reset();
   return out;
 }
 
@@ -140,7 +151,7 @@ void Call::change(CallState state, Actions& out) {
 }
 
 void Call::connect(uint32_t carrier_bps, std::string text, Actions& out) {
-  due_.reset();
+  due_ = Instant::max();
   listening_ = false;
   watch_.reset();
   change(CallState::Connected, out);
@@ -148,7 +159,7 @@ void Call::connect(uint32_t carrier_bps, std::string text, Actions& out) {
 }
 
 void Call::fail(Cause cause, Actions& out) {
-  due_.reset();
+  due_ = Instant::max();
   listening_ = false;
   watch_.reset();
   state_ = CallState::Disconnected;

@@ -80,21 +80,26 @@ class Call {
   CallState state() const { return state_; }
   bool connected() const { return state_ == CallState::Connected; }
 
+  /// Back to how it began: its line has been closed.
+  void reset();
+
  private:
+  modem::Dialogue& dialogue();
   Actions translate(modem::Dialogue::Actions&& from, Instant now);
   void change(CallState state, Actions& out);
   void connect(uint32_t carrier_bps, std::string text, Actions& out);
   void fail(Cause cause, Actions& out);
 
-  std::optional<modem::Dialogue> dialogue_;  // none on a direct line
-  modem::CarrierWatch watch_;                // armed by data only
-  std::optional<Instant> due_;  // Offering: the ring is over; dropping a direct line: DTR up again
+  std::shared_ptr<const modem::CompiledDescription> modem_;  // null: a direct line
+  std::unique_ptr<modem::Dialogue> dialogue_;  // none on a direct line, and none while connected
+  [[no_unique_address]] modem::CarrierWatch watch_;  // armed by data only
   CallState state_ = CallState::Idle;
   bool listening_ = false;
   bool dropping_ = false;
+  Instant due_ = Instant::max();  // Offering: the ring is over; dropping a direct line: DTR up again
 };
 
 static_assert(Machine<Call>);
-static_assert(sizeof(Call) <= 256, "every line has one");
+static_assert(sizeof(Call) <= 72, "every line has one");
 
 }  // namespace redial::telephony
