@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/demo.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <csignal>
+
+#include "cli/demo_station.h"
+#include "engine/plan.h"
+#include "io/files.h"
+#include "io/nat.h"
+#include "modem/inf.h"
+#include "phonebook/toml.h"
+
+namespace redial::cli {
+namespace {
+
+constexpr Duration kDemoBound = 3min;  // beyond every row's bound; then the table says what is open
+
+/// Callers of the far side: one account, with a password made up for this run.
+class DemoAccounts final : public ppp::AccountBook {
+ public:
+  explicit DemoAccounts(Secret password) : password_(std::move(password)) {}
+  std::optional<Secret> password_of(std::string_view user) const override {
+    if (user != "branch7") return std::nullopt;
+    return password_;
+  }
+
+ private:
+  Secret password_;
+};
+
+/// Which faults which entry goes through; the entries run side by side.
+const std::vector<std::pair<std::string, std::vector<DemoFault>>>& program() {
+  static const std::vector<std::pair<std::string, std::vector<DemoFault>>> kProgram = {
+      {"Head Office", {DemoFault::CallDrops, DemoFault::PeerTerminates}},
+      {"Pump Station", {DemoFault::Busy, DemoFault::PeerKilled}},
+      {"Depot", {DemoFault::NoAnswer, DemoFault::CallDrops}},
+      {"Branch", {DemoFault::NoPpp, DemoFault::PeerKilled}},
+      {"Remote Site", {DemoFault::WrongPassword}},
+  };
+  return kProgram;
+}
+
+std::string random_word(Entropy& entropy) {
+  std::string word;
+  for (int i = 0; i < 4; ++i) word += fmt::format("{:08x}", entropy.u32());
+  return word;
+}
+
+Result<std::string> examples_folder(const DemoOptions& options) {
+  std::vector<std::string> folders{options.examples};
+  if (options.examples.empty()) {
+    folders = {REDIAL_EXAMPLES_DIR, "/usr/share/redial/examples", "examples"};
+  }
+  for (const std::string& folder : folders) {
+    if (io::exists(folder + "/redial.toml")) return folder;
+  }
+  return fail(ErrorKind::NotFound,
+              fmt::format("demo: no redial.toml in {}; there is nothing to dial; name the folder of "
+                          "the examples with --examples",
+                          fmt::join(folders, ", ")));
+}
+
+class Demo {
+ public:
+  explicit Demo(const DemoOptions& options)
+      : options_(options),
+        seed_(Rng(entropy_.u32()).next()),
+        password_(random_word(entropy_)),
+        accounts_(password_),
+        lab_(loop_, seed_),
+        caller_(loop_, entropy_, seed_ + 1),
+        server_(loop_, entropy_, seed_ + 2),
+        show_(options.plain, options.json, loop_.now()),
+        bound_(loop_, [this] { loop_.stop(); }),
+        look_(loop_, [this] { look(); }) {}
+
+  Result<void> set_up();
+  int run();
+
+ private:
+  Result<void> load(const std::string& folder);
+  Result<void> build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
+                     const std::string& folder);
+  LinkId add_far_end(const std::string& number);
+  void look();
+  void introduce(const std::string& folder) const;
+
+  DemoOptions options_;
+  io::KernelEntropy entropy_;
+  uint64_t seed_;
+  Secret password_;
+  DemoAccounts accounts_;
+  io::Loop loop_;
+  DemoLab lab_;
+  host::Host caller_, server_;
+  DemoShow show_;
+  std::unique_ptr<PageServer> page_;
+  std::unique_ptr<io::Nat> nat_;
+  phonebook::Config config_;
+  phonebook::Book book_;
+  std::vector<std::unique_ptr<Station>> stations_;
+  std::vector<std::pair<uint32_t, LinkId>> far_links_;  // by the caller's address
+  io::Alarm bound_, look_;
+  Instant started_{};
+  bool closing_ = false, complete_ = false;
+};
+
+Result<void> Demo::set_up() {
+  const auto folder = examples_folder(options_);
+  if (!folder) return tl::make_unexpected(folder.error());
+  if (auto loaded = load(*folder); !loaded) return loaded;
+  auto page = PageServer::start();
+  if (!page) return tl::make_unexpected(page.error());
+  page_ = *std::move(page);
+  auto nat = io::make_nat(loop_, {}, [this](ByteView packet) {
+    ByteReader destination(packet.size() >= 20 ? packet.subspan(16) : ByteView{});
+    const auto address = destination.u32();
+    for (const auto& [caller, link] : far_links_) {
+      if (address == caller) server_.send_ip(link, packet);
+    }
+  });
+  if (!nat) return tl::make_unexpected(nat.error());
+  nat_ = *std::move(nat);
+  server_.on_ip_packet = [this](LinkId, ByteView packet) { nat_->receive(packet); };
+  if (!options_.json) introduce(*folder);
+  for (const auto& [name, faults] : program()) {
+    const auto entry = std::ranges::find(book_.entries, name, &phonebook::Entry::name);
+    if (entry == book_.entries.end()) {
+      return fail(ErrorKind::NotFound, fmt::format("demo: no entry \"{}\" in the phonebook of {}; "
+                                                   "the demo dials it; put it back",
+                                                   name, *folder));
+    }
+    if (auto built = build(*entry, faults, *folder); !built) return built;
+  }
+  return {};
+}
+
+void Demo::introduce(const std::string& folder) const {
+  fmt::print("redial demo: {} entries of a Windows phonebook, modems of a MODEM.INF, real ptys, a "
+             "virtual exchange.\nFiles: {}/{{redial.toml,office.pbk,MODEM.INF}}. No hardware, no "
+             "root; about a minute.\n\n",
+             program().size(), folder);
+}
+
+Result<void> Demo::load(const std::string& folder) {
+  const auto text = io::read_file(folder + "/redial.toml", phonebook::kPhonebookOctetsMax);
+  if (!text) return tl::make_unexpected(text.error());
+  config_ = phonebook::read_config(*text, "redial.toml");
+  std::vector<phonebook::PhonebookFile> files;
+  for (const std::string& name : config_.phonebooks) {
+    auto octets = io::read_file(folder + "/" + name, phonebook::kPhonebookOctetsMax);
+    if (!octets) return tl::make_unexpected(octets.error());
+    files.push_back({name, *std::move(octets)});
+  }
+  book_ = phonebook::combine(config_, files);
+  for (const auto& diagnostic : book_.diagnostics) {
+    if (diagnostic.severity != phonebook::Diagnostic::Severity::Error) continue;
+    return fail(ErrorKind::BadFile, phonebook::to_text(diagnostic));
+  }
+  return {};
+}
+
+// The far side of one number: a modem that answers by itself and a port that demands a password.
+LinkId Demo::add_far_end(const std::string& number) {
+  auto wired = lab_.add_wired_modem({.number = number, .reports_no_answer = true});
+  auto description = modem::compile(modem::hayes(), {});
+  REDIAL_ASSERT(description.has_value());
+  const LineId line = server_.add_line(
+      {"far " + number, std::make_shared<const modem::CompiledDescription>(*description)},
+      std::move(wired.door));
+  const uint32_t address = 0x0a40000a + static_cast<uint32_t>(far_links_.size());
+  engine::AnswerPlan plan;
+  plan.name = "far " + number;
+  plan.line = line;
+  plan.give_peer = address;
+  plan.session.accounts = &accounts_;
+  plan.session.demand = {ppp::AuthMethod::MsChapV2, ppp::AuthMethod::ChapMd5};
+  plan.session.local_address = 0x0a400001;
+  plan.session.ask_dns = false;
+  plan.session.give_dns = 0x0a400003;
+  plan.session.keepalive.dead_peer_bound = 10s;
+  const LinkId link = server_.add_answering(std::move(plan));
+  far_links_.emplace_back(address, link);
+  server_.start_answering(link);
+  return link;
+}
+
+Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
+                         const std::string& folder) {
+  auto spec = phonebook::bind_line(entry, config_.lines);
+  if (!spec) return tl::make_unexpected(spec.error());
+  auto modem = lab_.add_pty_modem({.number = "5550199", .reports_no_answer = true});
+  if (!modem) return tl::make_unexpected(modem.error());
+  spec->path = modem->path;
+  auto description =
+      engine::describe_line(*spec, entry, [&](const std::string& path) {
+        return io::read_file(folder + "/" + path, modem::kInfOctetsMax);
+      });
+  if (!description) return tl::make_unexpected(description.error());
+  const LineId line = caller_.add_line(
+      {spec->name, *description},
+      host::port_door(loop_, {.path = spec->path, .speed_bps = spec->speed_bps,
+                              .modem_lines = spec->modem_lines}));
+  const std::vector<engine::BoundLine> lines{{line, *spec, *description}};
+  const bool wrong = std::ranges::find(faults, DemoFault::WrongPassword) != faults.end();
+  const phonebook::Credential credential{
+      .password = wrong ? Secret("not the password") : password_};
+  auto plan = engine::plan_link(entry, &credential, lines);
+  if (!plan) return tl::make_unexpected(plan.error());
+  const auto traits = engine::traits_of(lines);
+
+  StationPlan station;
+  station.entry = entry.name;
+  station.number = entry.numbers.front().digits;
+  station.modem = modem->modem;
+  station.far_link = add_far_end(station.number);
+  station.faults = std::move(faults);
+  station.bounds = connection::detection(entry, plan->session, traits);
+  station.restore_bound = [entry, session = plan->session,
+                           traits](connection::PauseReason reason) {
+    return connection::restore_bound(entry, session, traits, reason);
+  };
+  station.settle = entry.redial.good_call + 500ms;
+  station.link = caller_.add_link(*std::move(plan));
+  if (!options_.json) {
+    fmt::print("  {:<13} dials {} on {} = {} ({})\n", entry.name, station.number, spec->name,
+               spec->path, spec->description);
+  }
+  stations_.push_back(std::make_unique<Station>(std::move(station), loop_, lab_, caller_, server_,
+                                                show_, page_->port()));
+  return {};
+}
+
+// Ends when every station has been through its faults, and then hangs up as a person would.
+void Demo::look() {
+  const bool all = std::ranges::all_of(stations_, [](const auto& each) { return each->finished(); });
+  if (!closing_ && all) {
+    closing_ = complete_ = true;
+    show_.say(loop_.now(), "", "every fault has been through; hanging up");
+    for (const auto& station : stations_) caller_.hang_up(station->link(), CauseCode::UserHangUp);
+  }
+  const auto rests = [this](const auto& each) { return caller_.engine().resting(each->link()); };
+  if (closing_ && std::ranges::all_of(stations_, rests)) return loop_.stop();
+  look_.set(loop_.now() + 100ms);
+}
+
+int Demo::run() {
+  started_ = loop_.now();
+  caller_.on_event = [this](Instant now, const engine::Event& event) {
+    for (const auto& station : stations_) {
+      if (station->link() == event.link) station->on_event(now, event);
+    }
+  };
+  caller_.on_up = [this](LinkId link, const ppp::LinkUp&) {
+    for (const auto& station : stations_) {
+      if (station->link() == link) station->on_up(loop_.now());
+    }
+  };
+  loop_.on_signal(SIGINT, [this] { loop_.stop(); });
+  for (const auto& station : stations_) {
+    if (const auto started = station->start(); !started) {
+      fmt::print(stderr, "redial: {}\n", started.error().text);
+      return static_cast<int>(started.error().kind);
+    }
+  }
+  bound_.set(started_ + kDemoBound);
+  look();
+  loop_.run();
+  std::vector<FaultRow> rows;
+  for (const auto& station : stations_) {
+    rows.insert(rows.end(), station->rows().begin(), station->rows().end());
+  }
+  show_.table(rows, loop_.now() - started_);
+  const bool good = complete_ && std::ranges::all_of(rows, &FaultRow::good);
+  return good ? 0 : 1;
+}
+
+}  // namespace
+
+int demo(const DemoOptions& options) {
+  Demo demo(options);
+  if (const auto ready = demo.set_up(); !ready) {
+    fmt::print(stderr, "redial: {}\n", ready.error().text);
+    return static_cast<int>(ready.error().kind);
+  }
+  return demo.run();
+}
+
+}  // namespace redial::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/demo_lab.h"
+
+namespace redial::cli {
+
+/// The answering host's door: no pty between, the octets are handed over by the loop.
+class DemoLab::WiredDoor final : public host::Door {
+ public:
+  WiredDoor(DemoLab& lab, lab::ModemId modem) : lab_(lab), modem_(modem) {}
+  ~WiredDoor() override { close(); }
+
+  void open(host::DoorEvents events) override {
+    events_ = std::move(events);
+    lab_.doors_[modem_] = this;
+    // From the loop, as every door does; the door may have been closed again by then.
+    lab_.loop_.post([this, alive = std::weak_ptr<bool>(alive_)] {
+      if (alive.lock() && events_.opened) events_.opened();
+    });
+  }
+  void close() override {
+    lab_.doors_.erase(modem_);
+    events_ = {};
+    alive_ = std::make_shared<bool>(true);
+  }
+  void write(ByteView octets) override {
+    lab_.exchange_.on_dte_octets(modem_, octets, lab_.loop_.now());
+    lab_.pump();
+  }
+  void set_dtr(bool on) override {
+    lab_.exchange_.on_dtr(modem_, on, lab_.loop_.now());
+    lab_.pump();
+  }
+  void discard_output() override {}
+
+  void deliver(Bytes octets, bool dcd) {
+    lab_.loop_.post([this, alive = std::weak_ptr<bool>(alive_), octets = std::move(octets), dcd] {
+      if (!alive.lock()) return;
+      if (!octets.empty() && events_.octets) events_.octets(octets);
+      if (alive.lock() && dcd != dcd_ && events_.carrier) {
+        dcd_ = dcd;
+        events_.carrier(dcd);
+      }
+    });
+  }
+
+ private:
+  DemoLab& lab_;
+  lab::ModemId modem_;
+  host::DoorEvents events_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool dcd_ = false;
+};
+
+DemoLab::DemoLab(io::Loop& loop, uint64_t seed)
+    : loop_(loop), exchange_(seed), alarm_(loop, [this] {
+        exchange_.on_deadline(loop_.now());
+        pump();
+      }) {}
+
+DemoLab::~DemoLab() = default;
+
+Result<DemoLab::PtyModem> DemoLab::add_pty_modem(const lab::ModemConfig& config) {
+  const lab::ModemId modem = exchange_.add_modem(config, loop_.now());
+  auto master = io::open_pty(loop_, [this, modem](ByteView octets) {
+    exchange_.on_dte_octets(modem, octets, loop_.now());
+    pump();
+  });
+  if (!master) return tl::make_unexpected(master.error());
+  std::string path = (*master)->slave_path();
+  masters_[modem] = *std::move(master);
+  return PtyModem{modem, std::move(path)};
+}
+
+DemoLab::WiredModem DemoLab::add_wired_modem(const lab::ModemConfig& config) {
+  const lab::ModemId modem = exchange_.add_modem(config, loop_.now());
+  return {modem, std::make_unique<WiredDoor>(*this, modem)};
+}
+
+void DemoLab::pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  exchange_.touched(touched_);
+  for (const lab::ModemId modem : touched_) {
+    Bytes octets;
+    exchange_.drain(modem, octets, loop_.now());
+    if (const auto master = masters_.find(modem); master != masters_.end()) {
+      if (!octets.empty()) master->second->write(octets);
+    } else if (const auto door = doors_.find(modem); door != doors_.end()) {
+      door->second->deliver(std::move(octets), exchange_.signals(modem).dcd);
+    }
+  }
+  const auto due = exchange_.deadline();
+  due ? alarm_.set(*due) : alarm_.clear();
+  pumping_ = false;
+}
+
+}  // namespace redial::cli

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// One entry of the demo and the faults it goes through, one after the other. Each is injected, and
+// what the product says and does about it is timed; nothing here tells the product anything.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/demo_lab.h"
+#include "cli/demo_page.h"
+#include "cli/demo_show.h"
+#include "connection/detection.h"
+
+namespace redial::cli {
+
+enum class DemoFault : uint8_t { Busy, NoAnswer, NoPpp, WrongPassword, CallDrops, PeerKilled,
+                                 PeerTerminates };
+
+/// What the demo knows of one entry and its line.
+struct StationPlan {
+  std::string entry;
+  std::string number;
+  lab::ModemId modem{};
+  LinkId link{}, far_link{};
+  std::vector<DemoFault> faults;
+  std::vector<connection::WatchedBy> bounds;
+  std::function<Duration(connection::PauseReason)> restore_bound;
+  Duration settle{};  // a good call, so that a death counts as one
+};
+
+class Station {
+ public:
+  /// All outlive the station. `page_port`: where the page is served behind the far end.
+  Station(StationPlan plan, io::Loop& loop, DemoLab& lab, host::Host& caller, host::Host& server,
+          DemoShow& show, uint16_t page_port);
+
+  Result<void> start();
+  void on_event(Instant now, const engine::Event& event);
+  void on_up(Instant now);
+  bool finished() const { return at_ >= plan_.faults.size() && page_seen_; }
+  LinkId link() const { return plan_.link; }
+  const std::vector<FaultRow>& rows() const { return rows_; }
+  uint32_t pages() const { return pages_; }
+
+ private:
+  void arm_attempt_fault();
+  void inject();
+  void begin_row(Instant now);
+  void on_ended(Instant now, const connection::LinkEnded& ended);
+  void on_page(bool good);
+  void row_done();
+  DemoFault fault() const { return plan_.faults[at_]; }
+  bool row_open() const { return !rows_.empty() && rows_.size() == at_ + 1; }
+
+  StationPlan plan_;
+  io::Loop& loop_;
+  DemoLab& lab_;
+  host::Host& caller_;
+  host::Host& server_;
+  DemoShow& show_;
+  uint16_t page_port_;
+  std::unique_ptr<io::Service> socks_;
+  std::unique_ptr<PageFetch> fetch_;
+  io::Alarm next_;
+  std::vector<FaultRow> rows_;
+  Instant fault_at_{};
+  size_t at_ = 0;            // which fault is under way
+  uint32_t pages_ = 0;
+  bool page_seen_ = false;   // since the latest fault
+  bool freeze_on_carrier_ = false;
+};
+
+}  // namespace redial::cli
