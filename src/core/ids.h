@@ -13,7 +13,7 @@ enum class LineId : uint32_t {};   // One line device (TAPI): a modem, a port, a
 constexpr uint32_t index(LinkId id) { return static_cast<uint32_t>(id); }
 constexpr uint32_t index(LineId id) { return static_cast<uint32_t>(id); }
 
-/// An identifier or none, in the four octets of the identifier: for records of which there are many.
+/// An identifier or none, in the identifier's four octets: for records of which there are many.
 template <class Id>
 class OptionalId {
  public:

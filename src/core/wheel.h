@@ -21,12 +21,13 @@ namespace redial {
 class TimingWheel {
  public:
   static constexpr Duration kTick = 1ms;
-  static constexpr size_t kNodeOctets = 24;  // what an index costs
+  static constexpr size_t kNodeOctets = 16;  // what an index costs
 
   TimingWheel() { heads_.fill(kNone); }
 
   /// Room for node indices below `count`; never shrinks.
   void grow(size_t count) {
+    if (count > nodes_.capacity()) nodes_.reserve(count + count / 8);
     if (count > nodes_.size()) nodes_.resize(count);
   }
 
@@ -83,13 +84,14 @@ class TimingWheel {
 
  private:
   static constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+  static constexpr uint64_t kTickMask = (uint64_t{1} << 48) - 1;
   static constexpr uint16_t kNoSlot = std::numeric_limits<uint16_t>::max();
   static constexpr unsigned kLevels = 5, kSlots = 64;
 
   struct Node {
-    uint64_t when = 0;  // tick; only while in a slot
+    uint64_t when : 48 = 0;  // tick, for 8,900 years; only while in a slot
+    uint64_t slot : 16 = kNoSlot;
     uint32_t next = kNone, prev = kNone;
-    uint16_t slot = kNoSlot;
   };
   static_assert(sizeof(Node) == kNodeOctets);
   struct Slot {
@@ -114,19 +116,20 @@ class TimingWheel {
     // Beyond the wheel's reach (12 days): the last slot of the coarsest level, judged again there.
     const uint64_t position = now_ >> 6 * level;
     const uint64_t digit = std::min(when >> 6 * level, position + kSlots - 1);
-    node.when = when;
-    node.slot = static_cast<uint16_t>(level * kSlots + digit % kSlots);
+    node.when = when & kTickMask;
+    const uint16_t slot = static_cast<uint16_t>(level * kSlots + digit % kSlots);
+    node.slot = slot;
     node.prev = kNone;
-    node.next = heads_[node.slot];
+    node.next = heads_[slot];
     if (node.next != kNone) nodes_[node.next].prev = index;
-    heads_[node.slot] = index;
+    heads_[slot] = index;
     occupied_[level] |= uint64_t{1} << digit % kSlots;
   }
   void cascade(uint16_t slot) {
     while (heads_[slot] != kNone) {
       const uint32_t index = heads_[slot];
       disarm(index);
-      insert(index, std::max(nodes_[index].when, now_));
+      insert(index, std::max<uint64_t>(nodes_[index].when, now_));
     }
   }
   std::optional<Slot> next_slot() const {

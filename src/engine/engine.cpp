@@ -148,7 +148,9 @@ void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effe
     const size_t consumed = step.consumed;
     carry(id, std::move(step.actions), now, fx);
     octets = octets.subspan(consumed);
-    if (consumed == 0) break;
+    // Whoever speaks first on a direct line connects by it, and that is its first frame.
+    const telephony::Call* call = at(id).call();
+    if (consumed == 0 && !(call && call->connected())) break;
   }
   arm(user);
 }

@@ -96,7 +96,7 @@ class Call {
   CallState state_ = CallState::Idle;
   bool listening_ = false;
   bool dropping_ = false;
-  Instant due_ = Instant::max();  // Offering: the ring is over; dropping a direct line: DTR up again
+  Instant due_ = Instant::max();  // Offering: the ring is over; dropping, direct: DTR up again
 };
 
 static_assert(Machine<Call>);
