@@ -54,6 +54,11 @@ std::string resting_text(connection::Action because) {
   return "Resting";
 }
 
+// "15 min" and not "14 min 59 s", though a millisecond has passed since it was decided.
+std::string rounded(Duration pause) {
+  return pause < 10s ? to_text(pause) : to_text(std::chrono::round<std::chrono::seconds>(pause));
+}
+
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
 
 }  // namespace
@@ -77,7 +82,7 @@ std::string event_text(const engine::Event& event, Instant now) {
                                                         : ended_text(ended);
       },
       [now](const connection::NextTry& next) {
-        return fmt::format("Next try in {} ({})", to_text(next.at - now), text(next.reason));
+        return fmt::format("Next try in {} ({})", rounded(next.at - now), text(next.reason));
       },
       [](const connection::Resting& resting) { return resting_text(resting.because); },
       [](const answer::ConditionChanged& change) {

@@ -84,7 +84,7 @@ constexpr std::array<PhaseRow, kPhases> kPhaseRows = {{
     {"Opening", "opening the line"},
     {"Preparing", "preparing the modem"},
     {"Dialing", "connecting"},
-    {"Establishing", "carrier, negotiating the link"},
+    {"Establishing", "negotiating the link"},
     {"Authenticating", "verifying user name and password"},
     {"Registering", "registering on the network"},
     {"Up", "connected"},
