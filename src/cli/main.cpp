@@ -1,13 +1,178 @@
 // SPDX-License-Identifier: Apache-2.0
+// `redial`: the command line, and nothing else; each subcommand has a file of its own.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/demo.h"
+#include "cli/dial.h"
+#include "cli/explain.h"
+#include "cli/lines.h"
+#include "cli/modem_check.h"
+#include "cli/phonebook_verbs.h"
+#include "phonebook/text.h"
 
-int main(int argc, char** argv) {
-  redial::cli::DemoOptions options;
-  for (int i = 2; i < argc; ++i) {
-    if (std::string_view(argv[i]) == "--plain") options.plain = true;
-    if (std::string_view(argv[i]) == "--json") options.json = true;
-  }
-  return redial::cli::demo(options);
+namespace redial::cli {
+namespace {
+
+constexpr const char* kVersion = "redial 0.1.0";
+
+/// Everything that can be said on the command line.
+struct Said {
+  DemoOptions demo;
+  DialOptions dial;
+  Sources sources;                 // of explain and lines
+  std::string entry;               // of explain and phonebook show
+  std::vector<std::string> files;  // of phonebook and modem
+  std::string in, out;             // of phonebook convert
+  bool json = false;
+  int status = 0;
+};
+
+void add_sources(CLI::App& verb, Sources& sources) {
+  verb.add_option("--phonebook", sources.phonebook, "a .pbk or .toml, in place of redial.toml's");
+  verb.add_option("--config", sources.config,
+                  "redial.toml; without it ./, then ~/.config/redial/, then /etc/redial/");
 }
+
+/// The files a phonebook verb reads: as named, or redial.toml where it is found.
+std::vector<std::string> phonebook_files(const Said& said) {
+  std::vector<std::string> files = said.files;
+  if (!said.sources.phonebook.empty()) files.push_back(said.sources.phonebook);
+  if (files.empty()) {
+    const std::string found = find_config(said.sources);
+    files.push_back(found.empty() ? "redial.toml" : found);
+  }
+  return files;
+}
+
+void add_demo(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand("demo", "the main job, without hardware, in about a minute");
+  verb->add_flag("--plain", said.demo.plain, "no colours");
+  verb->add_flag("--json", said.demo.json, "one JSON object a line");
+  verb->callback([&said] { said.status = demo(said.demo); });
+}
+
+void add_dial(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand("dial", "dial an entry, stay, redial; Ctrl-C hangs up");
+  DialOptions& dial_options = said.dial;
+  verb->add_option("ENTRY", dial_options.entry, "the entry's name")->required();
+  add_sources(*verb, dial_options.sources);
+  verb->add_option("--credentials", dial_options.sources.credentials,
+                   "credentials.toml, of mode 0600; without it redial.toml's, else you are asked");
+  verb->add_option("--socks", dial_options.socks, "ADDR:PORT of a SOCKS5 port into the link");
+  verb->add_option("--forward", dial_options.forwards,
+                   "PORT:HOST:PORT into the link; may be repeated")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--user", dial_options.user, "user name in place of the entry's");
+  verb->add_option("--phone", dial_options.phone, "number in place of the entry's");
+  verb->add_flag("--wait", dial_options.wait,
+                 "keep trying when the device is not there at the start");
+  verb->add_flag("--plain", dial_options.plain, "no countdown");
+  verb->add_flag("--json", dial_options.json, "one JSON object a line");
+  verb->callback([&said] { said.status = dial(said.dial); });
+}
+
+void add_explain(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand(
+      "explain", "what watches an entry's link, how soon, and what follows each cause");
+  verb->add_option("ENTRY", said.entry, "the entry's name")->required();
+  add_sources(*verb, said.sources);
+  verb->add_flag("--json", said.json);
+  verb->callback([&said] { said.status = explain(said.sources, said.entry, said.json); });
+}
+
+void add_lines(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand("lines", "the line devices, and whether they can be used");
+  add_sources(*verb, said.sources);
+  verb->add_flag("--json", said.json);
+  verb->callback([&said] { said.status = lines(said.sources, said.json); });
+}
+
+void add_phonebook(CLI::App& app, Said& said) {
+  CLI::App* group = app.add_subcommand("phonebook", "list, show, check or convert phonebooks");
+  group->require_subcommand(1);
+  CLI::App* list = group->add_subcommand("list", "the entries");
+  CLI::App* show = group->add_subcommand("show", "one entry, setting by setting");
+  CLI::App* check = group->add_subcommand("check", "what is wrong; 0 clean, 1 warnings, 2 errors");
+  show->add_option("ENTRY", said.entry, "the entry's name")->required();
+  for (CLI::App* verb : {list, show, check}) {
+    add_sources(*verb, said.sources);
+    verb->add_flag("--json", said.json);
+    verb->add_option("FILE", said.files, "phonebooks; without one redial.toml");
+  }
+  list->callback([&said] { said.status = phonebook_list(phonebook_files(said), said.json); });
+  show->callback(
+      [&said] { said.status = phonebook_show(phonebook_files(said), said.entry, said.json); });
+  check->callback([&said] { said.status = phonebook_check(phonebook_files(said), said.json); });
+  CLI::App* convert = group->add_subcommand("convert", ".pbk to .toml or back");
+  convert->add_option("IN", said.in)->required();
+  convert->add_option("OUT", said.out)->required();
+  convert->callback([&said] { said.status = phonebook_convert(said.in, said.out); });
+}
+
+void add_modem(CLI::App& app, Said& said) {
+  CLI::App* group = app.add_subcommand("modem", "modem descriptions");
+  group->require_subcommand(1);
+  CLI::App* check = group->add_subcommand(
+      "check", "what each MODEM.INF describes, and what is wrong; 0 clean, 1 warnings, 2 errors");
+  check->add_option("FILE", said.files)->required();
+  check->add_flag("--json", said.json);
+  check->callback([&said] { said.status = modem_check(said.files, said.json); });
+}
+
+/// The library would only say that a command is required.
+std::optional<Error> unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  const std::string_view word = argv[1];
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (std::ranges::find(known, word) != known.end()) return std::nullopt;
+  const std::string_view near = phonebook::nearest(word, known);
+  return Error{
+      ErrorKind::Usage,
+      fmt::format("\"{}\": no such command; nothing is done; {}", phonebook::shown(word),
+                  near.empty() ? "see redial help" : fmt::format("\"{}\" may be meant", near))};
+}
+
+int run(int argc, char** argv) {
+  Said said;
+  CLI::App app("Redial: dials the places in your phonebook, and redials when the link fails",
+               "redial");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", kVersion);
+  add_dial(app, said);
+  add_explain(app, said);
+  add_phonebook(app, said);
+  add_lines(app, said);
+  add_modem(app, said);
+  add_demo(app, said);
+  bool help = false;
+  app.add_subcommand("help", "this text")->callback([&help] { help = true; });
+  if (const auto unknown = unknown_command(app, argc, argv)) return complain(*unknown);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return complain({ErrorKind::Usage, fmt::format("command line: {}; nothing is done; see redial "
+                                                   "help, or redial COMMAND --help",
+                                                   error.what())});
+  }
+  if (help) {
+    app.clear();  // else it is the help of "help"
+    fmt::print("{}", app.help());
+  }
+  return said.status;
+}
+
+}  // namespace
+}  // namespace redial::cli
+
+int main(int argc, char** argv) { return redial::cli::run(argc, argv); }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/dial_show.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace redial::cli {
+namespace {
+
+void print_json(const nlohmann::json& object) {
+  fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  std::fflush(stdout);
+}
+
+std::string addresses_text(const ppp::LinkUp& up) {
+  std::string out = "Connected. local " + address_text(up.local);
+  if (up.peer != 0) out += " peer " + address_text(up.peer);
+  if (up.dns != 0) out += " dns " + address_text(up.dns);
+  if (up.dns2 != 0) out += " " + address_text(up.dns2);
+  return out;
+}
+
+}  // namespace
+
+void DialShow::line(const std::string& text) {
+  if (text.empty()) return;
+  if (counting_) fmt::print("\r\x1b[K");
+  counting_ = false;
+  fmt::print("{}\n", text);
+  std::fflush(stdout);  // whoever reads a pipe wants it now
+}
+
+void DialShow::say(Instant now, const std::string& text) {
+  if (json_) {
+    const double at = static_cast<double>((now - start_).count()) / 1e6;
+    return print_json({{"at", at}, {"entry", entry_}, {"event", "note"}, {"text", text}});
+  }
+  line(text);
+}
+
+void DialShow::event(Instant now, const engine::Event& event, const std::string& where) {
+  next_try_.reset();
+  if (const auto* next = std::get_if<connection::NextTry>(&event.body)) next_try_ = next->at;
+  if (json_) return print_json(event_json(now - start_, entry_, event, now));
+  match(
+      event.body,
+      [&](const connection::LinkCalling& calling) {
+        const std::string again =
+            calling.attempt > 1 ? fmt::format(" (attempt {})", calling.attempt) : "";
+        line(fmt::format("Connecting to {}{}{}...", entry_, where.empty() ? "" : " (" + where + ")",
+                         again));
+      },
+      [&](const connection::LinkProgress& progress) {
+        // The first lines said it already; rasdial has no words for what lies between.
+        if (progress.phase > Phase::Dialing) line(event_text(event, now));
+      },
+      [&](const connection::LinkConnected&) { line(addresses_text(addresses_)); },
+      [&](const auto&) { line(event_text(event, now)); });
+}
+
+void DialShow::addresses(Instant now, const ppp::LinkUp& up) {
+  addresses_ = up;
+  if (!json_) return;
+  const double at = static_cast<double>((now - start_).count()) / 1e6;
+  print_json({{"at", at},
+              {"entry", entry_},
+              {"event", "addresses"},
+              {"local", address_text(up.local)},
+              {"peer", address_text(up.peer)},
+              {"dns", address_text(up.dns)},
+              {"dns2", address_text(up.dns2)},
+              {"mtu", up.mtu}});
+}
+
+void DialShow::tick(Instant now) {
+  if (!live_ || !next_try_ || *next_try_ <= now) return;
+  const auto left = std::chrono::ceil<std::chrono::seconds>(*next_try_ - now);
+  fmt::print("\r\x1b[KRedialling in {} (Ctrl-C ends)", to_text(Duration(left)));
+  std::fflush(stdout);
+  counting_ = true;
+}
+
+}  // namespace redial::cli

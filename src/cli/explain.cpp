@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/explain.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "connection/policy.h"
+#include "connection/schedule.h"
+#include "phonebook/text.h"
+
+namespace redial::cli {
+
+using connection::Action;
+using connection::PauseReason;
+using phonebook::Entry;
+using phonebook::shown;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr Phase kBeforeUp[] = {Phase::Opening,      Phase::Preparing,      Phase::Dialing,
+                               Phase::Establishing, Phase::Authenticating, Phase::Registering};
+
+/// The action, or, where the phases differ, each with its phases.
+std::string before_up(CauseCode cause) {
+  std::string all;
+  std::string_view last;
+  for (const Phase phase : kBeforeUp) {
+    const std::string_view action = name(connection::action_for(cause, phase));
+    if (action == last) continue;
+    all += all.empty() ? std::string(action) : fmt::format(", {} from {}", action, name(phase));
+    last = action;
+  }
+  return all;
+}
+
+/// "5 s, 10 s, 20 s ... 5 min".
+std::string doubling(Duration first, Duration longest) {
+  std::string out;
+  Duration pause = first;
+  for (unsigned n = 0; n < 4 && pause < longest; pause = connection::doubled(first, ++n, longest)) {
+    out += to_text(pause) + ", ";
+  }
+  return out + (pause < longest ? "... " : "") + to_text(longest);
+}
+
+struct Rule {
+  std::string_view name;
+  std::string text;
+};
+
+std::string restore_text(const phonebook::RedialSettings& settings) {
+  if (!settings.on_link_failure) {
+    return "NOT redialled: redial.on_link_failure is false (RedialOnLinkFailure=0); it rests, and "
+           "says so";
+  }
+  return fmt::format(
+      "within {}, if the link was up for {}; a shorter one counts as a failed attempt",
+      to_text(connection::Schedule::kRestorePause), to_text(settings.good_call));
+}
+
+std::string redial_text(const phonebook::RedialSettings& settings) {
+  std::string pauses = "after " + doubling(settings.first_pause, settings.longest_pause) +
+                       ", each drawn between half and whole";
+  if (settings.pause) pauses = "every " + to_text(*settings.pause);
+  if (!settings.attempts) return pauses + ", for ever";
+  return fmt::format("{}, {} more time{}; then after {}, {}, ... {} (KB Q193834), for ever", pauses,
+                     *settings.attempts, *settings.attempts == 1 ? "" : "s",
+                     to_text(settings.unreachable_step), to_text(settings.unreachable_step * 2),
+                     to_text(settings.unreachable_longest));
+}
+
+std::vector<Rule> rules(const Entry& entry) {
+  const phonebook::RedialSettings& settings = entry.redial;
+  return {
+      {"Restore", restore_text(settings)},
+      {"Redial", redial_text(settings)},
+      {"flap guard",
+       fmt::format("more than {} deaths in {}: after {}", connection::Schedule::kFlapDeaths,
+                   to_text(connection::Schedule::kFlapWindow),
+                   doubling(settings.first_pause, settings.longest_pause))},
+      {"HoldAuth", "held " + doubling(settings.auth_hold, settings.auth_hold_longest)},
+      {"HoldNumber", "held " + doubling(connection::Schedule::kNumberHold,
+                                        connection::Schedule::kNumberHoldLongest)},
+      {"AwaitEdit", "rests until the entry is edited, and says so"},
+      {"Stop", "rests, as wanted"},
+      {"Keep", "what was decided stands"},
+      {"a good call",
+       fmt::format("{} or longer: all counters begin anew", to_text(settings.good_call))},
+  };
+}
+
+std::string wanted(const Entry& entry) {
+  std::string out;
+  for (const phonebook::Number& number : entry.numbers) {
+    out += (out.empty() ? "dial " : ", then ") + shown(number.digits);
+  }
+  if (out.empty()) out = "connect";
+  if (!entry.user.empty()) out += " as " + shown(entry.user);
+  return out;
+}
+
+std::string_view word(phonebook::LineKind kind) {
+  switch (kind) {
+    case phonebook::LineKind::Modem: return "modem";
+    case phonebook::LineKind::Direct: return "direct";
+    case phonebook::LineKind::Tcp: return "tcp";
+  }
+  return "";
+}
+
+std::string line_text(const engine::BoundLine& line) {
+  std::string out = fmt::format("{}: {} at {}", shown(line.spec.name), word(line.spec.kind),
+                                shown(line.spec.path));
+  if (!line.description) return out;
+  const modem::ModemDescription& modem = line.description->description;
+  return out + fmt::format(", {} ({})", shown(modem.name), shown(modem.source));
+}
+
+/// What the bounds are computed with; a modem of the built-in description where none is bound.
+struct Basis {
+  ppp::SessionConfig session;
+  connection::LineTraits line;
+};
+Result<Basis> basis_of(const Explained& what) {
+  auto session = engine::session_of(what.entry, nullptr);
+  if (!session) return tl::make_unexpected(std::move(session).error());
+  Basis basis{*std::move(session), engine::traits_of(what.lines)};
+  if (what.lines.empty()) {
+    const phonebook::LineSpec any{.name = "a modem line"};
+    const auto description = engine::describe_line(any, what.entry, nullptr);
+    if (description) basis.line = engine::traits_of(any, description->get());
+  }
+  return basis;
+}
+
+void add_lines(const Explained& what, std::string& out) {
+  out += "\nLines\n";
+  if (what.lines.empty()) {
+    out += fmt::format(
+        "  none: {}\n  the bounds below are those of a modem with the built-in "
+        "description\n",
+        what.unbound);
+  }
+  for (const engine::BoundLine& line : what.lines) {
+    out += "  " + line_text(line) + "\n";
+    if (!line.description) continue;
+    for (const std::string& correction : line.description->corrections) {
+      out += "    corrected: " + correction + "\n";
+    }
+  }
+}
+
+void add_detection(const Explained& what, const Basis& basis, std::string& out) {
+  out += "\nHow soon a failure is noticed\n";
+  for (const connection::WatchedBy& row :
+       connection::detection(what.entry, basis.session, basis.line)) {
+    out +=
+        fmt::format("  {:<50}{:>14}  {}\n", text(row.failure), "<= " + to_text(row.bound), row.by);
+  }
+}
+
+void add_schedule(const Explained& what, const Basis& basis, std::string& out) {
+  out += "\nWhat happens next, and when\n";
+  for (const Rule& rule : rules(what.entry))
+    out += fmt::format("  {:<12}{}\n", rule.name, rule.text);
+  const auto restored = [&](PauseReason reason) {
+    return to_text(connection::restore_bound(what.entry, basis.session, basis.line, reason));
+  };
+  out += fmt::format(
+      "\nUp again, if network and peer work from then on, at the latest\n"
+      "  {} after the death of a good link, {} after a first failed attempt\n",
+      restored(PauseReason::LinkFailure),
+      restored(what.entry.redial.pause ? PauseReason::PhonebookPause : PauseReason::BackOff));
+}
+
+void add_policy(std::string& out) {
+  out += "\nThe policy table: what follows each cause, by the phase in which it strikes\n";
+  out += fmt::format("  {:<20}{:>5}  {:<12}{:<12}{:<10}{:<10}{}\n", "cause", "RAS", "before up",
+                     "up", "closing", "no call", "meaning");
+  for (const PolicyRow& row : policy_rows()) {
+    out += fmt::format("  {:<20}{:>5}  {:<12}{:<12}{:<10}{:<10}{}\n", name(row.cause),
+                       number(ras_error(row.cause)), row.before_up, row.up, row.closing, row.idle,
+                       text(row.cause));
+  }
+}
+
+Json milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+Json lines_json(const Explained& what) {
+  Json lines = Json::array();
+  for (const engine::BoundLine& line : what.lines) {
+    Json made = {{"name", line.spec.name},
+                 {"kind", word(line.spec.kind)},
+                 {"path", line.spec.path},
+                 {"description",
+                  line.description ? Json(line.description->description.name) : Json(nullptr)},
+                 {"corrections", Json::array()}};
+    if (line.description) made["corrections"] = line.description->corrections;
+    lines.push_back(std::move(made));
+  }
+  return lines;
+}
+
+Json policy_json() {
+  Json rows = Json::array();
+  for (size_t i = 0; i < kCauses; ++i) {
+    const auto cause = static_cast<CauseCode>(i);
+    Json actions = Json::object();
+    for (size_t phase = 0; phase < kPhases; ++phase) {
+      const auto at = static_cast<Phase>(phase);
+      actions[std::string(name(at))] = name(connection::action_for(cause, at));
+    }
+    rows.push_back({{"cause", name(cause)},
+                    {"ras_error", number(ras_error(cause))},
+                    {"meaning", text(cause)},
+                    {"actions", std::move(actions)}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<PolicyRow> policy_rows() {
+  std::vector<PolicyRow> rows;
+  for (size_t i = 0; i < kCauses; ++i) {
+    const auto cause = static_cast<CauseCode>(i);
+    const auto cell = [cause](Phase phase) {
+      return std::string(name(connection::action_for(cause, phase)));
+    };
+    rows.push_back(
+        {cause, cell(Phase::Waiting), before_up(cause), cell(Phase::Up), cell(Phase::Closing)});
+  }
+  return rows;
+}
+
+std::string explanation(const Explained& what) {
+  std::string out = fmt::format("{}  ({})\n", shown(what.entry.name), shown(what.entry.source));
+  out += "  wanted: " + wanted(what.entry) + "\n";
+  for (const std::string& demand : what.refused) out += "  refused: " + demand + "\n";
+  for (const std::string& less : what.reduced) out += "  note: " + less + "\n";
+  add_lines(what, out);
+  if (const auto basis = basis_of(what)) {
+    add_detection(what, *basis, out);
+    add_schedule(what, *basis, out);
+  }
+  add_policy(out);
+  return out;
+}
+
+std::string explanation_json(const Explained& what) {
+  Json out = {{"entry", what.entry.name},     {"source", what.entry.source},
+              {"wanted", wanted(what.entry)}, {"refused", what.refused},
+              {"reduced", what.reduced},      {"lines", lines_json(what)}};
+  if (const auto basis = basis_of(what)) {
+    Json detection = Json::array();
+    for (const connection::WatchedBy& row :
+         connection::detection(what.entry, basis->session, basis->line)) {
+      detection.push_back({{"failure", name(row.failure)},
+                           {"text", text(row.failure)},
+                           {"noticed_by", row.by},
+                           {"bound_ms", milliseconds(row.bound)}});
+    }
+    out["detection"] = std::move(detection);
+    Json schedule = Json::object();
+    for (const Rule& rule : rules(what.entry)) schedule[std::string(rule.name)] = rule.text;
+    out["schedule"] = std::move(schedule);
+    out["restored_ms"] = milliseconds(connection::restore_bound(
+        what.entry, basis->session, basis->line, PauseReason::LinkFailure));
+  }
+  out["policy"] = policy_json();
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+int explain(const Sources& sources, const std::string& entry, bool json) {
+  const auto workspace = load_workspace(sources);
+  if (!workspace) return complain(workspace.error());
+  const auto found = find_entry(*workspace, entry);
+  if (!found) return complain(found.error());
+  for (const std::string& warning : warnings_for(*workspace, entry)) {
+    fmt::print(stderr, "{}\n", warning);
+  }
+  Explained what{.entry = *found,
+                 .lines = {},
+                 .unbound = {},
+                 .refused = phonebook::unsupported(*found),
+                 .reduced = phonebook::reduced(*found)};
+  if (auto lines = bind(*workspace, *found)) {
+    what.lines = *std::move(lines);
+  } else if (lines.error().kind == ErrorKind::NotFound && workspace->lines.empty()) {
+    what.unbound = lines.error().text;
+  } else {
+    return complain(lines.error());
+  }
+  fmt::print("{}", json ? explanation_json(what) : explanation(what));
+  return what.refused.empty() ? 0 : static_cast<int>(ErrorKind::Unsupported);
+}
+
+}  // namespace redial::cli

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/lines.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "phonebook/text.h"
+
+namespace redial::cli {
+
+using phonebook::LineKind;
+using phonebook::shown;
+
+namespace {
+
+std::string_view word(LineKind kind) {
+  switch (kind) {
+    case LineKind::Modem: return "modem";
+    case LineKind::Direct: return "direct";
+    case LineKind::Tcp: return "tcp";
+  }
+  return "";
+}
+
+/// By its numbers: ptys have majors of their own, everything else is listed under its subsystem.
+bool is_terminal(dev_t device) {
+  constexpr unsigned kPtyFirst = 136, kPtyLast = 143;
+  const unsigned major_number = major(device);
+  if (kPtyFirst <= major_number && major_number <= kPtyLast) return true;
+  const std::string link =
+      fmt::format("/sys/dev/char/{}:{}/subsystem", major_number, minor(device));
+  std::error_code error;
+  const auto target = std::filesystem::read_symlink(link, error);
+  return error || target.filename() == "tty";  // without /sys nothing is known: no reason to doubt
+}
+
+std::string device_problem(const std::string& path, bool& present) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) {
+    return fmt::format("{}; plug it in, or correct its path", std::strerror(errno));
+  }
+  present = true;
+  if (!S_ISCHR(found.st_mode) || !is_terminal(found.st_rdev)) {
+    return "is no terminal device; correct its path";
+  }
+  if (::access(path.c_str(), R_OK | W_OK) != 0) {
+    return fmt::format("{}; join the group that owns it, often dialout", std::strerror(errno));
+  }
+  return "";
+}
+
+std::string described(const phonebook::LineSpec& line) {
+  if (!line.description.empty()) return line.description;
+  return engine::has_modem(line) ? "builtin:hayes" : "-";
+}
+
+}  // namespace
+
+LineReport look_at(const phonebook::LineSpec& line, const engine::ReadFile& read) {
+  LineReport report{.spec = line};
+  if (line.kind == LineKind::Tcp) {
+    report.present = true;  // nothing to look at before it is dialled
+  } else {
+    report.problem = device_problem(line.path, report.present);
+  }
+  const auto description = engine::describe_line(line, phonebook::Entry(), read);
+  if (!description && report.problem.empty()) report.problem = description.error().text;
+  return report;
+}
+
+std::string lines_text(const std::vector<LineReport>& lines) {
+  std::string out;
+  for (const LineReport& line : lines) {
+    out += fmt::format("{:<12} {:<7} {:<20} {:<28} {}\n", shown(line.spec.name),
+                       word(line.spec.kind), shown(line.spec.path), shown(described(line.spec)),
+                       line.problem.empty() ? "usable" : "not usable: " + line.problem);
+  }
+  return out;
+}
+
+std::string lines_json(const std::vector<LineReport>& lines) {
+  using Json = nlohmann::ordered_json;
+  Json list = Json::array();
+  for (const LineReport& line : lines) {
+    list.push_back({{"name", line.spec.name},
+                    {"kind", word(line.spec.kind)},
+                    {"path", line.spec.path},
+                    {"description", described(line.spec)},
+                    {"speed_bps", line.spec.speed_bps},
+                    {"modem_lines", line.spec.modem_lines},
+                    {"present", line.present},
+                    {"usable", line.problem.empty()},
+                    {"problem", line.problem}});
+  }
+  return Json{{"lines", std::move(list)}}.dump(2, ' ', false, Json::error_handler_t::replace) +
+         "\n";
+}
+
+int lines(const Sources& sources, bool json) {
+  const auto workspace = load_workspace(sources);
+  if (!workspace) return complain(workspace.error());
+  std::vector<LineReport> reports;
+  for (const phonebook::LineSpec& line : workspace->lines) {
+    reports.push_back(look_at(line, file_reader(*workspace)));
+  }
+  for (const std::string& warning : warnings_for(*workspace, "")) {
+    fmt::print(stderr, "{}\n", warning);
+  }
+  fmt::print("{}", json ? lines_json(reports) : lines_text(reports));
+  if (!reports.empty()) return 0;
+  return complain({ErrorKind::NotFound,
+                   fmt::format("{}: declares no line; nothing can be dialled; add [[line]] with "
+                               "name, kind and path",
+                               shown(workspace->config_file.empty() ? sources.phonebook
+                                                                    : workspace->config_file))});
+}
+
+}  // namespace redial::cli

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/workspace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "io/files.h"
+#include "modem/inf.h"
+#include "phonebook/text.h"
+
+namespace redial::cli {
+
+using phonebook::Diagnostic;
+using phonebook::Entry;
+using phonebook::LineSpec;
+using phonebook::shown;
+
+namespace {
+
+/// One octet more than the readers take, so that it is the reader who says what is too much.
+Result<std::string> read(const std::string& file) {
+  return io::read_file(file, phonebook::kPhonebookOctetsMax + 1);
+}
+
+std::string folder_of(const std::string& file) {
+  const size_t slash = file.rfind('/');
+  return slash == std::string::npos ? std::string() : file.substr(0, slash + 1);
+}
+std::string in_folder(const std::string& folder, const std::string& name) {
+  return name.starts_with('/') ? name : folder + name;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// The phonebooks' files; those that cannot be read are noted. Only a file that was named on the
+/// command line is an error at once.
+Result<std::vector<phonebook::PhonebookFile>> read_phonebooks(const Sources& sources,
+                                                              const phonebook::Config& config,
+                                                              Workspace& workspace) {
+  std::vector<phonebook::PhonebookFile> files;
+  if (!sources.phonebook.empty()) {
+    auto octets = read(sources.phonebook);
+    if (!octets) return tl::make_unexpected(std::move(octets).error());
+    files.push_back({sources.phonebook, *std::move(octets)});
+    return files;
+  }
+  for (const std::string& name : config.phonebooks) {
+    const std::string path = in_folder(workspace.folder, name);
+    if (auto octets = read(path)) {
+      files.push_back({path, *std::move(octets)});
+    } else {
+      workspace.unreadable.push_back(std::move(octets).error());
+    }
+  }
+  return files;
+}
+
+/// Lines may stand in a native phonebook as well, when that is all there is.
+std::vector<LineSpec> lines_of(const phonebook::Config& config,
+                               const std::vector<phonebook::PhonebookFile>& files) {
+  std::vector<LineSpec> lines = config.lines;
+  for (const phonebook::PhonebookFile& file : files) {
+    if (!lines.empty() || !file.name.ends_with(".toml")) continue;
+    lines = phonebook::read_config(file.octets, file.name).lines;
+  }
+  return lines;
+}
+
+std::string near(std::string_view name, const std::vector<Entry>& entries) {
+  if (entries.empty()) return "the phonebook has no usable entry";
+  std::vector<std::string_view> names;
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  for (const std::string_view each : names) {
+    if (phonebook::same_word(each, name)) return fmt::format("\"{}\" may be meant", shown(each));
+  }
+  const std::string_view nearest = phonebook::nearest(name, names);
+  if (!nearest.empty()) return fmt::format("\"{}\" may be meant", shown(nearest));
+  constexpr size_t kNamed = 8;
+  std::string list = "there are ";
+  for (size_t i = 0; i < names.size() && i < kNamed; ++i) {
+    list += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", shown(names[i]));
+  }
+  if (names.size() > kNamed) list += fmt::format(" and {} more", names.size() - kNamed);
+  return list;
+}
+
+}  // namespace
+
+std::string find_config(const Sources& sources) {
+  if (!sources.config.empty()) return sources.config;
+  if (!sources.phonebook.empty()) {
+    const std::string beside = folder_of(sources.phonebook) + "redial.toml";
+    return io::exists(beside) ? beside : std::string();
+  }
+  if (io::exists("redial.toml")) return "redial.toml";
+  std::string home = environment("XDG_CONFIG_HOME");
+  if (home.empty() && !environment("HOME").empty()) home = environment("HOME") + "/.config";
+  const std::string own = home + "/redial/redial.toml";
+  if (!home.empty() && io::exists(own)) return own;
+  constexpr const char* kSystem = "/etc/redial/redial.toml";
+  return io::exists(kSystem) ? kSystem : std::string();
+}
+
+Result<Workspace> load_workspace(const Sources& sources) {
+  // redial.toml given as a phonebook is what it is: it brings lines and phonebooks of its own.
+  if (sources.config.empty() && folder_of(sources.phonebook) + "redial.toml" == sources.phonebook) {
+    return load_workspace({sources.phonebook, {}, sources.credentials});
+  }
+  Workspace workspace;
+  workspace.config_file = find_config(sources);
+  workspace.folder = folder_of(workspace.config_file);
+  if (workspace.config_file.empty() && sources.phonebook.empty()) {
+    return fail(ErrorKind::NotFound,
+                "redial.toml: is neither here, nor in ~/.config/redial, nor in /etc/redial; no "
+                "entry and no line is known; name a file: --config FILE or --phonebook FILE");
+  }
+  phonebook::Config config;
+  if (!workspace.config_file.empty()) {
+    const auto octets = read(workspace.config_file);
+    if (!octets) return tl::make_unexpected(octets.error());
+    config = phonebook::read_config(*octets, workspace.config_file);
+  }
+  const auto files = read_phonebooks(sources, config, workspace);
+  if (!files) return tl::make_unexpected(files.error());
+  if (!sources.phonebook.empty()) {
+    // What redial.toml lays over entries of other phonebooks is of no concern here.
+    config.phonebooks.clear();
+    workspace.folder =
+        workspace.config_file.empty() ? folder_of(sources.phonebook) : workspace.folder;
+  }
+  workspace.lines = lines_of(config, *files);
+  workspace.book = phonebook::combine(config, *files);
+  if (!sources.credentials.empty()) {
+    workspace.credentials_file = sources.credentials;
+  } else if (!config.credentials.empty()) {
+    workspace.credentials_file = in_folder(workspace.folder, config.credentials);
+  }
+  return workspace;
+}
+
+Result<Entry> find_entry(const Workspace& workspace, std::string_view name) {
+  if (const Entry* found = phonebook::find_entry(workspace.book.entries, name)) return *found;
+  // Perhaps it is there, and wrong: that says more than "not found".
+  const Diagnostic* whole_file = nullptr;
+  for (const Diagnostic& d : workspace.book.diagnostics) {
+    if (d.severity != Diagnostic::Severity::Error) continue;
+    if (d.entry == name) return fail(ErrorKind::BadFile, to_text(d));
+    if (d.entry.empty() && whole_file == nullptr) whole_file = &d;
+  }
+  if (!workspace.unreadable.empty()) return tl::make_unexpected(workspace.unreadable.front());
+  if (whole_file != nullptr) return fail(ErrorKind::BadFile, to_text(*whole_file));
+  return fail(ErrorKind::NotFound, fmt::format("\"{}\": no such entry; nothing is dialled; {}",
+                                               shown(name), near(name, workspace.book.entries)));
+}
+
+std::vector<std::string> warnings_for(const Workspace& workspace, std::string_view entry) {
+  std::vector<std::string> out;
+  for (const Diagnostic& d : workspace.book.diagnostics) {
+    if (d.entry.empty() ? d.severity == Diagnostic::Severity::Error : d.entry == entry) {
+      out.push_back(to_text(d));
+    }
+  }
+  return out;
+}
+
+Result<std::optional<phonebook::Credential>> find_credential(const Workspace& workspace,
+                                                             std::string_view entry) {
+  using Found = std::optional<phonebook::Credential>;
+  const std::string& file = workspace.credentials_file;
+  if (file.empty()) return Found();
+  constexpr size_t kCredentialsOctetsMax = 1 << 20;
+  const auto octets = io::read_private_file(file, kCredentialsOctetsMax);
+  if (!octets) return tl::make_unexpected(octets.error());
+  const phonebook::Credentials credentials = phonebook::read_credentials(*octets, file);
+  const auto found = credentials.by_entry.find(entry);
+  if (found != credentials.by_entry.end()) return Found(found->second);
+  for (const Diagnostic& d : credentials.diagnostics) {
+    const bool concerns = d.entry.empty() || d.entry == entry;
+    if (concerns && d.severity == Diagnostic::Severity::Error) {
+      return fail(ErrorKind::BadFile, to_text(d));
+    }
+  }
+  return Found();
+}
+
+engine::ReadFile file_reader(const Workspace& workspace) {
+  return [folder = workspace.folder](const std::string& path) {
+    return io::read_file(in_folder(folder, path), modem::kInfOctetsMax + 1);
+  };
+}
+
+Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace, const Entry& entry) {
+  const auto indices = phonebook::bind_lines(entry, workspace.lines);
+  if (!indices) return tl::make_unexpected(indices.error());
+  std::vector<engine::BoundLine> bound;
+  for (const size_t i : *indices) {
+    const LineSpec& spec = workspace.lines[i];
+    auto description = engine::describe_line(spec, entry, file_reader(workspace));
+    if (!description) return tl::make_unexpected(std::move(description).error());
+    bound.push_back({LineId(static_cast<uint32_t>(bound.size())), spec, *std::move(description)});
+  }
+  return bound;
+}
+
+io::PortSpec port_spec(const LineSpec& line, const Entry& entry) {
+  const bool tcp = line.kind == phonebook::LineKind::Tcp;
+  return {.kind = tcp ? io::PortKind::Tcp : io::PortKind::Serial,
+          .path = line.path,
+          .speed_bps = entry.connect_bps != 0 ? entry.connect_bps : line.speed_bps,
+          // A strapped cable has no CTS either: with flow control nothing would ever leave.
+          .hw_flow_control = line.modem_lines && entry.hw_flow_control.value_or(true),
+          .modem_lines = line.modem_lines};
+}
+
+int complain(const Error& error) {
+  fmt::print(stderr, "redial: {}\n", error.text);
+  return static_cast<int>(error.kind);
+}
+
+}  // namespace redial::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files that a command works on: redial.toml, the phonebooks it names, the credentials. Found,
+// read, never written.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "engine/plan.h"
+#include "io/port.h"
+#include "phonebook/credentials.h"
+#include "phonebook/toml.h"
+
+namespace redial::cli {
+
+/// As given on the command line; empty: not given.
+struct Sources {
+  std::string config, phonebook, credentials;
+};
+
+struct Workspace {
+  std::string config_file;  // empty: none was found, built-in defaults
+  std::string folder;       // what file names in it are relative to; empty or ends in "/"
+  phonebook::Book book;
+  std::vector<phonebook::LineSpec> lines;
+  std::string credentials_file;   // empty: none is named
+  std::vector<Error> unreadable;  // phonebooks that could not be read
+};
+
+/// The redial.toml to be used: as given; beside the phonebook, when only that is given; else the
+/// first of ./redial.toml, $XDG_CONFIG_HOME/redial/redial.toml, /etc/redial/redial.toml.
+std::string find_config(const Sources& sources);
+
+/// Errors: a file that was named on the command line cannot be read, or nothing was found at all.
+Result<Workspace> load_workspace(const Sources& sources);
+
+/// NotFound names those that are near, BadFile says what is wrong with the entry in its file.
+Result<phonebook::Entry> find_entry(const Workspace& workspace, std::string_view name);
+
+/// What the files say about this entry beyond what stops it: warnings, one line each.
+std::vector<std::string> warnings_for(const Workspace& workspace, std::string_view entry);
+
+/// Nullopt: the credentials do not name the entry, or there are none.
+Result<std::optional<phonebook::Credential>> find_credential(const Workspace& workspace,
+                                                             std::string_view entry);
+
+/// Reads what redial.toml names, from its folder.
+engine::ReadFile file_reader(const Workspace& workspace);
+
+/// The entry's lines with their descriptions, in order of preference. `id` counts from 0.
+Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace,
+                                            const phonebook::Entry& entry);
+
+/// How io opens the line for this entry.
+io::PortSpec port_spec(const phonebook::LineSpec& line, const phonebook::Entry& entry);
+
+/// "redial: <text>" on standard error; the exit status of that kind of error.
+int complain(const Error& error);
+
+}  // namespace redial::cli
