@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <csignal>
 
 #include "cli/demo_station.h"
@@ -273,7 +274,7 @@ int Demo::run() {
   loop_.run();
   std::vector<FaultRow> rows;
   for (const auto& station : stations_) {
-    rows.insert(rows.end(), station->rows().begin(), station->rows().end());
+    std::ranges::move(station->rows(), std::back_inserter(rows));
   }
   show_.table(rows, loop_.now() - started_);
   const bool good = complete_ && std::ranges::all_of(rows, &FaultRow::good);

@@ -89,26 +89,39 @@ void Station::arm_attempt_fault() {
   }
 }
 
-void Station::begin_row(Instant now) {
-  const FaultText text = text_of(fault());
-  fault_at_ = now;
-  page_seen_ = false;
+FaultRow Station::row_of(DemoFault fault) const {
+  const FaultText text = text_of(fault);
   FaultRow row;
   row.fault = text.name;
   row.layer = text.layer;
   row.entry = plan_.entry;
   row.expected = name(text.expected);
-  row.hold_expected = fault() == DemoFault::WrongPassword;
-  const auto failure = connection::failure_of(text.expected, phase_of(fault()));
+  row.hold_expected = fault == DemoFault::WrongPassword;
+  const auto failure = connection::failure_of(text.expected, phase_of(fault));
   if (failure) {
     row.notice_bound = connection::noticed_within(plan_.bounds, *failure).value_or(Duration{});
   }
   const auto reason = text.into_attempt ? connection::PauseReason::PhonebookPause
                                         : connection::PauseReason::LinkFailure;
   row.restore_bound = row.notice_bound + plan_.restore_bound(reason);
-  row.dials = text.into_attempt ? 1 : 0;
-  rows_.push_back(std::move(row));
-  show_.fault(now, plan_.entry, std::string(text.name));
+  return row;
+}
+
+std::vector<FaultRow> Station::rows() const {
+  std::vector<FaultRow> all = rows_;
+  for (size_t i = all.size(); i < plan_.faults.size(); ++i) {
+    all.push_back(row_of(plan_.faults[i]));
+    all.back().noticed_by = "never reached";
+  }
+  return all;
+}
+
+void Station::begin_row(Instant now) {
+  fault_at_ = now;
+  page_seen_ = false;
+  rows_.push_back(row_of(fault()));
+  rows_.back().dials = text_of(fault()).into_attempt ? 1 : 0;
+  show_.fault(now, plan_.entry, rows_.back().fault);
 }
 
 void Station::inject() {

@@ -41,12 +41,14 @@ class Station {
   void on_up(Instant now);
   bool finished() const { return at_ >= plan_.faults.size() && page_seen_; }
   LinkId link() const { return plan_.link; }
-  const std::vector<FaultRow>& rows() const { return rows_; }
+  /// A row for every fault of the plan; those that were never reached say so by having no cause.
+  std::vector<FaultRow> rows() const;
   uint32_t pages() const { return pages_; }
 
  private:
   void arm_attempt_fault();
   void inject();
+  FaultRow row_of(DemoFault fault) const;
   void begin_row(Instant now);
   void on_ended(Instant now, const connection::LinkEnded& ended);
   void on_page(bool good);
