@@ -226,7 +226,10 @@ void Dialer::leave(int status) {
 /// The hang-up is bounded, and so is this wait; its end is no event.
 void Dialer::leave_when_down() {
   constexpr Duration kLookEvery = 20ms;
-  if (host_.engine().resting(link_)) return loop_.stop();
+  if (host_.engine().resting(link_)) {
+    if (failure_.empty()) show_.say(host_.now(), "Disconnected.");
+    return loop_.stop();
+  }
   ending_.set(loop_.now() + kLookEvery);
 }
 

@@ -57,6 +57,16 @@ void DialShow::event(Instant now, const engine::Event& event, const std::string&
         if (progress.phase > Phase::Dialing) line(event_text(event, now));
       },
       [&](const connection::LinkConnected&) { line(addresses_text(addresses_)); },
+      [&](const connection::LinkEnded& ended) {
+        // Whoever pressed Ctrl-C knows, and has been answered.
+        if (ended.cause.code != CauseCode::UserHangUp) line(event_text(event, now));
+      },
+      [&](const connection::Resting& resting) {
+        if (resting.because != connection::Action::Stop) line(event_text(event, now));
+      },
+      [&](const engine::CarrierUp& carrier) {
+        if (carrier.text != "direct") line(event_text(event, now));  // a cable has none
+      },
       [&](const auto&) { line(event_text(event, now)); });
 }
 
