@@ -21,7 +21,9 @@ namespace {
 
 /// One octet more than the readers take, so that it is the reader who says what is too much.
 Result<std::string> read(const std::string& file) {
-  return io::read_file(file, phonebook::kPhonebookOctetsMax + 1);
+  auto octets = io::read_file(file, phonebook::kPhonebookOctetsMax + 1);
+  if (!octets) octets.error().text += "; no entry of it is known; correct its name or its rights";
+  return octets;
 }
 
 std::string folder_of(const std::string& file) {
@@ -190,7 +192,11 @@ Result<std::optional<phonebook::Credential>> find_credential(const Workspace& wo
 
 engine::ReadFile file_reader(const Workspace& workspace) {
   return [folder = workspace.folder](const std::string& path) {
-    return io::read_file(in_folder(folder, path), modem::kInfOctetsMax + 1);
+    auto octets = io::read_file(in_folder(folder, path), modem::kInfOctetsMax + 1);
+    if (!octets) {
+      octets.error().text += "; the line cannot be used; correct its description in redial.toml";
+    }
+    return octets;
   };
 }
 
