@@ -123,8 +123,7 @@ Supervisor::Actions Supervisor::on_line_wake(Instant now) {
 
 Supervisor::Actions Supervisor::on_deadline(Instant now) {
   Actions out;
-  const auto due = deadline();
-  if (!due || now < *due) return out;
+  if (now < due()) return out;
   match(
       state_, [](AtRest&) {}, [](Established&) {},
       [&](Pausing&) { out = place_call(now); },
@@ -142,14 +141,14 @@ Supervisor::Actions Supervisor::on_deadline(Instant now) {
   return out;
 }
 
-std::optional<Instant> Supervisor::deadline() const {
+Instant Supervisor::due() const {
   return match(
-      state_, [](const AtRest&) { return std::optional<Instant>(); },
+      state_, [](const AtRest&) { return kNever; },
       // An established link's deadline is its session's liveness deadline (ppp::Keepalive).
-      [](const Established&) { return std::optional<Instant>(); },
-      [](const Pausing& pausing) { return std::optional(pausing.dial_at); },
-      [](const Calling& calling) { return std::optional(calling.give_up_at); },
-      [](const Ending& ending) { return std::optional(ending.force_at); });
+      [](const Established&) { return kNever; },
+      [](const Pausing& pausing) { return pausing.dial_at; },
+      [](const Calling& calling) { return calling.give_up_at; },
+      [](const Ending& ending) { return ending.force_at; });
 }
 
 Phase Supervisor::phase() const {

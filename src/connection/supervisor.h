@@ -46,7 +46,8 @@ class Supervisor {
   Actions on_released(Instant now);               // the line is free again
   Actions on_line_wake(Instant now);              // a device came back, a line was freed
   Actions on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const;
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   Phase phase() const;
   bool wanted_up() const { return intent_up_; }
@@ -61,7 +62,6 @@ class Supervisor {
   static constexpr Duration kReleaseBound = 30s;
 
  private:
-  static constexpr Instant kNever = Instant::max();
   struct AtRest {};                                   // resting: wanted down, or stopped and said so
   struct Pausing { Instant dial_at; bool for_device; };
   struct Calling { Instant give_up_at; Phase phase; };

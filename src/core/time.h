@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace redial {
@@ -21,6 +22,12 @@ using Duration = CoreClock::duration;
 using Instant = CoreClock::time_point;
 
 using namespace std::chrono_literals;
+
+/// No deadline, inside a machine: half the room of an optional, and cheap to compare.
+constexpr Instant kNever = Instant::max();
+constexpr std::optional<Instant> unless_never(Instant at) {
+  return at == kNever ? std::nullopt : std::optional(at);
+}
 
 /// Calendar time, for logs and tariff hours only; cannot be mixed with Instant. Microseconds since
 /// 1970-01-01 UTC.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "engine/engine.h"
 
@@ -75,7 +76,8 @@ void Engine::on_cause(LinkId id, Cause cause, Instant now, Effects& fx) {
 void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
   const Link& link = at(id);
   const bool answering = link.answer != nullptr;
-  const std::vector<LineId> wanted = answering ? std::vector{link.answer->line} : link.dial->lines;
+  const std::span<const LineId> wanted =
+      answering ? std::span(&link.answer->line, 1) : std::span<const LineId>(link.dial->lines);
   if (wanted.empty()) {
     return on_cause(id, {CauseCode::DeviceMissing, "no line is bound to this entry"}, now, fx);
   }
@@ -241,8 +243,7 @@ void Engine::begin_session(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   link.session.emplace(session_config(link), *entropy_);
   if (link.answer) link.session->give_peer(link.answer->give_peer);
-  on_phase(id, Phase::Establishing, now, fx);
-  if (at(id).session) carry(id, at(id).session->open(now), now, fx);
+  carry(id, link.session->open(now), now, fx);
 }
 
 // ---- sessions ------------------------------------------------------------------------------

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace redial::engine {
 
 LineId Engine::add_line(LineConfig config) {
@@ -186,13 +188,14 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
 // Armed for the earliest deadline; one that moves later is left to be judged at expiry.
 void Engine::arm(LinkId id) {
   const Link& link = at(id);
-  std::optional<Instant> due =
-      match(link.role, [](const auto& machine) { return machine.deadline(); });
-  if (link.session) due = earlier(due, link.session->deadline());
-  if (link.line && at(*link.line).call()) due = earlier(due, at(*link.line).call()->deadline());
-  if (!due) return;
-  if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= *due) return;
-  wheel_.arm(index(id), *due);
+  Instant due = match(
+      link.role, [](const connection::Supervisor& supervisor) { return supervisor.due(); },
+      [](const answer::Port& port) { return port.deadline().value_or(kNever); });
+  if (link.session) due = std::min(due, link.session->due());
+  if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
+  if (due == kNever) return;
+  if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= due) return;
+  wheel_.arm(index(id), due);
 }
 
 // ---- questions -----------------------------------------------------------------------------

@@ -57,19 +57,15 @@ void CarrierWatch::on_octets(ByteView octets, bool inside_frame, Instant now) {
   const bool since_frame = flag != std::string_view::npos || !cut_;
 
   digit_ = since_frame && since_flag == kDigit;
-  const bool repeats = deadline_ != Instant::max() && repeats_notice(tail);
+  const bool repeats = deadline_ != kNever && repeats_notice(tail);
   if (!digit_ && !ends_with_notice(tail) && !repeats) {
-    deadline_ = Instant::max();
+    deadline_ = kNever;
     return;
   }
-  if (deadline_ != Instant::max()) return;  // line ends and repetitions do not put it off
+  if (deadline_ != kNever) return;  // line ends and repetitions do not put it off
   // The octet after a flag opens a frame, but no frame consists of this text.
   const bool alone = since_frame && is_notice(since_flag);
   deadline_ = now + (inside_frame && !alone ? kSilenceInsideFrame : kSilence);
-}
-
-std::optional<Instant> CarrierWatch::deadline() const {
-  return deadline_ == Instant::max() ? std::nullopt : std::optional(deadline_);
 }
 
 Outbox<CarrierGone, 1> CarrierWatch::on_deadline(Instant now) {

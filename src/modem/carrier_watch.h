@@ -28,13 +28,14 @@ class CarrierWatch {
   /// Every chunk read in data state, and whether the decoder stands inside a frame after it.
   void on_octets(ByteView octets, bool inside_frame, Instant now);
   Outbox<CarrierGone, 1> on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const { return deadline_; }
+  std::optional<Instant> deadline() const { return unless_never(due()); }
   void reset();
 
  private:
   void remember(ByteView octets);
 
-  Instant deadline_ = Instant::max();  // max: nothing has been said
+  Instant deadline_ = kNever;  // never: nothing has been said
   std::array<char, 24> tail_{};  // the last octets: a notice, its line ends, half of another
   uint8_t size_ = 0;
   bool cut_ = false;    // there were octets before the tail

@@ -129,7 +129,8 @@ AuthNews Authenticatee::on_challenge(const wire::Packet& packet, SessionActions&
   const auto value = size ? reader.take(*size) : std::nullopt;
   if (!value || value->empty()) return {};
   if (responded_ && packet.id == id_ && same(answered_challenge_, *value)) {
-    out.push(SendFrame{Protocol::Chap, response_});  // our response got lost: the same one again
+    // Our response got lost: the same one again.
+    out.push(SendFrame{Protocol::Chap, wire::Information(response_)});
     return {};
   }
   PacketWriter response(static_cast<uint8_t>(ChapCode::Response), packet.id);
@@ -157,8 +158,9 @@ AuthNews Authenticatee::on_challenge(const wire::Packet& packet, SessionActions&
   id_ = packet.id;
   responded_ = true;
   answered_challenge_.assign(value->begin(), value->end());
-  response_ = response.information();
-  out.push(SendFrame{Protocol::Chap, response_});
+  const ByteView written = response.information();
+  response_.assign(written.begin(), written.end());
+  out.push(SendFrame{Protocol::Chap, response.information()});
   return {};
 }
 
@@ -188,13 +190,11 @@ AuthNews Authenticatee::on_deadline(Instant now, SessionActions& out) {
                                 : "no challenge came"}};
   }
   if (now >= resend_at_) {
-    resend_at_ = Instant::max();
+    resend_at_ = kNever;
     if (sends_ < config_->restart.configure_max) send_pap(now, out);
   }
   return {};
 }
-
-std::optional<Instant> Authenticatee::deadline() const { return std::min(give_up_at_, resend_at_); }
 
 // ---- judging -------------------------------------------------------------------------------
 
@@ -266,8 +266,8 @@ std::optional<std::string> Authenticator::judge_mschap(ByteView value,
 
 AuthNews Authenticator::on_response(const wire::Packet& packet, SessionActions& out) {
   if (static_cast<ChapCode>(packet.code) != ChapCode::Response || packet.id != id_) return {};
-  if (verdict_) {  // our verdict got lost; RFC 1994 §4.2: the same one again
-    out.push(SendFrame{Protocol::Chap, *verdict_});
+  if (!verdict_.empty()) {  // our verdict got lost; RFC 1994 §4.2: the same one again
+    out.push(SendFrame{Protocol::Chap, wire::Information(verdict_)});
     return {};
   }
   ByteReader reader(packet.data);
@@ -291,9 +291,10 @@ AuthNews Authenticator::verdict(bool good, uint8_t id, std::string_view message,
                                 SessionActions& out) {
   PacketWriter answer(static_cast<uint8_t>(good ? ChapCode::Success : ChapCode::Failure), id);
   answer.data(as_bytes(message));
-  verdict_ = answer.information();
-  out.push(SendFrame{Protocol::Chap, *verdict_});
-  resend_at_ = Instant::max();
+  const ByteView written = answer.information();
+  verdict_.assign(written.begin(), written.end());
+  out.push(SendFrame{Protocol::Chap, answer.information()});
+  resend_at_ = kNever;
   if (good) return {.passed = true};
   return {.failed = Cause{CauseCode::AuthRejected,
                           fmt::format("caller \"{}\" refused", quoted(as_bytes(user_)))}};
@@ -302,15 +303,11 @@ AuthNews Authenticator::verdict(bool good, uint8_t id, std::string_view message,
 AuthNews Authenticator::on_deadline(Instant now, SessionActions& out) {
   if (now < resend_at_) return {};
   if (sends_ >= config_->restart.configure_max) {
-    resend_at_ = Instant::max();
+    resend_at_ = kNever;
     return {.failed = Cause{CauseCode::AuthTimeout, "the caller does not prove itself"}};
   }
   send_challenge(now, out);
   return {};
-}
-
-std::optional<Instant> Authenticator::deadline() const {
-  return resend_at_ == Instant::max() ? std::nullopt : std::optional(resend_at_);
 }
 
 }  // namespace redial::ppp

@@ -4,6 +4,7 @@
 // must never be waited for for ever).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -35,7 +36,7 @@ class Authenticatee {
   AuthNews on_packet(wire::Protocol protocol, const wire::Packet& packet, Instant now,
                      SessionActions& out);
   AuthNews on_deadline(Instant now, SessionActions& out);
-  std::optional<Instant> deadline() const;
+  Instant due() const { return std::min(give_up_at_, resend_at_); }
 
  private:
   AuthNews on_pap(const wire::Packet& packet);
@@ -51,9 +52,9 @@ class Authenticatee {
   uint8_t sends_ = 0;
   bool responded_ = false;
   Instant give_up_at_{};
-  Instant resend_at_ = Instant::max();  // PAP only: the CHAP side that asks repeats itself
+  Instant resend_at_ = kNever;  // PAP only: the CHAP side that asks repeats itself
   Bytes answered_challenge_;            // a repeated challenge gets the same response
-  wire::Information response_;
+  Bytes response_;
   std::string expected_;                // MS-CHAPv2: "S=..." that the server must send
 };
 
@@ -67,7 +68,7 @@ class Authenticator {
   AuthNews on_packet(wire::Protocol protocol, const wire::Packet& packet, Instant now,
                      SessionActions& out);
   AuthNews on_deadline(Instant now, SessionActions& out);
-  std::optional<Instant> deadline() const;
+  Instant due() const { return resend_at_; }
   const std::string& user() const { return user_; }
 
  private:
@@ -82,10 +83,10 @@ class Authenticator {
   AuthMethod method_;
   uint8_t id_ = 0;
   uint8_t sends_ = 0;
-  Instant resend_at_ = Instant::max();
+  Instant resend_at_ = kNever;
   Challenge16 challenge_{};
   std::string user_;
-  std::optional<wire::Information> verdict_;  // repeated for a repeated request (RFC 1994 §4.2)
+  Bytes verdict_;  // repeated for a repeated request (RFC 1994 §4.2); empty: not given yet
 };
 
 }  // namespace redial::ppp

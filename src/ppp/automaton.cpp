@@ -80,7 +80,7 @@ std::optional<Outcome> Automaton::on(Event event, const RestartPolicy& policy,
 
   if (any(actions, scr)) deadline_ = now + policy.period;
   if (any(actions, str | zrc)) deadline_ = now + policy.terminate_period;
-  if (!timed(next.state)) deadline_ = Instant::max();
+  if (!timed(next.state)) deadline_ = kNever;
   state_ = next.state;
   return Outcome{actions, next.note};
 }

@@ -54,13 +54,12 @@ class Automaton {
   [[nodiscard]] std::optional<Outcome> on(Event event, const RestartPolicy& policy, Instant now);
   /// TO+ or TO-, when the restart timer has run out; nullopt: it has not.
   [[nodiscard]] std::optional<Outcome> on_deadline(const RestartPolicy& policy, Instant now);
-  std::optional<Instant> deadline() const {
-    return deadline_ == Instant::max() ? std::nullopt : std::optional(deadline_);
-  }
+  Instant due() const { return deadline_; }
+  std::optional<Instant> deadline() const { return unless_never(due()); }
   State state() const { return state_; }
 
  private:
-  Instant deadline_ = Instant::max();  // The restart timer; runs exactly in Closing..AckSent.
+  Instant deadline_ = kNever;  // The restart timer; runs exactly in Closing..AckSent.
   State state_ = State::Initial;
   uint8_t restarts_left_ = 0;
 };

@@ -7,6 +7,8 @@ namespace {
 // RFC 1332 §3, RFC 1877 §1.
 enum class IpcpOption : uint8_t { Address = 3, Dns = 129, Dns2 = 131 };
 
+constexpr uint32_t kDummyAddress = 0xc0000008;  // 192.0.0.8
+
 std::optional<uint32_t> address_of(const wire::Option& option) {
   ByteReader reader(option.data);
   return option.data.size() == 4 ? reader.u32() : std::nullopt;
@@ -75,9 +77,11 @@ OptionRules::Verdict Ipcp::judge(const wire::Option& option, Context context,
     case IpcpOption::Address: {
       const auto asked = address_of(option);
       if (!asked) return Verdict::Reject;
-      // Nothing to give: any address the peer has is its own business, none at all is refused.
-      const uint32_t wanted = give_peer_ != 0 ? give_peer_ : *asked;
-      if (wanted == 0) return Verdict::Reject;
+      // Nothing to give: any address the peer has is its own business. One that has none and asks
+      // would end IPCP when refused (slirp does, as pppd does), so it gets the dummy address of
+      // RFC 7600 §4.8 for its end of this link.
+      const uint32_t own = *asked != 0 ? *asked : kDummyAddress;
+      const uint32_t wanted = give_peer_ != 0 ? give_peer_ : own;
       if (*asked != wanted) {
         nak.option_u32(option.type, wanted);
         return Verdict::Nak;

@@ -18,7 +18,7 @@ class Ipcp {
   LayerNews on_packet(const wire::Packet& packet, Context context, Instant now,
                       SessionActions& out);
   LayerNews on_deadline(Context context, Instant now, SessionActions& out);
-  std::optional<Instant> deadline() const { return negotiator_.deadline(); }
+  Instant due() const { return negotiator_.due(); }
   State state() const { return negotiator_.state(); }
 
   /// What a peer that asks for an address gets; 0 = nothing to give.

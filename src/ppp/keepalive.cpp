@@ -16,15 +16,8 @@ void Keepalive::on_reply(uint8_t probes_since, Instant now) {
   round_trip_us_ = static_cast<uint32_t>(std::clamp(smoothed, Duration(0), Duration(1h)).count());
 }
 
-std::optional<Instant> Keepalive::deadline() const {
-  if (!running_) return std::nullopt;
-  if (probes_ == 0) return last_life_ + config_->echo_after_silence;
-  return last_probe_ + config_->spacing(round_trip());
-}
-
 Outbox<KeepaliveAction, 1> Keepalive::on_deadline(Instant now) {
-  const auto due = deadline();
-  if (!due || now < *due) return {};
+  if (now < due()) return {};
   if (probes_ >= config_->probes) {
     running_ = false;
     return {PeerDead{probes_, now - last_life_}};

@@ -36,7 +36,12 @@ class Keepalive {
   /// round trip, which may well be longer than the spacing.
   void on_reply(uint8_t probes_since, Instant now);
   Outbox<KeepaliveAction, 1> on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const {
+    if (!running_) return kNever;
+    if (probes_ == 0) return last_life_ + config_->echo_after_silence;
+    return last_probe_ + config_->spacing(round_trip());
+  }
+  std::optional<Instant> deadline() const { return unless_never(due()); }
   Duration round_trip() const { return Duration(round_trip_us_); }
 
  private:

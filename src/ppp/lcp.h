@@ -31,7 +31,7 @@ class Lcp {
   LcpNews on_packet(const wire::Packet& packet, Context context, Instant now,
                     SessionActions& out);
   LayerNews on_deadline(Context context, Instant now, SessionActions& out);
-  std::optional<Instant> deadline() const { return negotiator_.deadline(); }
+  Instant due() const { return negotiator_.due(); }
   State state() const { return negotiator_.state(); }
 
   /// Echo-Request (§5.8); its identifier comes back in the reply.

@@ -80,7 +80,7 @@ class Negotiator {
   LayerNews unknown(const wire::Packet& packet, OptionRules& rules, Instant now,
                     SessionActions& out);
   LayerNews on_deadline(OptionRules& rules, Instant now, SessionActions& out);
-  std::optional<Instant> deadline() const { return automaton_.deadline(); }
+  Instant due() const { return automaton_.due(); }
   State state() const { return automaton_.state(); }
 
   /// Identifier for a packet that is not a Configure-Request (echoes, terminates, rejects).

@@ -38,7 +38,7 @@ SessionActions Session::close(Instant now) {
   ended_ = true;
   keepalive_.stop();
   auth_.reset();
-  give_up_at_ = Instant::max();
+  give_up_at_ = kNever;
   const State before = lcp_.state();
   const LayerNews news = lcp_.on(Event::Close, context(), now, out);
   // Nobody to say goodbye to, or no layer that will report its end: finished at once.
@@ -58,7 +58,7 @@ SessionActions Session::lower_down(Instant now) {
 void Session::finish(SessionActions& out) {
   keepalive_.stop();
   auth_.reset();
-  give_up_at_ = Instant::max();
+  give_up_at_ = kNever;
   if (phase_ == Phase::Waiting) return;
   phase_ = Phase::Waiting;
   out.push(Finished{});
@@ -141,7 +141,7 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     ended_ = true;  // LCP is in Stopping: our Terminate-Ack gets its quiet period, then tlf
     keepalive_.stop();
     auth_.reset();
-    give_up_at_ = Instant::max();
+    give_up_at_ = kNever;
     return;
   }
   if (news.peer_terminates && !timed(lcp_.state())) {
@@ -273,7 +273,7 @@ void Session::on_ipcp_news(const LayerNews& news, Instant now, SessionActions& o
     if (ipcp_.local() == 0) {
       return fail({CauseCode::NoAddress, "IPCP: the peer gave us no address"}, now, out);
     }
-    give_up_at_ = Instant::max();
+    give_up_at_ = kNever;
     auth_.reset();
     keepalive_.start(now);
     enter(Phase::Up, out);
@@ -325,16 +325,12 @@ void Session::on_keepalive(Instant now, SessionActions& out) {
   }
 }
 
-std::optional<Instant> Session::deadline() const {
-  if (phase_ == Phase::Waiting) return std::nullopt;
-  if (ended_) return lcp_.deadline();
-  std::optional<Instant> next = earlier(lcp_.deadline(), ipcp_.deadline());
-  next = earlier(next, keepalive_.deadline());
-  if (auth_ && auth_->judging && !auth_->judged) {
-    next = earlier(next, auth_->judging->deadline());
-  }
-  if (auth_ && auth_->proving) next = earlier(next, auth_->proving->deadline());
-  if (give_up_at_ != Instant::max()) next = earlier(next, give_up_at_);
+Instant Session::due() const {
+  if (phase_ == Phase::Waiting) return kNever;
+  if (ended_) return lcp_.due();
+  Instant next = std::min({lcp_.due(), ipcp_.due(), keepalive_.due(), give_up_at_});
+  if (auth_ && auth_->judging && !auth_->judged) next = std::min(next, auth_->judging->due());
+  if (auth_ && auth_->proving) next = std::min(next, auth_->proving->due());
   return next;
 }
 

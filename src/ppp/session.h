@@ -25,7 +25,8 @@ class Session {
   /// One frame with a good FCS: protocol field and information.
   SessionActions on_frame(ByteView frame, Instant now);
   SessionActions on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const;
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   Phase phase() const { return phase_; }
   /// It has found its end, or was told to close; Finished will come.
@@ -65,7 +66,7 @@ class Session {
   [[no_unique_address]] Ipcp ipcp_;
   [[no_unique_address]] Keepalive keepalive_;
   std::unique_ptr<Auth> auth_;
-  Instant give_up_at_ = Instant::max();  // set from open() until Up, and again after leaving Up
+  Instant give_up_at_ = kNever;  // set from open() until Up, and again after leaving Up
   Phase phase_ = Phase::Waiting;
   uint8_t echo_id_ = 0;                  // of the latest probe
   bool heard_ = false;                   // any valid LCP packet has come

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telephony/call.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace redial::telephony {
@@ -22,7 +23,7 @@ modem::Dialogue& Call::dialogue() {
 Call::Actions Call::make_call(std::string_view number, Instant now) {
   REDIAL_ASSERT(!dropping_ && !connected());
   listening_ = false;
-  due_ = Instant::max();
+  due_ = kNever;
   if (modem_) return translate(dialogue().dial(number, now), now);
   Actions out;
   out.push(modem::SetDtr{true});
@@ -33,7 +34,7 @@ Call::Actions Call::make_call(std::string_view number, Instant now) {
 Call::Actions Call::listen(Instant now) {
   REDIAL_ASSERT(!dropping_ && !connected());
   state_ = CallState::Idle;
-  due_ = Instant::max();
+  due_ = kNever;
   listening_ = true;
   if (modem_) return translate(dialogue().listen(now), now);
   return {modem::SetDtr{true}, modem::Listening{}};
@@ -42,7 +43,7 @@ Call::Actions Call::listen(Instant now) {
 Call::Actions Call::answer(Instant now) {
   Actions out;
   if (state_ != CallState::Offering || !modem_) return out;  // the caller has given up
-  due_ = Instant::max();
+  due_ = kNever;
   change(CallState::Accepted, out);
   out.append(translate(dialogue().answer(now), now));
   return out;
@@ -52,7 +53,7 @@ Call::Actions Call::drop(Instant now) {
   if (dropping_) return {};
   dropping_ = true;
   listening_ = false;
-  due_ = Instant::max();
+  due_ = kNever;
   watch_.reset();
   if (modem_) (void)dialogue();                  // while it is known whether data flows
   if (connected()) state_ = CallState::Unknown;  // neither connected nor idle until Released
@@ -86,10 +87,9 @@ Call::Actions Call::on_carrier(bool present, Instant now) {
   return out;
 }
 
-std::optional<Instant> Call::deadline() const {
-  const auto dialogue = dialogue_ ? dialogue_->deadline() : std::nullopt;
-  const auto due = due_ == Instant::max() ? std::nullopt : std::optional(due_);
-  return earlier(earlier(dialogue, watch_.deadline()), due);
+Instant Call::due() const {
+  const Instant own = std::min(watch_.due(), due_);
+  return dialogue_ ? std::min(own, dialogue_->deadline().value_or(kNever)) : own;
 }
 
 Call::Actions Call::on_deadline(Instant now) {
@@ -102,7 +102,7 @@ Call::Actions Call::on_deadline(Instant now) {
       fail({CauseCode::CarrierLost, gone.evidence}, out);
   }
   if (due_ <= now) {
-    due_ = Instant::max();
+    due_ = kNever;
     if (dropping_) {
       dropping_ = false;
       out.push(modem::SetDtr{true});
@@ -151,7 +151,7 @@ void Call::change(CallState state, Actions& out) {
 }
 
 void Call::connect(uint32_t carrier_bps, std::string text, Actions& out) {
-  due_ = Instant::max();
+  due_ = kNever;
   listening_ = false;
   watch_.reset();
   change(CallState::Connected, out);
@@ -159,7 +159,7 @@ void Call::connect(uint32_t carrier_bps, std::string text, Actions& out) {
 }
 
 void Call::fail(Cause cause, Actions& out) {
-  due_ = Instant::max();
+  due_ = kNever;
   listening_ = false;
   watch_.reset();
   state_ = CallState::Disconnected;

@@ -75,7 +75,8 @@ class Call {
   void on_data(ByteView chunk, bool inside_frame, Instant now);
   Actions on_carrier(bool present, Instant now);  // DCD, on lines that have it
   Actions on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const;
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   CallState state() const { return state_; }
   bool connected() const { return state_ == CallState::Connected; }
@@ -96,7 +97,7 @@ class Call {
   CallState state_ = CallState::Idle;
   bool listening_ = false;
   bool dropping_ = false;
-  Instant due_ = Instant::max();  // Offering: the ring is over; dropping, direct: DTR up again
+  Instant due_ = kNever;  // Offering: the ring is over; dropping, direct: DTR up again
 };
 
 static_assert(Machine<Call>);
