@@ -199,6 +199,25 @@ TEST_CASE("RedialOnLinkFailure=0: the death is noticed, announced, and the link 
   CHECK(world.events<connection::Resting>().size() == 1);
 }
 
+TEST_CASE("IdleDisconnectSeconds: a link nobody uses is hung up, and that is no failure") {
+  World world({.idle_disconnect = 5min});
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  for (int minute = 0; minute < 20; ++minute) {
+    world.run_for(1min);
+    REQUIRE(world.send_packet());  // echoes go every five seconds; only this counts as use
+  }
+  const Instant last_used = world.now;
+  REQUIRE(world.run_until([&] { return world.ended() != nullptr; }));
+  Instant when;
+  CHECK(world.ended(&when)->cause.code == CauseCode::IdleTimeout);
+  CHECK(when - last_used >= 5min);
+  CHECK(when - last_used <= 5min + 10ms);
+  world.run_for(2h);
+  CHECK(world.caller.engine.resting(world.link));
+  CHECK(world.exchange.dials(world.modem()) == 1);
+}
+
 TEST_CASE("a healthy link stays up: noise, loss and a day of silence tear nothing down") {
   WorldOptions options;
   options.modem.channel.octet_error_ppm = 200;

@@ -47,7 +47,7 @@ Supervisor::Actions Supervisor::on_phase(Phase phase, Instant now) {
   Actions out;
   if (auto* calling = std::get_if<Calling>(&state_)) {
     if (phase == Phase::Up) {
-      state_ = Established{now};
+      state_ = Established{now, now};
       out.push(LinkProgress{phase});
       out.push(LinkConnected{});
     } else if (phase > calling->phase && phase < Phase::Up) {
@@ -115,6 +115,10 @@ Supervisor::Actions Supervisor::on_released(Instant now) {
   return out;
 }
 
+void Supervisor::on_traffic(Instant now) {
+  if (auto* established = std::get_if<Established>(&state_)) established->last_traffic = now;
+}
+
 Supervisor::Actions Supervisor::on_line_wake(Instant now) {
   const auto* pausing = std::get_if<Pausing>(&state_);
   if (!pausing || !pausing->for_device) return {};
@@ -125,7 +129,9 @@ Supervisor::Actions Supervisor::on_deadline(Instant now) {
   Actions out;
   if (now < due()) return out;
   match(
-      state_, [](AtRest&) {}, [](Established&) {},
+      state_, [](AtRest&) {},
+      // IdleDisconnectSeconds: a deliberate end, never a failure (phonebook.md 4.2).
+      [&](Established&) { out = want_down(CauseCode::IdleTimeout, now); },
       [&](Pausing&) { out = place_call(now); },
       [&](Calling& calling) {
         end_call({calling.phase < Phase::Establishing ? CauseCode::ModemSilent
@@ -144,8 +150,11 @@ Supervisor::Actions Supervisor::on_deadline(Instant now) {
 Instant Supervisor::due() const {
   return match(
       state_, [](const AtRest&) { return kNever; },
-      // An established link's deadline is its session's liveness deadline (ppp::Keepalive).
-      [](const Established&) { return kNever; },
+      // An established link's liveness deadline is its session's (ppp::Keepalive).
+      [this](const Established& established) {
+        const auto& idle = entry_->idle_disconnect;
+        return idle ? established.last_traffic + *idle : kNever;
+      },
       [](const Pausing& pausing) { return pausing.dial_at; },
       [](const Calling& calling) { return calling.give_up_at; },
       [](const Ending& ending) { return ending.force_at; });

@@ -44,6 +44,9 @@ class Supervisor {
   Actions on_phase(Phase phase, Instant now);     // a call gets on; Up included
   Actions on_cause(Cause cause, Instant now);     // the first evidence of an ending
   Actions on_released(Instant now);               // the line is free again
+  /// A packet of the user's went either way: the idle clock begins anew. Echoes and negotiation are
+  /// housekeeping and do not come here.
+  void on_traffic(Instant now);
   Actions on_line_wake(Instant now);              // a device came back, a line was freed
   Actions on_deadline(Instant now);
   Instant due() const;
@@ -65,7 +68,7 @@ class Supervisor {
   struct AtRest {};                                   // resting: wanted down, or stopped and said so
   struct Pausing { Instant dial_at; bool for_device; };
   struct Calling { Instant give_up_at; Phase phase; };
-  struct Established { Instant since; };
+  struct Established { Instant since, last_traffic; };
   struct Ending { Instant force_at, dial_at; bool for_device; };  // kNever: rest
 
   Actions place_call(Instant now);

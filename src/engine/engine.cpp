@@ -111,7 +111,10 @@ class Engine::FrameReader {
     const auto frame = wire::parse_frame(octets);
     if (frame && frame->protocol == static_cast<uint16_t>(wire::Protocol::Ip) &&
         link.session->up()) {
-      if (link.session->on_ip(frame->information, now_)) ip_.on_ip(link_, frame->information);
+      if (link.session->on_ip(frame->information, now_)) {
+        engine_.count_traffic(link, now_);
+        ip_.on_ip(link_, frame->information);
+      }
       return true;
     }
     engine_.carry(link_, link.session->on_frame(octets, now_), now_, fx_);
@@ -157,9 +160,16 @@ void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effe
   arm(user);
 }
 
-bool Engine::send_ip(LinkId id, ByteView packet, Bytes& out) const {
-  const Link& link = at(id);
+void Engine::count_traffic(Link& link, Instant now) {
+  if (auto* supervisor = std::get_if<connection::Supervisor>(&link.role)) {
+    supervisor->on_traffic(now);
+  }
+}
+
+bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
+  Link& link = at(id);
   if (!link.session || !link.session->up()) return false;
+  count_traffic(link, now);
   wire::encode(static_cast<uint16_t>(wire::Protocol::Ip), packet, link.session->tx_format(), out);
   return true;
 }

@@ -63,7 +63,7 @@ class Engine {
   void on_carrier(LineId line, bool present, Instant now, Effects& fx);     // DCD
 
   /// The bulk path down: one IP packet, framed and appended to `out`; false: the link is not up.
-  bool send_ip(LinkId link, ByteView packet, Bytes& out) const;
+  bool send_ip(LinkId link, ByteView packet, Instant now, Bytes& out);
 
   void on_deadline(Instant now, Effects& fx);
   std::optional<Instant> deadline() const { return wheel_.deadline(); }
@@ -133,6 +133,7 @@ class Engine {
   void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
   void transmit(LineId line, ByteView octets, Effects& fx);
   void send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx);
+  static void count_traffic(Link& link, Instant now);
   void wake(LinkId id, Instant now, Effects& fx);
   void arm(LinkId id);
 

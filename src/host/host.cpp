@@ -54,7 +54,7 @@ void Host::send_ip(LinkId link, ByteView packet) {
   const auto line = engine_.line_of(link);
   if (!line || doors_[index(*line)]->backed_up()) return;  // TCP above will slow down
   frame_.clear();
-  if (engine_.send_ip(link, packet, frame_)) doors_[index(*line)]->write(frame_);
+  if (engine_.send_ip(link, packet, loop_.now(), frame_)) doors_[index(*line)]->write(frame_);
 }
 
 void Host::on_ip(LinkId link, ByteView packet) {

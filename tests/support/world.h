@@ -30,6 +30,7 @@ struct WorldOptions {
   std::shared_ptr<const modem::CompiledDescription> description;  // of the dialling modem
   bool modem_lines = false;                                      // DCD and DTR, or a bare pty
   phonebook::RedialSettings redial;
+  std::optional<Duration> idle_disconnect;
   lab::ModemConfig modem;
 };
 
@@ -69,6 +70,7 @@ class World : private engine::IpSink {
     plan->entry.name = "office";
     plan->entry.numbers = {{.digits = "5550100"}};
     plan->entry.redial = options.redial;
+    plan->entry.idle_disconnect = options.idle_disconnect;
     plan->session.user = "branch7";
     plan->session.password = Secret("swordfish");
     plan->lines = {line};
@@ -125,6 +127,14 @@ class World : private engine::IpSink {
   void server_listens() {
     server.engine.start_answering(port_link, now, fx_);
     carry_out(server);
+  }
+  /// A packet of the user's into the link.
+  bool send_packet() {
+    const uint8_t packet[20] = {0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 64, 0, 10, 10, 64, 0, 1};
+    Bytes framed;
+    if (!caller.engine.send_ip(link, packet, now, framed)) return false;
+    exchange.on_dte_octets(modem(), framed, now);
+    return true;
   }
   /// The port under the dialling line goes away.
   void vanish(CauseCode how) {
