@@ -28,10 +28,16 @@ struct World {
   Instant now{std::chrono::seconds(1)};
   bool hanging_up = false;
   Instant hang_up_began{};
+  bool data = false;  // a call is up, and nobody has asked to end it
 
   void look(const Dialogue::Actions& actions) {
-    for (const DialogueAction& action : actions)
+    for (const DialogueAction& action : actions) {
       if (std::holds_alternative<HungUp>(action)) hanging_up = false;
+      REDIAL_ASSERT(!data || !std::holds_alternative<Send>(action));
+      if (std::holds_alternative<Connected>(action)) data = true;
+      if (std::holds_alternative<Failed>(action)) data = false;
+    }
+    REDIAL_ASSERT(!data || dialogue.in_data_state());
     REDIAL_ASSERT(!dialogue.in_data_state() || !dialogue.deadline());
     REDIAL_ASSERT(!hanging_up || dialogue.deadline());
     REDIAL_ASSERT(!hanging_up || now - hang_up_began <= Dialogue::kHangUpBound);
@@ -54,6 +60,7 @@ struct World {
   void hang_up() {
     if (!hanging_up) hang_up_began = now;
     hanging_up = true;
+    data = false;
     look(dialogue.hang_up(now));
   }
 };

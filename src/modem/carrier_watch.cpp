@@ -50,6 +50,14 @@ void CarrierWatch::remember(ByteView octets) {
 
 void CarrierWatch::on_octets(ByteView octets, bool inside_frame, Instant now) {
   if (octets.empty()) return;
+  if (octets.back() == kFlag) {  // most chunks: a frame has ended, and nothing was said after it
+    tail_[0] = kFlag;
+    size_ = 1;
+    cut_ = true;
+    digit_ = false;
+    deadline_ = kNever;
+    return;
+  }
   remember(octets);
   const std::string_view tail(tail_.data(), size_);
   const size_t flag = tail.rfind(kFlag);

@@ -13,7 +13,7 @@ void Keepalive::on_reply(uint8_t probes_since, Instant now) {
   const Duration known = round_trip();
   const Duration sample = now - last_probe_ + config_->spacing(known) * probes_since;
   const Duration smoothed = known == 0s ? sample : known + (sample - known) / 8;
-  round_trip_us_ = static_cast<uint32_t>(std::clamp(smoothed, Duration(0), Duration(1h)).count());
+  round_trip_us_ = static_cast<uint32_t>(std::clamp(smoothed, 0us, kRoundTripLongest).count());
 }
 
 Outbox<KeepaliveAction, 1> Keepalive::on_deadline(Instant now) {

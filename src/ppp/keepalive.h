@@ -13,13 +13,18 @@
 
 namespace redial::ppp {
 
-struct Probe { bool operator==(const Probe&) const = default; };
+struct Probe {
+  bool operator==(const Probe&) const = default;
+};
 struct PeerDead {
   uint8_t probes;
   Duration silence;
   bool operator==(const PeerDead&) const = default;
 };
 using KeepaliveAction = std::variant<Probe, PeerDead>;
+
+/// The longest round trip believed in: one answer out of a long stall must not blind us for minutes.
+constexpr Duration kRoundTripLongest = 10s;
 
 /// Judges at expiry instead of re-arming: `on_life` is one store, whatever the traffic.
 class Keepalive {
@@ -46,10 +51,10 @@ class Keepalive {
 
  private:
   const KeepaliveConfig* config_;
-  Instant last_life_{};              // any valid frame that is not our own
+  Instant last_life_{};  // any valid frame that is not our own
   Instant last_probe_{};
-  uint32_t round_trip_us_ = 0;       // smoothed as RFC 6298 does, by eighths; zero: not known
-  uint8_t probes_ = 0;               // unanswered, in this silence
+  uint32_t round_trip_us_ = 0;  // smoothed as RFC 6298 does, by eighths; zero: not known
+  uint8_t probes_ = 0;          // unanswered, in this silence
   bool running_ = false;
 };
 
