@@ -13,15 +13,37 @@
 namespace redial::answer {
 
 // What the port wants done.
-struct Listen { bool operator==(const Listen&) const = default; };    // open the line, prepare, listen
-struct AnswerCall { bool operator==(const AnswerCall&) const = default; };
-struct HangUp { bool operator==(const HangUp&) const = default; };
-struct CloseLine { bool operator==(const CloseLine&) const = default; };  // the hang-up did not end
+struct Listen {
+  bool operator==(const Listen&) const = default;
+};  // open the line, prepare, listen
+struct AnswerCall {
+  bool operator==(const AnswerCall&) const = default;
+};
+struct HangUp {
+  bool operator==(const HangUp&) const = default;
+};
+struct CloseLine {
+  bool operator==(const CloseLine&) const = default;
+};  // the hang-up did not end
 // What the world is told.
-enum class Condition : uint8_t { Stopped, Initialising, Listening, Ringing, Authenticating,
-                                 Authenticated, Disconnecting, NonOperational };
-struct ConditionChanged { Condition to; bool operator==(const ConditionChanged&) const = default; };
-struct CallerGone { Cause cause; bool operator==(const CallerGone&) const = default; };
+enum class Condition : uint8_t {
+  Stopped,
+  Initialising,
+  Listening,
+  Ringing,
+  Authenticating,
+  Authenticated,
+  Disconnecting,
+  NonOperational
+};
+struct ConditionChanged {
+  Condition to;
+  bool operator==(const ConditionChanged&) const = default;
+};
+struct CallerGone {
+  Cause cause;
+  bool operator==(const CallerGone&) const = default;
+};
 
 using PortAction =
     std::variant<Listen, AnswerCall, HangUp, CloseLine, ConditionChanged, CallerGone>;
@@ -36,7 +58,7 @@ class Port {
   Actions stop(Instant now);
   Actions on_listening(Instant now);
   Actions on_ring(Instant now);
-  Actions on_connected(Instant now);       // carrier; PPP begins
+  Actions on_connected(Instant now);  // carrier; PPP begins
   Actions on_up(Instant now);
   Actions on_cause(Cause cause, Instant now);
   Actions on_released(Instant now);
@@ -49,7 +71,7 @@ class Port {
 
   std::optional<Instant> until_;  // none while Stopped, Listening and Authenticated: these may last
   Condition condition_ = Condition::Stopped;
-  uint8_t failures_ = 0;          // preparations in a row that failed
+  uint8_t failures_ = 0;  // preparations in a row that failed
   bool wanted_ = false;
 };
 

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <iterator>
-#include <csignal>
 
 #include "cli/demo_station.h"
 #include "engine/plan.h"
@@ -60,10 +60,11 @@ Result<std::string> examples_folder(const DemoOptions& options) {
   for (const std::string& folder : folders) {
     if (io::exists(folder + "/redial.toml")) return folder;
   }
-  return fail(ErrorKind::NotFound,
-              fmt::format("demo: no redial.toml in {}; there is nothing to dial; name the folder of "
-                          "the examples with --examples",
-                          fmt::join(folders, ", ")));
+  return fail(
+      ErrorKind::NotFound,
+      fmt::format("demo: no redial.toml in {}; there is nothing to dial; name the folder of "
+                  "the examples with --examples",
+                  fmt::join(folders, ", ")));
 }
 
 class Demo {
@@ -142,10 +143,11 @@ Result<void> Demo::set_up() {
 }
 
 void Demo::introduce(const std::string& folder) const {
-  fmt::print("redial demo: {} entries of a Windows phonebook, modems of a MODEM.INF, real ptys, a "
-             "virtual exchange.\nFiles: {}/{{redial.toml,office.pbk,MODEM.INF}}. No hardware, no "
-             "root; about a minute.\n\n",
-             program().size(), folder);
+  fmt::print(
+      "redial demo: {} entries of a Windows phonebook, modems of a MODEM.INF, real ptys, a "
+      "virtual exchange.\nFiles: {}/{{redial.toml,office.pbk,MODEM.INF}}. No hardware, no "
+      "root; about a minute.\n\n",
+      program().size(), folder);
 }
 
 Result<void> Demo::load(const std::string& folder) {
@@ -198,19 +200,18 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
   auto modem = lab_.add_pty_modem({.number = "5550199", .reports_no_answer = true});
   if (!modem) return tl::make_unexpected(modem.error());
   spec->path = modem->path;
-  auto description =
-      engine::describe_line(*spec, entry, [&](const std::string& path) {
-        return io::read_file(folder + "/" + path, modem::kInfOctetsMax);
-      });
+  auto description = engine::describe_line(*spec, entry, [&](const std::string& path) {
+    return io::read_file(folder + "/" + path, modem::kInfOctetsMax);
+  });
   if (!description) return tl::make_unexpected(description.error());
-  const LineId line = caller_.add_line(
-      {spec->name, *description},
-      host::port_door(loop_, {.path = spec->path, .speed_bps = spec->speed_bps,
-                              .modem_lines = spec->modem_lines}));
+  const LineId line = caller_.add_line({spec->name, *description},
+                                       host::port_door(loop_, {.path = spec->path,
+                                                               .speed_bps = spec->speed_bps,
+                                                               .modem_lines = spec->modem_lines}));
   const std::vector<engine::BoundLine> lines{{line, *spec, *description}};
   const bool wrong = std::ranges::find(faults, DemoFault::WrongPassword) != faults.end();
-  const phonebook::Credential credential{
-      .password = wrong ? Secret("not the password") : password_};
+  const phonebook::Credential credential{.password =
+                                             wrong ? Secret("not the password") : password_};
   auto plan = engine::plan_link(entry, &credential, lines);
   if (!plan) return tl::make_unexpected(plan.error());
   const auto traits = engine::traits_of(lines);
@@ -222,8 +223,7 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
   station.far_link = add_far_end(station.number);
   station.faults = std::move(faults);
   station.bounds = connection::detection(entry, plan->session, traits);
-  station.restore_bound = [entry, session = plan->session,
-                           traits](connection::PauseReason reason) {
+  station.restore_bound = [entry, session = plan->session, traits](connection::PauseReason reason) {
     return connection::restore_bound(entry, session, traits, reason);
   };
   station.settle = entry.redial.good_call + 500ms;
@@ -239,7 +239,8 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
 
 // Ends when every station has been through its faults, and then hangs up as a person would.
 void Demo::look() {
-  const bool all = std::ranges::all_of(stations_, [](const auto& each) { return each->finished(); });
+  const bool all =
+      std::ranges::all_of(stations_, [](const auto& each) { return each->finished(); });
   if (!closing_ && all) {
     closing_ = complete_ = true;
     show_.say(loop_.now(), "", "every fault has been through; hanging up");

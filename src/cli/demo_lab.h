@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demo's telephone network in real time: the lab's exchange, virtual modems on real ptys for the
-// side that dials, and virtual modems wired straight to the side that answers.
+// The demo's telephone network in real time: the lab's exchange, virtual modems on real ptys for
+// the side that dials, and virtual modems wired straight to the side that answers.
 #pragma once
 
 #include <functional>

@@ -80,8 +80,8 @@ void DemoShow::table(const std::vector<FaultRow>& rows, Duration took) {
 void DemoShow::table_text(const std::vector<FaultRow>& rows, Duration took) {
   constexpr auto kLine = "{:<33} {:<15} {:<38} {:>9} {:>9} {:>10} {:>11} {:>5}  {}\n";
   fmt::print("\n");
-  fmt::print(kLine, "fault", "layer", "noticed by", "noticed", "bound", "restored", "bound", "dials",
-             "");
+  fmt::print(kLine, "fault", "layer", "noticed by", "noticed", "bound", "restored", "bound",
+             "dials", "");
   fmt::print(kLine, "", "", "", "after", "promised", "after", "promised", "", "");
   fmt::print("{:-<147}\n", "");
   size_t good = 0;
@@ -89,18 +89,18 @@ void DemoShow::table_text(const std::vector<FaultRow>& rows, Duration took) {
     good += row.good();
     std::string by = row.noticed_by;
     if (by.size() > 38) by = by.substr(0, 35) + "...";
-    const std::string restored =
-        row.held ? "held" : or_dash(row.restored_after);
+    const std::string restored = row.held ? "held" : or_dash(row.restored_after);
     const std::string bound = row.held ? to_text(*row.held) : to_text(row.restore_bound);
     const char* verdict = !row.good() ? "OUT OF BOUND" : row.held ? "held, not hammered" : "ok";
-    fmt::print(kLine, row.fault, row.layer, by, or_dash(row.noticed_after),
-               "<= " + to_text(row.notice_bound), restored, row.held ? bound : "<= " + bound,
-               row.dials,
-               colour_ ? fmt::format("{}{}{}", row.good() ? kGreen : kRed, verdict, kOff) : verdict);
+    fmt::print(
+        kLine, row.fault, row.layer, by, or_dash(row.noticed_after),
+        "<= " + to_text(row.notice_bound), restored, row.held ? bound : "<= " + bound, row.dials,
+        colour_ ? fmt::format("{}{}{}", row.good() ? kGreen : kRed, verdict, kOff) : verdict);
   }
-  fmt::print("\n{} of {} faults noticed within their bound, and restored within theirs or held as "
-             "the policy says; {}\n",
-             good, rows.size(), to_text(took));
+  fmt::print(
+      "\n{} of {} faults noticed within their bound, and restored within theirs or held as "
+      "the policy says; {}\n",
+      good, rows.size(), to_text(took));
 }
 
 void DemoShow::table_json(const std::vector<FaultRow>& rows, Duration took) {

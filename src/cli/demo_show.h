@@ -14,16 +14,16 @@ namespace redial::cli {
 
 /// One row of the table: a fault, and what became of it.
 struct FaultRow {
-  std::string fault;            // "the call drops (NO CARRIER)"
-  std::string layer;            // "carrier", "PPP", "exchange", "authentication"
+  std::string fault;  // "the call drops (NO CARRIER)"
+  std::string layer;  // "carrier", "PPP", "exchange", "authentication"
   std::string entry;
   std::string noticed_by;       // the cause and its evidence
   std::string expected, cause;  // CauseCode names
   std::optional<Duration> noticed_after, restored_after;
   Duration notice_bound{}, restore_bound{};
-  std::optional<Duration> held; // the policy's hold instead of a redial
+  std::optional<Duration> held;  // the policy's hold instead of a redial
   bool hold_expected = false;
-  uint32_t dials = 0;           // from the fault until restored, or while held
+  uint32_t dials = 0;  // from the fault until restored, or while held
 
   /// Noticed and restored within the bounds, or held where the policy says so and not hammered.
   bool good() const;

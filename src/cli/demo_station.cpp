@@ -18,8 +18,7 @@ FaultText text_of(DemoFault fault) {
   switch (fault) {
     case DemoFault::Busy: return {"busy", "exchange", CauseCode::Busy, true};
     case DemoFault::NoAnswer: return {"no answer", "exchange", CauseCode::NoAnswer, true};
-    case DemoFault::NoPpp:
-      return {"answered without PPP", "PPP", CauseCode::PppNoResponse, true};
+    case DemoFault::NoPpp: return {"answered without PPP", "PPP", CauseCode::PppNoResponse, true};
     case DemoFault::WrongPassword:
       return {"wrong password", "authentication", CauseCode::AuthRejected, true};
     case DemoFault::CallDrops:
@@ -128,9 +127,8 @@ void Station::inject() {
   begin_row(loop_.now());
   switch (fault()) {
     case DemoFault::CallDrops:
-      lab_.inject([&](lab::Exchange& exchange, Instant now) {
-        exchange.drop_carrier(plan_.modem, now);
-      });
+      lab_.inject(
+          [&](lab::Exchange& exchange, Instant now) { exchange.drop_carrier(plan_.modem, now); });
       break;
     case DemoFault::PeerKilled:
       lab_.inject([&](lab::Exchange& exchange, Instant now) {
@@ -182,8 +180,8 @@ void Station::on_ended(Instant now, const connection::LinkEnded& ended) {
   FaultRow& row = rows_.back();
   row.noticed_after = now - fault_at_;
   row.cause = name(ended.cause.code);
-  row.noticed_by = ended.cause.evidence.empty() ? std::string(text(ended.cause.code))
-                                                : ended.cause.evidence;
+  row.noticed_by =
+      ended.cause.evidence.empty() ? std::string(text(ended.cause.code)) : ended.cause.evidence;
 }
 
 void Station::on_up(Instant now) {

@@ -15,8 +15,15 @@
 
 namespace redial::cli {
 
-enum class DemoFault : uint8_t { Busy, NoAnswer, NoPpp, WrongPassword, CallDrops, PeerKilled,
-                                 PeerTerminates };
+enum class DemoFault : uint8_t {
+  Busy,
+  NoAnswer,
+  NoPpp,
+  WrongPassword,
+  CallDrops,
+  PeerKilled,
+  PeerTerminates
+};
 
 /// What the demo knows of one entry and its line.
 struct StationPlan {
@@ -68,9 +75,9 @@ class Station {
   io::Alarm next_;
   std::vector<FaultRow> rows_;
   Instant fault_at_{};
-  size_t at_ = 0;            // which fault is under way
+  size_t at_ = 0;  // which fault is under way
   uint32_t pages_ = 0;
-  bool page_seen_ = false;   // since the latest fault
+  bool page_seen_ = false;  // since the latest fault
   bool freeze_on_carrier_ = false;
 };
 

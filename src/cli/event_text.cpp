@@ -32,8 +32,8 @@ std::string progress_text(Phase phase) {
 }
 
 std::string ended_text(const connection::LinkEnded& ended) {
-  const std::string what = fmt::format("{}; error {}", cause_text(ended.cause),
-                                       number(ras_error(ended.cause.code)));
+  const std::string what =
+      fmt::format("{}; error {}", cause_text(ended.cause), number(ras_error(ended.cause.code)));
   if (ended.phase == Phase::Up) {
     return fmt::format("Link failure after {}: {}", to_text(ended.was_up.value_or(0s)), what);
   }
@@ -85,9 +85,7 @@ std::string event_text(const engine::Event& event, Instant now) {
         return fmt::format("Next try in {} ({})", rounded(next.at - now), text(next.reason));
       },
       [](const connection::Resting& resting) { return resting_text(resting.because); },
-      [](const answer::ConditionChanged& change) {
-        return "Port " + std::string(name(change.to));
-      },
+      [](const answer::ConditionChanged& change) { return "Port " + std::string(name(change.to)); },
       [](const answer::CallerGone& gone) { return "Caller gone: " + cause_text(gone.cause); },
       [](const engine::CarrierUp& carrier) { return "Modem: " + carrier.text; },
       [](const engine::ModemSaid& said) { return "Modem: " + said.text; },

@@ -20,8 +20,8 @@ constexpr Action R = Action::Redial, L = Action::Restore, A = Action::HoldAuth,
 //
 // In Waiting and Closing only the user changes anything: no call is going on, or the call is ending
 // already and its first cause has been judged. Where a cause cannot strike in a phase by its nature
-// (BUSY on an established link), the cell still says what is safe: before Up a failed attempt, in Up
-// the death of a link. NT's bug was a missing cell.
+// (BUSY on an established link), the cell still says what is safe: before Up a failed attempt, in
+// Up the death of a link. NT's bug was a missing cell.
 //
 // Classes after telephony.md 5, made safer twice: S ("stop") for a device, a loop or a protocol
 // becomes R, because cables and servers are mended while nobody is there to push a button; and only

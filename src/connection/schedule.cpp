@@ -15,8 +15,8 @@ Duration doubled(Duration pause, unsigned times, Duration longest) {
 
 namespace {
 
-// Full jitter over the upper half: a hundred callers thrown off one exchange do not come back in the
-// same second, and nobody waits less than half of what was promised.
+// Full jitter over the upper half: a hundred callers thrown off one exchange do not come back in
+// the same second, and nobody waits less than half of what was promised.
 Duration drawn(Duration pause, Rng& rng) { return pause / 2 + rng.up_to(pause - pause / 2); }
 
 template <class Counter>
@@ -64,8 +64,7 @@ Verdict Schedule::after_failure(const RedialSettings& settings, Instant now, Rng
     return {now + pause, PauseReason::AttemptsUsedUp, failures_};
   }
   if (settings.pause) return {now + *settings.pause, PauseReason::PhonebookPause, failures_};
-  const Duration pause =
-      doubled(settings.first_pause, failures_ - 1u, settings.longest_pause);
+  const Duration pause = doubled(settings.first_pause, failures_ - 1u, settings.longest_pause);
   return {now + drawn(pause, rng), PauseReason::BackOff, failures_};
 }
 
@@ -75,8 +74,7 @@ Verdict Schedule::after_death(Duration was_up, const RedialSettings& settings, I
   if (!settings.on_link_failure) return {};
   if (was_up < settings.good_call) return after_failure(settings, now, rng);
   if (flapping) {
-    const Duration pause =
-        doubled(settings.first_pause, flap_doublings_, settings.longest_pause);
+    const Duration pause = doubled(settings.first_pause, flap_doublings_, settings.longest_pause);
     count(flap_doublings_);
     return {now + drawn(pause, rng), PauseReason::Flapping, 1};
   }

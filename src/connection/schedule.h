@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // When is the next try? Back-off, attempt budgets, holds and the flap guard of one link. The rules
-// and their numbers: docs/redial.md; RedialAttempts and RedialSeconds: phonebook.md 4.2; the law for
-// an exhausted budget: KB Q193834.
+// and their numbers: docs/redial.md; RedialAttempts and RedialSeconds: phonebook.md 4.2; the law
+// for an exhausted budget: KB Q193834.
 #pragma once
 
 #include <array>
@@ -58,7 +58,7 @@ class Schedule {
   bool flaps(Instant now);
 
   std::array<Instant, kFlapDeaths> deaths_{};  // the latest, oldest first; epoch: none
-  uint16_t failures_ = 0;    // attempts in a row without a good call
+  uint16_t failures_ = 0;                      // attempts in a row without a good call
   uint8_t flap_doublings_ = 0;
   uint8_t auth_holds_ = 0;
   uint8_t number_holds_ = 0;

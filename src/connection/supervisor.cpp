@@ -20,7 +20,8 @@ Supervisor::Actions Supervisor::want_up(Instant now) {
     return {};
   }
   // A new wish overrides pauses and holds: the user may have changed the password.
-  if (!std::holds_alternative<AtRest>(state_) && !std::holds_alternative<Pausing>(state_)) return {};
+  if (!std::holds_alternative<AtRest>(state_) && !std::holds_alternative<Pausing>(state_))
+    return {};
   schedule_.reset();
   return place_call(now);
 }
@@ -73,7 +74,8 @@ Supervisor::Actions Supervisor::on_cause(Cause cause, Instant now) {
 void Supervisor::end_call(Cause cause, Instant now, Actions& out) {
   const Phase at = phase();
   std::optional<Duration> was_up;
-  if (const auto* established = std::get_if<Established>(&state_)) was_up = now - established->since;
+  if (const auto* established = std::get_if<Established>(&state_))
+    was_up = now - established->since;
   const Action action = action_for(cause.code, at);
   const bool in_call = !std::holds_alternative<Pausing>(state_);
   last_cause_ = cause.code;
@@ -163,8 +165,7 @@ Instant Supervisor::due() const {
 Phase Supervisor::phase() const {
   return match(
       state_, [](const AtRest&) { return Phase::Waiting; },
-      [](const Established&) { return Phase::Up; },
-      [](const Pausing&) { return Phase::Waiting; },
+      [](const Established&) { return Phase::Up; }, [](const Pausing&) { return Phase::Waiting; },
       [](const Calling& calling) { return calling.phase; },
       [](const Ending&) { return Phase::Closing; });
 }

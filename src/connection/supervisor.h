@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One link's supervisor: intent (up, down) apart from state. It places calls, judges every ending by
-// the policy table, and schedules the next try. No state waits for ever: a call that does not get on
-// is ended, a hang-up that does not end is forced, and only resting is allowed to last.
+// One link's supervisor: intent (up, down) apart from state. It places calls, judges every ending
+// by the policy table, and schedules the next try. No state waits for ever: a call that does not
+// get on is ended, a hang-up that does not end is forced, and only resting is allowed to last.
 #pragma once
 
 #include <optional>
@@ -16,16 +16,46 @@
 namespace redial::connection {
 
 // What the supervisor wants done.
-struct PlaceCall { uint32_t attempt; uint16_t number_index; bool operator==(const PlaceCall&) const = default; };
-struct TearDown { bool operator==(const TearDown&) const = default; };      // hang up, politely
-struct ForceRelease { bool operator==(const ForceRelease&) const = default; };  // close the line now
+struct PlaceCall {
+  uint32_t attempt;
+  uint16_t number_index;
+  bool operator==(const PlaceCall&) const = default;
+};
+struct TearDown {
+  bool operator==(const TearDown&) const = default;
+};  // hang up, politely
+struct ForceRelease {
+  bool operator==(const ForceRelease&) const = default;
+};  // close the line now
 // What the world is told.
-struct LinkCalling { uint32_t attempt; bool operator==(const LinkCalling&) const = default; };
-struct LinkProgress { Phase phase; bool operator==(const LinkProgress&) const = default; };
-struct LinkConnected { bool operator==(const LinkConnected&) const = default; };
-struct LinkEnded { Cause cause; Phase phase; std::optional<Duration> was_up; Action action; bool operator==(const LinkEnded&) const = default; };
-struct NextTry { Instant at; PauseReason reason; uint32_t attempt; bool operator==(const NextTry&) const = default; };
-struct Resting { Action because; bool operator==(const Resting&) const = default; };
+struct LinkCalling {
+  uint32_t attempt;
+  bool operator==(const LinkCalling&) const = default;
+};
+struct LinkProgress {
+  Phase phase;
+  bool operator==(const LinkProgress&) const = default;
+};
+struct LinkConnected {
+  bool operator==(const LinkConnected&) const = default;
+};
+struct LinkEnded {
+  Cause cause;
+  Phase phase;
+  std::optional<Duration> was_up;
+  Action action;
+  bool operator==(const LinkEnded&) const = default;
+};
+struct NextTry {
+  Instant at;
+  PauseReason reason;
+  uint32_t attempt;
+  bool operator==(const NextTry&) const = default;
+};
+struct Resting {
+  Action because;
+  bool operator==(const Resting&) const = default;
+};
 
 using SupervisorAction = std::variant<PlaceCall, TearDown, ForceRelease, LinkCalling, LinkProgress,
                                       LinkConnected, LinkEnded, NextTry, Resting>;
@@ -47,7 +77,7 @@ class Supervisor {
   /// A packet of the user's went either way: the idle clock begins anew. Echoes and negotiation are
   /// housekeeping and do not come here.
   void on_traffic(Instant now);
-  Actions on_line_wake(Instant now);              // a device came back, a line was freed
+  Actions on_line_wake(Instant now);  // a device came back, a line was freed
   Actions on_deadline(Instant now);
   Instant due() const;
   std::optional<Instant> deadline() const { return unless_never(due()); }
@@ -65,11 +95,22 @@ class Supervisor {
   static constexpr Duration kReleaseBound = 30s;
 
  private:
-  struct AtRest {};                                   // resting: wanted down, or stopped and said so
-  struct Pausing { Instant dial_at; bool for_device; };
-  struct Calling { Instant give_up_at; Phase phase; };
-  struct Established { Instant since, last_traffic; };
-  struct Ending { Instant force_at, dial_at; bool for_device; };  // kNever: rest
+  struct AtRest {};  // resting: wanted down, or stopped and said so
+  struct Pausing {
+    Instant dial_at;
+    bool for_device;
+  };
+  struct Calling {
+    Instant give_up_at;
+    Phase phase;
+  };
+  struct Established {
+    Instant since, last_traffic;
+  };
+  struct Ending {
+    Instant force_at, dial_at;
+    bool for_device;
+  };  // kNever: rest
 
   Actions place_call(Instant now);
   void end_call(Cause cause, Instant now, Actions& out);

@@ -90,7 +90,7 @@ constexpr std::array<PhaseRow, kPhases> kPhaseRows = {{
     {"Up", "connected"},
     {"Closing", "hanging up"},
 }};
-constexpr std::array<std::string_view, 6> kOrigins = {"user", "policy",  "peer",
+constexpr std::array<std::string_view, 6> kOrigins = {"user",    "policy", "peer",
                                                       "network", "device", "local"};
 
 }  // namespace

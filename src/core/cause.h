@@ -37,50 +37,50 @@ enum class CauseCode : uint8_t {
   IdleTimeout,
   SessionLimit,
   // The line device.
-  DeviceMissing,      // no such device node, or it has gone for now
-  DeviceNotALine,     // exists, but is no terminal / cannot be configured
-  DeviceForbidden,    // permission denied
-  DeviceBusy,         // another program, or a call of ours, has it
-  DeviceVanished,     // was open and is gone (unplugged, hung up by the kernel)
-  ModemSilent,        // does not answer commands
-  ModemError,         // answers ERROR to a command it must accept
-  ModemNotUnderstood, // answers something no description covers
+  DeviceMissing,       // no such device node, or it has gone for now
+  DeviceNotALine,      // exists, but is no terminal / cannot be configured
+  DeviceForbidden,     // permission denied
+  DeviceBusy,          // another program, or a call of ours, has it
+  DeviceVanished,      // was open and is gone (unplugged, hung up by the kernel)
+  ModemSilent,         // does not answer commands
+  ModemError,          // answers ERROR to a command it must accept
+  ModemNotUnderstood,  // answers something no description covers
   // The telephone network and the carrier.
   NoDialTone,
   Busy,
   NoAnswer,
   NoCarrier,
   VoiceAnswer,
-  Delayed,            // the modem refuses to dial this number for a while
-  Blacklisted,        // the modem or network refuses this number
+  Delayed,      // the modem refuses to dial this number for a while
+  Blacklisted,  // the modem or network refuses this number
   BadNumber,
-  CarrierLost,        // established carrier gone: DCD or NO CARRIER
+  CarrierLost,  // established carrier gone: DCD or NO CARRIER
   // Network lines.
-  HostUnknown,        // the name does not resolve now
+  HostUnknown,  // the name does not resolve now
   ConnectionRefused,
   HostUnreachable,
-  TransportClosed,    // the TCP connection or pty under the line was closed
+  TransportClosed,  // the TCP connection or pty under the line was closed
   // PPP.
-  PppNoResponse,      // carrier, but nobody speaks PPP
-  PppTimeout,         // spoke PPP, then fell silent in negotiation
+  PppNoResponse,  // carrier, but nobody speaks PPP
+  PppTimeout,     // spoke PPP, then fell silent in negotiation
   PppNotConverging,
   LoopbackDetected,
-  ProtocolRejected,   // the peer will not do a protocol we need
+  ProtocolRejected,  // the peer will not do a protocol we need
   PeerTerminated,
-  PeerSilent,         // established, and every probe went unanswered
+  PeerSilent,  // established, and every probe went unanswered
   AuthRejected,
-  AuthExpired,        // password expired
-  AuthDisabled,       // account disabled
-  AuthHours,          // not at this hour
-  AuthNoPermission,   // no dial-in permission
-  AuthProtocol,       // no authentication method both sides accept
-  AuthTimeout,        // the authenticator fell silent
-  ServerNotProven,    // MS-CHAPv2: the server does not know the password either
+  AuthExpired,       // password expired
+  AuthDisabled,      // account disabled
+  AuthHours,         // not at this hour
+  AuthNoPermission,  // no dial-in permission
+  AuthProtocol,      // no authentication method both sides accept
+  AuthTimeout,       // the authenticator fell silent
+  ServerNotProven,   // MS-CHAPv2: the server does not know the password either
   NoAddress,
   AddressRefused,
-  RegistrationTimeout,// IPCP does not answer
+  RegistrationTimeout,  // IPCP does not answer
   // The entry itself.
-  Unsupported,        // demands something we cannot do; refused with the remedy
+  Unsupported,  // demands something we cannot do; refused with the remedy
 };
 constexpr size_t kCauses = static_cast<size_t>(CauseCode::Unsupported) + 1;
 
@@ -93,11 +93,11 @@ struct Cause {
 
 Origin origin(CauseCode code);
 RasError ras_error(CauseCode code);
-std::string_view name(CauseCode code);   // "PeerSilent"
-std::string_view text(CauseCode code);   // "the peer no longer answers"
-std::string_view name(Phase phase);      // "Up"
-std::string_view text(Phase phase);      // "connected"
-std::string_view name(Origin origin);    // "peer"
+std::string_view name(CauseCode code);  // "PeerSilent"
+std::string_view text(CauseCode code);  // "the peer no longer answers"
+std::string_view name(Phase phase);     // "Up"
+std::string_view text(Phase phase);     // "connected"
+std::string_view name(Origin origin);   // "peer"
 std::optional<CauseCode> cause_named(std::string_view name);
 
 }  // namespace redial

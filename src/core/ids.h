@@ -7,8 +7,8 @@
 
 namespace redial {
 
-enum class LinkId : uint32_t {};   // One wanted connection: an entry that is to be up.
-enum class LineId : uint32_t {};   // One line device (TAPI): a modem, a port, a TCP line.
+enum class LinkId : uint32_t {};  // One wanted connection: an entry that is to be up.
+enum class LineId : uint32_t {};  // One line device (TAPI): a modem, a port, a TCP line.
 
 constexpr uint32_t index(LinkId id) { return static_cast<uint32_t>(id); }
 constexpr uint32_t index(LineId id) { return static_cast<uint32_t>(id); }

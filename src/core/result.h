@@ -10,15 +10,15 @@ namespace redial {
 
 /// The exit status of a command that ends because of this kind of error (docs/exit-status.md).
 enum class ErrorKind : uint8_t {
-  Usage = 2,         // a command line that means nothing
-  NotFound = 3,      // unknown entry, line, number
-  BadFile = 4,       // unreadable, half-written or invalid phonebook, configuration or description
-  BadDevice = 5,     // missing, not a terminal
-  Permission = 6,    // not allowed to open or write
-  Busy = 7,          // device or port held by somebody else
-  Unsupported = 8,   // what the entry demands, we cannot do
-  Refused = 9,       // secrets readable by others, and the like
-  Failed = 10,       // tried, and did not work
+  Usage = 2,        // a command line that means nothing
+  NotFound = 3,     // unknown entry, line, number
+  BadFile = 4,      // unreadable, half-written or invalid phonebook, configuration or description
+  BadDevice = 5,    // missing, not a terminal
+  Permission = 6,   // not allowed to open or write
+  Busy = 7,         // device or port held by somebody else
+  Unsupported = 8,  // what the entry demands, we cannot do
+  Refused = 9,      // secrets readable by others, and the like
+  Failed = 10,      // tried, and did not work
 };
 
 struct Error {

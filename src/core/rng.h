@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dice from one seed (Rng) and secrets nobody can foresee (Entropy). Own generator, because the
-// standard's distributions differ between libraries and two runs of a seed must give the same bytes.
+// standard's distributions differ between libraries and two runs of a seed must give the same
+// bytes.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,8 @@ class Rng {
   uint64_t state_;
 };
 
-/// Challenges, magic numbers, keys. The product's is the kernel's CSPRNG, the simulator's is seeded.
+/// Challenges, magic numbers, keys. The product's is the kernel's CSPRNG, the simulator's is
+/// seeded.
 class Entropy {
  public:
   virtual ~Entropy() = default;

@@ -14,8 +14,7 @@ std::string to_text(Duration duration) {
   }
   const int64_t s = ms / 1000;
   if (s < 3600) {
-    return s % 60 == 0 ? fmt::format("{} min", s / 60)
-                       : fmt::format("{} min {} s", s / 60, s % 60);
+    return s % 60 == 0 ? fmt::format("{} min", s / 60) : fmt::format("{} min {} s", s / 60, s % 60);
   }
   const int64_t min = s / 60;
   return min % 60 == 0 ? fmt::format("{} h", min / 60)

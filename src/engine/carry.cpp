@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What follows from what: the actions of supervisors, ports, calls and sessions carried out. Going
-// down: intent -> line -> call -> session. Coming up: every ending reaches the supervisor as a Cause.
+// down: intent -> line -> call -> session. Coming up: every ending reaches the supervisor as a
+// Cause.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +29,9 @@ void Engine::carry(LinkId id, Supervisor::Actions actions, Instant now, Effects&
           interface_down(id, fx);
           fx.list.push_back(Event{id, std::move(ended)});
         },
-        [&](auto& news) { fx.list.push_back(Event{id, news}); });
+        [&](auto& news) {
+          fx.list.push_back(Event{id, news});
+        });
   }
 }
 
@@ -44,7 +47,9 @@ void Engine::carry(LinkId id, answer::Port::Actions actions, Instant now, Effect
         },
         [&](answer::HangUp&) { tear_down(id, now, fx); },
         [&](answer::CloseLine&) { release_line(id, now, fx); },
-        [&](answer::ConditionChanged& change) { fx.list.push_back(Event{id, change}); },
+        [&](answer::ConditionChanged& change) {
+          fx.list.push_back(Event{id, change});
+        },
         [&](answer::CallerGone& gone) {
           interface_down(id, fx);
           fx.list.push_back(Event{id, std::move(gone)});
@@ -94,8 +99,9 @@ void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
   const bool told = std::any_of(first, last, [&](const auto& each) { return each.second == id; });
   if (!told) waiters_.emplace(index(line), id);
   const auto owner = arbiter_.owner(line);
-  on_cause(id, {CauseCode::DeviceBusy, fmt::format("{} is used by {}", name(line),
-                                                   owner ? name(*owner) : "another call")},
+  on_cause(id,
+           {CauseCode::DeviceBusy,
+            fmt::format("{} is used by {}", name(line), owner ? name(*owner) : "another call")},
            now, fx);
 }
 
@@ -148,8 +154,7 @@ void Engine::release_line(LinkId id, Instant now, Effects& fx) {
     wake_waiters(line_id, now, fx);
   }
   match(
-      at(id).role,
-      [&](Supervisor& supervisor) { carry(id, supervisor.on_released(now), now, fx); },
+      at(id).role, [&](Supervisor& supervisor) { carry(id, supervisor.on_released(now), now, fx); },
       [&](answer::Port& port) {
         if (port.condition() == answer::Condition::Disconnecting) {
           carry(id, port.on_released(now), now, fx);
@@ -211,7 +216,9 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
     const LinkId id = *at(line_id).user;
     match(
         action, [&](modem::Send& send) { transmit(line_id, send.octets, fx); },
-        [&](modem::SetDtr& dtr) { fx.list.push_back(SetDtr{line_id, dtr.on}); },
+        [&](modem::SetDtr& dtr) {
+          fx.list.push_back(SetDtr{line_id, dtr.on});
+        },
         [&](modem::Listening&) {
           if (auto* port = std::get_if<answer::Port>(&at(id).role)) {
             carry(id, port->on_listening(now), now, fx);
@@ -274,10 +281,9 @@ void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
   const telephony::Call* const call = at(*link.line).call();
   if (!call || !call->connected()) return;  // never a PPP octet in command state
   const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
-  wire::encode(static_cast<uint16_t>(frame.protocol), frame.information,
-               link.session->tx_format(), fx.arena);
-  fx.list.push_back(
-      Transmit{*link.line, begins, static_cast<uint32_t>(fx.arena.size() - begins)});
+  wire::encode(static_cast<uint16_t>(frame.protocol), frame.information, link.session->tx_format(),
+               fx.arena);
+  fx.list.push_back(Transmit{*link.line, begins, static_cast<uint32_t>(fx.arena.size() - begins)});
 }
 
 void Engine::transmit(LineId line, ByteView octets, Effects& fx) {

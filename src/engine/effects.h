@@ -16,25 +16,52 @@
 
 namespace redial::engine {
 
-struct OpenLine { LineId line; };
-struct CloseLine { LineId line; };
+struct OpenLine {
+  LineId line;
+};
+struct CloseLine {
+  LineId line;
+};
 /// Octets in the effects' arena; see Effects::octets().
-struct Transmit { LineId line; uint32_t at, size; };
-struct SetDtr { LineId line; bool on; };
+struct Transmit {
+  LineId line;
+  uint32_t at, size;
+};
+struct SetDtr {
+  LineId line;
+  bool on;
+};
 /// Forget what has not left yet: it belongs to a call that is over.
-struct DiscardOutput { LineId line; };
-struct InterfaceUp { LinkId link; ppp::LinkUp addresses; };
-struct InterfaceDown { LinkId link; };
+struct DiscardOutput {
+  LineId line;
+};
+struct InterfaceUp {
+  LinkId link;
+  ppp::LinkUp addresses;
+};
+struct InterfaceDown {
+  LinkId link;
+};
 
 /// What a person or a journal is told.
-struct CarrierUp { std::string text; uint32_t carrier_bps; };
-struct ModemSaid { std::string text; };
-struct Noted { std::string text; };
+struct CarrierUp {
+  std::string text;
+  uint32_t carrier_bps;
+};
+struct ModemSaid {
+  std::string text;
+};
+struct Noted {
+  std::string text;
+};
 using EventBody =
     std::variant<connection::LinkCalling, connection::LinkProgress, connection::LinkConnected,
                  connection::LinkEnded, connection::NextTry, connection::Resting,
                  answer::ConditionChanged, answer::CallerGone, CarrierUp, ModemSaid, Noted>;
-struct Event { LinkId link; EventBody body; };
+struct Event {
+  LinkId link;
+  EventBody body;
+};
 
 using Effect = std::variant<OpenLine, CloseLine, Transmit, SetDtr, DiscardOutput, InterfaceUp,
                             InterfaceDown, Event>;

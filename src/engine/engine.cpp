@@ -45,7 +45,9 @@ void Engine::dial(LinkId id, Instant now, Effects& fx) {
 void Engine::hang_up(LinkId id, CauseCode why, Instant now, Effects& fx) {
   match(
       at(id).role,
-      [&](connection::Supervisor& supervisor) { carry(id, supervisor.want_down(why, now), now, fx); },
+      [&](connection::Supervisor& supervisor) {
+        carry(id, supervisor.want_down(why, now), now, fx);
+      },
       [&](answer::Port& port) { carry(id, port.stop(now), now, fx); });
   arm(id);
 }
@@ -214,8 +216,7 @@ bool Engine::up(LinkId id) const { return at(id).session && at(id).session->up()
 
 bool Engine::resting(LinkId id) const {
   return match(
-      at(id).role,
-      [](const connection::Supervisor& supervisor) { return supervisor.resting(); },
+      at(id).role, [](const connection::Supervisor& supervisor) { return supervisor.resting(); },
       [](const answer::Port& port) { return port.condition() == answer::Condition::Stopped; });
 }
 

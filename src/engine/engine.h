@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole service as ONE deterministic machine: lines, calls, PPP sessions, supervisors. Inputs and
-// an instant in, effects and a deadline out. rediald, the foreground command, the demo and the
+// The whole service as ONE deterministic machine: lines, calls, PPP sessions, supervisors. Inputs
+// and an instant in, effects and a deadline out. rediald, the foreground command, the demo and the
 // simulator all run this same machine; what it does not decide, nobody decides.
 #pragma once
 
@@ -30,7 +30,7 @@ struct LineConfig {
 struct DialPlan {
   phonebook::Entry entry;
   ppp::SessionConfig session;
-  std::vector<LineId> lines;   // in order of preference
+  std::vector<LineId> lines;  // in order of preference
   Duration attempt_bound = 5min;
 };
 
@@ -39,7 +39,7 @@ struct AnswerPlan {
   std::string name;
   ppp::SessionConfig session;
   LineId line{};
-  uint32_t give_peer = 0;      // the caller's address, IPv4 in host byte order
+  uint32_t give_peer = 0;  // the caller's address, IPv4 in host byte order
 };
 
 class Engine {
@@ -60,7 +60,7 @@ class Engine {
   void on_line_failed(LineId line, Cause cause, Instant now, Effects& fx);  // could not be opened
   void on_line_closed(LineId line, Cause cause, Instant now, Effects& fx);  // was open and is gone
   void on_octets(LineId line, ByteView octets, Instant now, IpSink& ip, Effects& fx);
-  void on_carrier(LineId line, bool present, Instant now, Effects& fx);     // DCD
+  void on_carrier(LineId line, bool present, Instant now, Effects& fx);  // DCD
 
   /// The bulk path down: one IP packet, framed and appended to `out`; false: the link is not up.
   bool send_ip(LinkId link, ByteView packet, Instant now, Bytes& out);
@@ -82,17 +82,17 @@ class Engine {
   struct Link {
     Role role;
     std::optional<ppp::Session> session;
-    const DialPlan* dial = nullptr;            // exactly one of the two is set; see plans_
+    const DialPlan* dial = nullptr;  // exactly one of the two is set; see plans_
     const AnswerPlan* answer = nullptr;
-    OptionalId<LineId> line;                   // owned by this link now
+    OptionalId<LineId> line;  // owned by this link now
     bool interface_up = false;
   };
   enum class LineState : uint8_t { Closed, Opening, Open };
   struct Line {
     std::string name;
-    telephony::Call its_call;                  // means something while the line is open
+    telephony::Call its_call;  // means something while the line is open
     wire::HdlcDecoder decoder{};
-    OptionalId<LinkId> user{};                 // one owner at a time
+    OptionalId<LinkId> user{};  // one owner at a time
     LineState state = LineState::Closed;
 
     telephony::Call* call() { return state == LineState::Open ? &its_call : nullptr; }
@@ -139,7 +139,7 @@ class Engine {
 
   Table<Link> links_;
   Table<Line> lines_;
-  std::vector<std::shared_ptr<const void>> plans_;     // owned here; a shared one once, if in a row
+  std::vector<std::shared_ptr<const void>> plans_;  // owned here; a shared one once, if in a row
   telephony::LineArbiter arbiter_;
   std::unordered_multimap<uint32_t, LinkId> waiters_;  // by line: refused, and told when it is free
   TimingWheel wheel_;                                  // one node a link

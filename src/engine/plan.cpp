@@ -24,7 +24,8 @@ using SharedDescription = std::shared_ptr<const modem::CompiledDescription>;
 
 // A modem is drained for at most so long before the first command (modem::Dialogue).
 constexpr Duration kDrainWithin = 3s;
-// A device opens at once; a TCP connection has io::PortSpec::connect_within, and a name to resolve.
+// A device opens at once; a TCP connection has io::PortSpec::connect_within, its name included, and
+// telnet wire::ComPortClient::kAnswerWithin.
 constexpr Duration kOpenWithin = 1s, kConnectWithin = 16s;
 
 /// True means "as the description starts": a phonebook has no third value, and a demand that the
@@ -128,15 +129,6 @@ Result<void> check_numbers(const Entry& entry) {
 
 }  // namespace
 
-bool has_modem(const LineSpec& line) {
-  switch (line.kind) {
-    case LineKind::Modem: return true;
-    case LineKind::Direct: return false;
-    case LineKind::Tcp: return !line.description.empty();
-  }
-  return false;
-}
-
 Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry,
                                         const ReadFile& read) {
   if (!has_modem(line)) return SharedDescription();
@@ -148,7 +140,7 @@ Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry
     error.text = shown(line.name) + ": " + error.text;
     return tl::make_unexpected(std::move(error));
   }
-  modem::fit_to_line(*compiled, line.modem_lines && line.kind != LineKind::Tcp);
+  modem::fit_to_line(*compiled, phonebook::has_circuits(line));
   return std::make_shared<const modem::CompiledDescription>(*std::move(compiled));
 }
 
@@ -157,7 +149,7 @@ connection::LineTraits traits_of(const LineSpec& line,
   connection::LineTraits traits;
   traits.has_modem = description != nullptr;
   traits.network = line.kind == LineKind::Tcp;
-  traits.carrier_detect = line.modem_lines && !traits.network;
+  traits.carrier_detect = phonebook::has_circuits(line);
   traits.open_within = traits.network ? kConnectWithin : kOpenWithin;
   traits.hang_up_within = telephony::Call::kDirectDtrLow;
   if (description == nullptr) return traits;

@@ -27,7 +27,7 @@ struct BoundLine {
   std::shared_ptr<const modem::CompiledDescription> description;  // null: no modem
 };
 
-bool has_modem(const phonebook::LineSpec& line);
+using phonebook::has_modem;
 
 /// The line's description, "builtin:hayes" or "FILE:Section", run as the entry wants its modem;
 /// null for a line without a modem.

@@ -158,8 +158,26 @@ TEST_CASE("a line without circuits to trust is not promised DCD") {
   const auto description = describe_line(modem_line(), office(), read_acme);
   CHECK(traits_of(modem_line(), description->get()).carrier_detect);
   CHECK(!traits_of(pty, description->get()).carrier_detect);
-  const LineSpec tcp{.name = "T", .kind = LineKind::Tcp, .path = "10.0.0.9:4001"};
+  LineSpec tcp{.name = "T", .kind = LineKind::Tcp, .path = "10.0.0.9:4001"};
   CHECK(!traits_of(tcp, nullptr).carrier_detect);
+  tcp.transport = phonebook::Transport::Telnet;
+  CHECK(!traits_of(tcp, nullptr).carrier_detect);
+  tcp.transport = phonebook::Transport::Rfc2217;
+  CHECK(traits_of(tcp, nullptr).carrier_detect);
+  CHECK(traits_of(tcp, nullptr).network);
+  tcp.modem_lines = false;
+  CHECK(!traits_of(tcp, nullptr).carrier_detect);
+}
+
+TEST_CASE("only a line without DTR keeps the escape: RFC 2217 has DTR, raw TCP has not") {
+  LineSpec tcp{.name = "T", .kind = LineKind::Tcp, .path = "10.0.0.9:4001"};
+  tcp.description = "builtin:hayes";
+  const auto keeps_escape = [&] {
+    return sent(**describe_line(tcp, office(), read_acme)).find("S2=43") != std::string::npos;
+  };
+  CHECK(keeps_escape());
+  tcp.transport = phonebook::Transport::Rfc2217;
+  CHECK(!keeps_escape());
 }
 
 /// How long the dialogue takes to the number, or to its failure; `answer_after`: nullopt = never.

@@ -13,9 +13,7 @@ template <class Record>
 class Table {
  public:
   Record& operator[](uint32_t index) { return blocks_[index / kBlock][index % kBlock]; }
-  const Record& operator[](uint32_t index) const {
-    return blocks_[index / kBlock][index % kBlock];
-  }
+  const Record& operator[](uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
   uint32_t size() const { return size_; }
   /// The index of the new record.
   uint32_t add(Record record) {

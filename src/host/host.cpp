@@ -112,12 +112,9 @@ void Host::carry_out(const engine::Effects& fx) {
   const auto door = [this](LineId line) -> Door& { return *doors_[index(line)]; };
   for (const engine::Effect& effect : fx.list) {
     match(
-        effect,
-        [&](const engine::OpenLine& open) { door(open.line).open(door_events(open.line)); },
+        effect, [&](const engine::OpenLine& open) { door(open.line).open(door_events(open.line)); },
         [&](const engine::CloseLine& close) { door(close.line).close(); },
-        [&](const engine::Transmit& transmit) {
-          door(transmit.line).write(fx.octets(transmit));
-        },
+        [&](const engine::Transmit& transmit) { door(transmit.line).write(fx.octets(transmit)); },
         [&](const engine::SetDtr& dtr) { door(dtr.line).set_dtr(dtr.on); },
         [&](const engine::DiscardOutput& discard) { door(discard.line).discard_output(); },
         [&](const engine::InterfaceUp& up) {

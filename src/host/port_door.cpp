@@ -10,16 +10,18 @@ class PortDoor final : public Door {
   PortDoor(io::Loop& loop, io::PortSpec spec) : loop_(loop), spec_(std::move(spec)) {}
 
   void open(DoorEvents events) override {
-    port_ = io::open_port(
-        loop_, spec_,
-        {.opened = std::move(events.opened),
-         .failed = std::move(events.failed),
-         .octets = std::move(events.octets),
-         .signals = [this, carrier = std::move(events.carrier)](io::PortSignals signals) {
-           if (spec_.modem_lines && signals.dcd != dcd_) carrier(dcd_ = signals.dcd);
-         },
-         .closed = std::move(events.closed),
-         .writable = nullptr});
+    port_ =
+        io::open_port(loop_, spec_,
+                      {.opened = std::move(events.opened),
+                       .failed = std::move(events.failed),
+                       .octets = std::move(events.octets),
+                       .signals =
+                           [this, carrier = std::move(events.carrier)](io::PortSignals signals) {
+                             if (spec_.modem_lines && signals.dcd != dcd_)
+                               carrier(dcd_ = signals.dcd);
+                           },
+                       .closed = std::move(events.closed),
+                       .writable = nullptr});
     dcd_ = false;
   }
   void close() override { port_.reset(); }

@@ -234,6 +234,11 @@ bool Exchange::in_call(ModemId modem) const {
   const Line line = impl_->port(modem).line;
   return line == Line::Connected || line == Line::Losing;
 }
+bool Exchange::online(ModemId modem) const { return impl_->port(modem).modem.online(); }
+bool Exchange::on_hook(ModemId modem) const {
+  const Line line = impl_->port(modem).line;
+  return line == Line::OnHook || line == Line::Ringing;
+}
 uint32_t Exchange::dials(ModemId modem) const { return impl_->port(modem).modem.dials(); }
 std::string Exchange::last_dialled(ModemId modem) const {
   return impl_->port(modem).modem.last_dialled();

@@ -70,6 +70,8 @@ class Exchange {
   void wedge(ModemId modem, bool wedged, Instant now);
 
   bool in_call(ModemId modem) const;    // carrier, data or online command state
+  bool online(ModemId modem) const;     // data state: what the computer says goes down the line
+  bool on_hook(ModemId modem) const;
   uint32_t dials(ModemId modem) const;  // ATD commands seen
   std::string last_dialled(ModemId modem) const;
   uint64_t dropped(ModemId modem) const;  // octets to it that found the buffer full

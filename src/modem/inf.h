@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reader of NT RAS script files: MODEM.INF (KB Q125975, Q102782; grammar in docs/formats.md). Bounded;
-// every complaint has file, line, column and remedy.
+// Reader of NT RAS script files: MODEM.INF (KB Q125975, Q102782; grammar in docs/formats.md).
+// Bounded; every complaint has file, line, column and remedy.
 #pragma once
 
 #include <string>

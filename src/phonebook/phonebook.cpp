@@ -17,15 +17,6 @@ std::string_view section_of(std::string_view description) {
   return colon == std::string_view::npos ? description : description.substr(colon + 1);
 }
 
-bool has_modem(const LineSpec& line) {
-  switch (line.kind) {
-    case LineKind::Modem: return true;
-    case LineKind::Direct: return false;
-    case LineKind::Tcp: return !line.description.empty();
-  }
-  return false;
-}
-
 std::string names_of(const std::vector<LineSpec>& lines) {
   if (lines.empty()) return "redial.toml declares no line";
   std::string names;

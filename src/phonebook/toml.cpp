@@ -21,17 +21,25 @@ using Severity = Diagnostic::Severity;
 constexpr size_t kLinesMax = 10'000;
 constexpr size_t kPhonebooksMax = 1000;
 
-std::optional<LineKind> line_kind(const TomlNode& node, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 3> kWords = {"modem", "direct", "tcp"};
-  const auto found = std::ranges::find(kWords, node.text);
-  if (node.kind == Kind::Text && found != kWords.end()) {
-    return static_cast<LineKind>(found - kWords.begin());
+/// A word of a list in the order of its enum.
+template <class E, size_t N>
+std::optional<E> word_of(const TomlNode& node, const std::array<std::string_view, N>& words,
+                         TomlComplaints& to) {
+  const auto found = std::ranges::find(words, node.text);
+  if (node.kind == Kind::Text && found != words.end()) {
+    return static_cast<E>(found - words.begin());
+  }
+  std::string known;
+  for (size_t i = 0; i < N; ++i) {
+    known += fmt::format("{}\"{}\"", i == 0 ? "" : i + 1 == N ? " and " : ", ", words[i]);
   }
   to.error(node,
-           "kind knows \"modem\", \"direct\" and \"tcp\"; the line is left out; write one of "
-           "them");
+           fmt::format("{} knows {}; the line is left out; write one of them", node.key, known));
   return std::nullopt;
 }
+
+constexpr std::array<std::string_view, 3> kKinds = {"modem", "direct", "tcp"};
+constexpr std::array<std::string_view, 3> kTransports = {"raw", "telnet", "rfc2217"};
 
 bool is_host_and_port(std::string_view path) {
   const size_t colon = path.rfind(':');
@@ -41,12 +49,12 @@ bool is_host_and_port(std::string_view path) {
 }
 
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 6> kKnown = {"name",        "kind",  "path",
-                                                      "description", "speed", "modem_lines"};
+  constexpr std::array<std::string_view, 8> kKnown = {
+      "name", "kind", "path", "description", "speed", "modem_lines", "transport", "modem"};
   if (key.key == "name") {
     line.name = toml_text(key, 64, to).value_or("");
   } else if (key.key == "kind") {
-    line.kind = line_kind(key, to).value_or(LineKind::Modem);
+    line.kind = word_of<LineKind>(key, kKinds, to).value_or(LineKind::Modem);
   } else if (key.key == "path") {
     line.path = toml_text(key, kTextOctetsMax, to).value_or("");
   } else if (key.key == "description") {
@@ -55,9 +63,43 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
     line.speed_bps = static_cast<uint32_t>(toml_count(key, 50, 4'000'000, to).value_or(115200));
   } else if (key.key == "modem_lines") {
     line.modem_lines = toml_flag(key, to).value_or(true);
+  } else if (key.key == "transport") {
+    line.transport = word_of<Transport>(key, kTransports, to).value_or(Transport::Raw);
+  } else if (key.key == "modem") {
+    line.modem = toml_flag(key, to);
   } else if (!to.refused_password(key)) {
     to.unknown_key(key, kKnown);
   }
+}
+
+/// What there is to trust and to say follows from kind and transport, unless it is written; what is
+/// written and cannot be had is an error.
+void fit_to_kind(const TomlNode& table, LineSpec& line, TomlComplaints& to) {
+  const bool tcp = line.kind == LineKind::Tcp;
+  const auto refuse = [&](std::string_view key, std::string_view why) {
+    to.error(*table.child(key), fmt::format("line {}: {}", line.name, why));
+  };
+  if (!tcp && table.child("transport")) {
+    refuse("transport", "only a tcp line has a transport; it is left out; write kind = \"tcp\"");
+  }
+  if (!tcp && line.modem && *line.modem != has_modem(line)) {
+    refuse("modem",
+           "its kind says otherwise; it is left out; write kind = \"modem\" or "
+           "\"direct\"");
+  }
+  if (tcp && line.modem == false && !line.description.empty()) {
+    refuse("modem",
+           "has no modem, and a description of one; it is left out; write one or the "
+           "other");
+  }
+  if (!tcp || table.child("modem_lines") == nullptr) {
+    line.modem_lines = tcp ? line.transport == Transport::Rfc2217 : line.modem_lines;
+  } else if (line.modem_lines && !has_circuits(line)) {
+    refuse("modem_lines",
+           "modem lines come over TCP by RFC 2217 only; it is left out; write "
+           "transport = \"rfc2217\"");
+  }
+  if (has_modem(line) && line.description.empty()) line.description = "builtin:hayes";
 }
 
 void read_line(const TomlNode& table, Config& config, TomlComplaints& to) {
@@ -86,9 +128,8 @@ void read_line(const TomlNode& table, Config& config, TomlComplaints& to) {
     to.error(table, fmt::format("a second line named {}; it is left out; rename one", line.name));
     return;
   }
-  // What there is to trust and to say follows from the kind, unless it is written.
-  if (line.kind == LineKind::Tcp && table.child("modem_lines") == nullptr) line.modem_lines = false;
-  if (line.kind == LineKind::Modem && line.description.empty()) line.description = "builtin:hayes";
+  fit_to_kind(table, line, to);
+  if (to.errors() != errors) return;
   config.lines.push_back(std::move(line));
 }
 

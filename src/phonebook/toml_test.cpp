@@ -102,6 +102,61 @@ watch = { echo_after_silence = "5 s", dead_peer_bound = "1.5 min", probes = 30 }
   CHECK(entry.watch.probes == 30);
 }
 
+TEST_CASE("a tcp line's transport and modem follow what is written, and what follows from it") {
+  const auto line = [](std::string_view keys) {
+    const Config config = read_config(
+        "[[line]]\nname = \"T\"\nkind = \"tcp\"\npath = \"modems:2001\"\n" + std::string(keys),
+        "redial.toml");
+    CHECK(all_texts(config.diagnostics) == "");
+    REQUIRE(config.lines.size() == 1);
+    return config.lines[0];
+  };
+  CHECK(line("").transport == Transport::Raw);
+  CHECK_FALSE(has_modem(line("")));
+  CHECK(has_modem(line("description = \"builtin:hayes\"\n")));
+  CHECK(has_modem(line("modem = true\n")));
+  CHECK(line("modem = true\n").description == "builtin:hayes");
+  CHECK_FALSE(has_modem(line("modem = false\n")));
+  CHECK(line("transport = \"telnet\"\n").transport == Transport::Telnet);
+  CHECK_FALSE(has_circuits(line("transport = \"telnet\"\n")));
+  CHECK(line("transport = \"rfc2217\"\n").modem_lines);
+  CHECK(has_circuits(line("transport = \"rfc2217\"\n")));
+  CHECK_FALSE(has_circuits(line("transport = \"rfc2217\"\nmodem_lines = false\n")));
+}
+
+TEST_CASE(
+    "a line that asks for what its kind or transport cannot do is left out, with the remedy") {
+  const auto refused = [](std::string_view kind, std::string_view keys, std::string_view remedy) {
+    CAPTURE(keys);
+    const Config config = read_config("[[line]]\nname = \"T\"\npath = \"modems:2001\"\nkind = \"" +
+                                          std::string(kind) + "\"\n" + std::string(keys),
+                                      "redial.toml");
+    CHECK(config.lines.empty());
+    REQUIRE(config.diagnostics.size() == 1);
+    CHECK(config.diagnostics[0].line == 5);
+    CHECK(contains(config.diagnostics[0].text, "left out"));
+    CHECK(contains(config.diagnostics[0].text, remedy));
+  };
+  refused("tcp", "transport = \"ssh\"\n", "\"raw\", \"telnet\" and \"rfc2217\"");
+  refused("modem", "transport = \"telnet\"\n", "kind = \"tcp\"");
+  refused("modem", "modem = false\n", "kind = \"modem\" or \"direct\"");
+  refused("direct", "modem = true\n", "kind = \"modem\" or \"direct\"");
+  refused("tcp", "modem = false\ndescription = \"builtin:hayes\"\n", "one or the other");
+  refused("tcp", "modem_lines = true\n", "transport = \"rfc2217\"");
+  refused("tcp", "modem_lines = true\ntransport = \"telnet\"\n", "transport = \"rfc2217\"");
+}
+
+TEST_CASE("the document on configuration names every key of a line") {
+  const std::string document = contents(REDIAL_SOURCE_DIR "/docs/configuration.md");
+  const size_t begins = document.find("[[line]]");
+  const std::string example = document.substr(begins, document.find("[defaults]") - begins);
+  for (const std::string_view key :
+       {"name", "kind", "path", "description", "speed", "modem_lines", "transport", "modem"}) {
+    CAPTURE(key);
+    CHECK(contains(example, "\n" + std::string(key) + " = "));
+  }
+}
+
 TEST_CASE("a mistyped key is a warning that names the key that may be meant") {
   CHECK(contains(complaints("[entry.A]\nnumbr = \"1\"\n"),
                  "redial.toml:2:1: warning: [A] the key \"numbr\" is not known here and has no "

@@ -11,7 +11,7 @@ namespace {
 using wire::PacketWriter;
 using wire::Protocol;
 
-enum class PapCode : uint8_t { Request = 1, Ack = 2, Nak = 3 };           // RFC 1334 §2.2
+enum class PapCode : uint8_t { Request = 1, Ack = 2, Nak = 3 };  // RFC 1334 §2.2
 enum class ChapCode : uint8_t { Challenge = 1, Response = 2, Success = 3, Failure = 4 };
 
 constexpr uint8_t kAlgorithmMd5 = 5, kAlgorithmMsChapV2 = 0x81;
@@ -170,9 +170,9 @@ AuthNews Authenticatee::on_success(const wire::Packet& packet) {
   // RFC 2759 §5: a server that cannot say S= does not know the password either.
   const std::string_view message = as_text(packet.data);
   if (message.substr(0, 42) == expected_) return {.passed = true};
-  return {.failed = Cause{CauseCode::ServerNotProven,
-                          message.starts_with("S=") ? "wrong authenticator response"
-                                                    : "no authenticator response"}};
+  return {.failed = Cause{CauseCode::ServerNotProven, message.starts_with("S=")
+                                                          ? "wrong authenticator response"
+                                                          : "no authenticator response"}};
 }
 
 AuthNews Authenticatee::on_failure(const wire::Packet& packet) {
@@ -247,8 +247,8 @@ AuthNews Authenticator::on_pap(const wire::Packet& packet, SessionActions& out) 
   answer.data({&no_message, 1});
   out.push(SendFrame{Protocol::Pap, answer.information()});
   if (good) return {.passed = true};
-  return {.failed = Cause{CauseCode::AuthRejected,
-                          fmt::format("caller \"{}\" refused", quoted(*user))}};
+  return {.failed =
+              Cause{CauseCode::AuthRejected, fmt::format("caller \"{}\" refused", quoted(*user))}};
 }
 
 std::optional<std::string> Authenticator::judge_mschap(ByteView value,

@@ -53,9 +53,9 @@ class Authenticatee {
   bool responded_ = false;
   Instant give_up_at_{};
   Instant resend_at_ = kNever;  // PAP only: the CHAP side that asks repeats itself
-  Bytes answered_challenge_;            // a repeated challenge gets the same response
+  Bytes answered_challenge_;    // a repeated challenge gets the same response
   Bytes response_;
-  std::string expected_;                // MS-CHAPv2: "S=..." that the server must send
+  std::string expected_;  // MS-CHAPv2: "S=..." that the server must send
 };
 
 /// Demands proof from the peer.

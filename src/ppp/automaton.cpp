@@ -67,15 +67,15 @@ const Cell& at(Event event, State state) {
 
 }  // namespace
 
-std::optional<Outcome> Automaton::on(Event event, const RestartPolicy& policy,
-                                     Instant now) {
+std::optional<Outcome> Automaton::on(Event event, const RestartPolicy& policy, Instant now) {
   const auto& [legal, actions, next] = at(event, state_);
   if (!legal) return std::nullopt;
 
   if (any(actions, irc)) {
     restarts_left_ = any(actions, str) ? policy.terminate_max : policy.configure_max;
   }
-  if (any(actions, zrc)) restarts_left_ = 0;  // §4.4: one quiet period, so our Terminate-Ack gets out.
+  if (any(actions, zrc))
+    restarts_left_ = 0;  // §4.4: one quiet period, so our Terminate-Ack gets out.
   if (any(actions, scr | str) && restarts_left_ > 0) --restarts_left_;
 
   if (any(actions, scr)) deadline_ = now + policy.period;

@@ -12,18 +12,52 @@
 namespace redial::ppp {
 
 enum class State : uint8_t {
-  Initial, Starting, Closed, Stopped, Closing, Stopping, ReqSent, AckRcvd, AckSent, Opened
+  Initial,
+  Starting,
+  Closed,
+  Stopped,
+  Closing,
+  Stopping,
+  ReqSent,
+  AckRcvd,
+  AckSent,
+  Opened
 };
 enum class Event : uint8_t {
-  Up, Down, Open, Close, TOPlus, TOMinus, RCRPlus, RCRMinus, RCA, RCN, RTR, RTA, RUC, RXJPlus,
-  RXJMinus, RXR
+  Up,
+  Down,
+  Open,
+  Close,
+  TOPlus,
+  TOMinus,
+  RCRPlus,
+  RCRMinus,
+  RCA,
+  RCN,
+  RTR,
+  RTA,
+  RUC,
+  RXJPlus,
+  RXJMinus,
+  RXR
 };
 constexpr size_t kStates = 10, kEvents = 16;
 
 enum class Actions : uint16_t {
   go = 0,  // "-": nothing to do, just go
-  tlu = 1, tld = 2, tls = 4, tlf = 8, irc = 16, zrc = 32, scr = 64, sca = 128, scn = 256,
-  str = 512, sta = 1024, scj = 2048, ser = 4096
+  tlu = 1,
+  tld = 2,
+  tls = 4,
+  tlf = 8,
+  irc = 16,
+  zrc = 32,
+  scr = 64,
+  sca = 128,
+  scn = 256,
+  str = 512,
+  sta = 1024,
+  scj = 2048,
+  ser = 4096
 };
 constexpr Actions operator|(Actions a, Actions b) {
   return static_cast<Actions>(static_cast<uint16_t>(a) | static_cast<uint16_t>(b));
@@ -39,7 +73,8 @@ struct RestartPolicy {
   uint8_t configure_max = 10, terminate_max = 2;
 };
 
-/// The table's cell for one event: what is owed, and the RFC's note (r restart, p passive, x crossed).
+/// The table's cell for one event: what is owed, and the RFC's note (r restart, p passive, x
+/// crossed).
 struct Outcome {
   Actions actions = Actions::go;
   char note = ' ';

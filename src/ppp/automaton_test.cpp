@@ -24,9 +24,9 @@ const RestartPolicy kPolicy{};
 std::optional<CellView> parse_cell(std::string text) {
   if (text == "-") return std::nullopt;
   static const std::map<std::string, Actions> kWords = {
-      {"tlu", tlu}, {"tld", tld}, {"tls", tls}, {"tlf", tlf}, {"irc", irc}, {"zrc", zrc},
-      {"scr", scr}, {"sca", sca}, {"scn", scn}, {"str", str}, {"sta", sta}, {"scj", scj},
-      {"ser", ser}};
+      {"tlu", tlu}, {"tld", tld}, {"tls", tls}, {"tlf", tlf}, {"irc", irc},
+      {"zrc", zrc}, {"scr", scr}, {"sca", sca}, {"scn", scn}, {"str", str},
+      {"sta", sta}, {"scj", scj}, {"ser", ser}};
   CellView cell{{go, ' '}, State::Initial};
   const size_t slash = text.find('/');
   std::string state = slash == std::string::npos ? text : text.substr(slash + 1);
@@ -48,11 +48,11 @@ std::optional<CellView> parse_cell(std::string text) {
 
 TEST_CASE("the automaton is the table of RFC 1661 section 4.1, in all 160 cells") {
   const std::map<std::string, Event> kRows = {
-      {"Up", Event::Up},         {"Down", Event::Down},      {"Open", Event::Open},
-      {"Close", Event::Close},   {"TO+", Event::TOPlus},     {"TO-", Event::TOMinus},
-      {"RCR+", Event::RCRPlus},  {"RCR-", Event::RCRMinus},  {"RCA", Event::RCA},
-      {"RCN", Event::RCN},       {"RTR", Event::RTR},        {"RTA", Event::RTA},
-      {"RUC", Event::RUC},       {"RXJ+", Event::RXJPlus},   {"RXJ-", Event::RXJMinus},
+      {"Up", Event::Up},        {"Down", Event::Down},     {"Open", Event::Open},
+      {"Close", Event::Close},  {"TO+", Event::TOPlus},    {"TO-", Event::TOMinus},
+      {"RCR+", Event::RCRPlus}, {"RCR-", Event::RCRMinus}, {"RCA", Event::RCA},
+      {"RCN", Event::RCN},      {"RTR", Event::RTR},       {"RTA", Event::RTA},
+      {"RUC", Event::RUC},      {"RXJ+", Event::RXJPlus},  {"RXJ-", Event::RXJMinus},
       {"RXR", Event::RXR}};
   std::ifstream rfc(std::string(REDIAL_SOURCE_DIR) + "/docs/rfc/rfc1661-table.txt");
   REQUIRE(rfc.good());

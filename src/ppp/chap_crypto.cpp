@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MD4 and DES are what the protocol demands; OpenSSL 3 offers them without its legacy provider only by
-// the low-level calls, which are also two to three times faster than EVP (performance.md).
+// MD4 and DES are what the protocol demands; OpenSSL 3 offers them without its legacy provider only
+// by the low-level calls, which are also two to three times faster than EVP (performance.md).
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "ppp/chap_crypto.h"
 

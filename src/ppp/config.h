@@ -32,8 +32,8 @@ class AccountBook {
 struct KeepaliveConfig {
   Duration echo_after_silence = 5s;
   Duration dead_peer_bound = 20s;
-  uint8_t probes = 20;               // unanswered ones before the peer is called dead
-  Duration round_trip_max = 700ms;   // what the entry expects; longer ones stretch the spacing
+  uint8_t probes = 20;              // unanswered ones before the peer is called dead
+  Duration round_trip_max = 700ms;  // what the entry expects; longer ones stretch the spacing
   /// Time between probes at a round trip of `rtt`: spread over the bound, never closer than rtt.
   Duration spacing(Duration rtt) const {
     return std::max((dead_peer_bound - echo_after_silence) / (probes + 1), rtt);
@@ -45,11 +45,11 @@ struct KeepaliveConfig {
 struct SessionConfig {
   RestartPolicy restart;
   uint16_t mru = wire::kDefaultMru;
-  uint32_t receive_accm = 0;         // control octets the peer must escape towards us
+  uint32_t receive_accm = 0;  // control octets the peer must escape towards us
   bool pfc = true, acfc = true;
 
   // Proving ourselves, when the peer demands it.
-  std::string user;                  // with "DOMAIN\" in front where one is wanted
+  std::string user;  // with "DOMAIN\" in front where one is wanted
   Secret password;
   std::vector<AuthMethod> may_use = {AuthMethod::MsChapV2, AuthMethod::ChapMd5, AuthMethod::Pap};
 

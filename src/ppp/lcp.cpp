@@ -12,7 +12,15 @@ using wire::Code;
 using wire::PacketWriter;
 
 // RFC 1661 §6, RFC 1662 §7.1.
-enum class LcpOption : uint8_t { Mru = 1, Accm = 2, Auth = 3, Quality = 4, Magic = 5, Pfc = 7, Acfc = 8 };
+enum class LcpOption : uint8_t {
+  Mru = 1,
+  Accm = 2,
+  Auth = 3,
+  Quality = 4,
+  Magic = 5,
+  Pfc = 7,
+  Acfc = 8
+};
 
 constexpr uint16_t kMruMin = 128;  // below this our own control packets would not fit
 
@@ -65,9 +73,7 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
     case Code::EchoRequest:
       if (state() == State::Opened) answer_echo(packet, news, out);
       return news;
-    case Code::EchoReply:
-      news.echo_reply = state() == State::Opened;
-      return news;
+    case Code::EchoReply: news.echo_reply = state() == State::Opened; return news;
     case Code::DiscardRequest:
     case Code::Identification:
     case Code::TimeRemaining: return news;
@@ -157,7 +163,8 @@ bool Lcp::on_nak(const wire::Option& option, Context context) {
       return true;
     }
     case LcpOption::Accm:
-      our_accm_ |= as_u32(option).value_or(0);  // RFC 1662 §7.1: the union is what both can live with
+      our_accm_ |=
+          as_u32(option).value_or(0);  // RFC 1662 §7.1: the union is what both can live with
       ask_accm_ = true;
       return true;
     case LcpOption::Auth: {
@@ -187,12 +194,8 @@ bool Lcp::on_nak(const wire::Option& option, Context context) {
 bool Lcp::on_reject(const wire::Option& option) {
   switch (static_cast<LcpOption>(option.type)) {
     case LcpOption::Mru: ask_mru_ = false; return true;
-    case LcpOption::Accm:
-      ask_accm_ = false;
-      return true;
-    case LcpOption::Auth:
-      auth_refused_ = they_prove_ != AuthMethod::None;
-      return !auth_refused_;
+    case LcpOption::Accm: ask_accm_ = false; return true;
+    case LcpOption::Auth: auth_refused_ = they_prove_ != AuthMethod::None; return !auth_refused_;
     case LcpOption::Magic: magic_ = 0; return true;
     case LcpOption::Pfc: ask_pfc_ = false; return true;
     case LcpOption::Acfc: ask_acfc_ = false; return true;
@@ -210,8 +213,7 @@ void Lcp::begin_judging() {
   we_prove_ = AuthMethod::None;
 }
 
-OptionRules::Verdict Lcp::judge(const wire::Option& option, Context context,
-                                PacketWriter& nak) {
+OptionRules::Verdict Lcp::judge(const wire::Option& option, Context context, PacketWriter& nak) {
   switch (static_cast<LcpOption>(option.type)) {
     case LcpOption::Mru: {
       const auto value = as_u16(option);

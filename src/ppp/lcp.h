@@ -13,23 +13,23 @@ namespace redial::ppp {
 /// What one LCP packet meant beyond the layer's own news.
 struct LcpNews {
   LayerNews layer;
-  bool looped_back = false;          // our own magic number came back too often
-  bool reflected = false;            // this packet was our own: no sign of life
+  bool looped_back = false;  // our own magic number came back too often
+  bool reflected = false;    // this packet was our own: no sign of life
   bool echo_reply = false;
-  bool code_rejected = false;        // the peer rejected a code: alive, though it may ignore echoes
-  uint16_t rejected_protocol = 0;    // Protocol-Reject
-  bool peer_terminates = false;      // Terminate-Request
+  bool code_rejected = false;      // the peer rejected a code: alive, though it may ignore echoes
+  uint16_t rejected_protocol = 0;  // Protocol-Reject
+  bool peer_terminates = false;    // Terminate-Request
 };
 
 class Lcp {
  public:
-  static constexpr uint8_t kLoopsMax = 5;  // own magic numbers seen before the line is called looped
+  static constexpr uint8_t kLoopsMax =
+      5;  // own magic numbers seen before the line is called looped
 
   explicit Lcp(Context context);
 
   LayerNews on(Event event, Context context, Instant now, SessionActions& out);
-  LcpNews on_packet(const wire::Packet& packet, Context context, Instant now,
-                    SessionActions& out);
+  LcpNews on_packet(const wire::Packet& packet, Context context, Instant now, SessionActions& out);
   LayerNews on_deadline(Context context, Instant now, SessionActions& out);
   Instant due() const { return negotiator_.due(); }
   State state() const { return negotiator_.state(); }
@@ -42,7 +42,7 @@ class Lcp {
   /// How frames to the peer are written once LCP is Opened; LCP's own always use the defaults.
   wire::TxFormat tx_format() const;
   uint16_t peer_mru() const { return peer_mru_; }
-  AuthMethod we_prove_with() const { return we_prove_; }    // None: the peer demands nothing
+  AuthMethod we_prove_with() const { return we_prove_; }  // None: the peer demands nothing
   AuthMethod they_prove_with() const { return they_prove_; }
   bool refused_our_auth() const { return auth_refused_; }
   uint32_t magic() const { return magic_; }
@@ -61,7 +61,7 @@ class Lcp {
   void answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out);
 
   [[no_unique_address]] Negotiator negotiator_{wire::Protocol::Lcp};
-  uint32_t magic_;                     // 0: the peer rejected magic numbers
+  uint32_t magic_;  // 0: the peer rejected magic numbers
   uint32_t our_accm_, peer_accm_ = wire::kDefaultAccm;
   uint16_t our_mru_, peer_mru_ = wire::kDefaultMru;
   AuthMethod they_prove_ = AuthMethod::None, we_prove_ = AuthMethod::None;

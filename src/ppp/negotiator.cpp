@@ -133,18 +133,18 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
   return news;
 }
 
-// With a round trip above the restart timer the peer's repeated request arrives after both sides have
-// opened. By the table it would tear the layer down, the repetition of that would again, for ever
-// (ppp#434). The same options, its magic number among them, are the same negotiation: Ack, and stay.
-bool Negotiator::repeats_itself(ByteView options, const RestartPolicy& policy,
-                                Instant now) const {
+// With a round trip above the restart timer the peer's repeated request arrives after both sides
+// have opened. By the table it would tear the layer down, the repetition of that would again, for
+// ever (ppp#434). The same options, its magic number among them, are the same negotiation: Ack, and
+// stay.
+bool Negotiator::repeats_itself(ByteView options, const RestartPolicy& policy, Instant now) const {
   return state() == State::Opened && hash_of(options) == acked_hash_ &&
          now - opened_at_ < policy.period * policy.configure_max;
 }
 
-// RFC 1661 §5.2: the identifier must be that of the last request. With a round trip above the restart
-// timer every answer is to an older one (ppp#434), so any unanswered id with the same options will
-// do; once one is answered, the others' late answers are as invalid as any stale id.
+// RFC 1661 §5.2: the identifier must be that of the last request. With a round trip above the
+// restart timer every answer is to an older one (ppp#434), so any unanswered id with the same
+// options will do; once one is answered, the others' late answers are as invalid as any stale id.
 bool Negotiator::answers_us(uint8_t id) const {
   return static_cast<uint8_t>(request_id_ - id) < outstanding_;
 }

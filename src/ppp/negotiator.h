@@ -66,8 +66,8 @@ struct LayerNews {
 
 class Negotiator {
  public:
-  static constexpr uint8_t kMaxFailure = 5;   // RFC 1661 §4.6: Naks before we turn to Reject
-  static constexpr uint8_t kRoundsMax = 20;   // ppp#614: a peer may Nak for ever; we do not play on
+  static constexpr uint8_t kMaxFailure = 5;  // RFC 1661 §4.6: Naks before we turn to Reject
+  static constexpr uint8_t kRoundsMax = 20;  // ppp#614: a peer may Nak for ever; we do not play on
 
   explicit Negotiator(wire::Protocol protocol) : protocol_(protocol) {}
 
@@ -112,8 +112,8 @@ class Negotiator {
   uint8_t request_id_ = 0;   // of our last Configure-Request
   uint8_t outstanding_ = 0;  // so many of the last ones had the same options and are unanswered
   uint8_t other_id_ = 0;     // of everything else we begin
-  uint8_t naks_sent_ = 0;   // in a row, without an Ack from us
-  uint8_t rounds_ = 0;      // Naks and Rejects either way since the layer last came up
+  uint8_t naks_sent_ = 0;    // in a row, without an Ack from us
+  uint8_t rounds_ = 0;       // Naks and Rejects either way since the layer last came up
 };
 
 }  // namespace redial::ppp

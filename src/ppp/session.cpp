@@ -136,7 +136,8 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     return;
   }
   if (news.peer_terminates && news.layer.down) {
-    const std::string reason = packet.data.empty() ? "" : " \"" + to_visible(packet.data, 60) + "\"";
+    const std::string reason =
+        packet.data.empty() ? "" : " \"" + to_visible(packet.data, 60) + "\"";
     out.push(LinkDown{{CauseCode::PeerTerminated, "Terminate-Request" + reason}});
     ended_ = true;  // LCP is in Stopping: our Terminate-Ack gets its quiet period, then tlf
     keepalive_.stop();
@@ -218,8 +219,8 @@ void Session::on_auth_packet(const wire::Frame& frame, Instant now, SessionActio
   // A challenge may come again at any time (RFC 1994 §2), or from a peer that never negotiated it
   // (ppp#496): answered with what we have, if CHAP may be used at all.
   const bool challenge = protocol == Protocol::Chap && packet->code == 1;
-  const bool may_md5 = std::ranges::find(config_->may_use, AuthMethod::ChapMd5) !=
-                       config_->may_use.end();
+  const bool may_md5 =
+      std::ranges::find(config_->may_use, AuthMethod::ChapMd5) != config_->may_use.end();
   if (challenge && !config_->user.empty() && (!auth_ || !auth_->proving)) {
     const AuthMethod method = lcp_.we_prove_with() == AuthMethod::None && may_md5
                                   ? AuthMethod::ChapMd5
@@ -233,8 +234,7 @@ void Session::on_auth_packet(const wire::Frame& frame, Instant now, SessionActio
   on_auth_news(auth_->proving->on_packet(protocol, *packet, now, out), true, out, now);
 }
 
-void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out,
-                           Instant now) {
+void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out, Instant now) {
   if (news.failed) return fail(*news.failed, now, out);
   if (!news.passed || !auth_) return;
   if (we_proved) {

@@ -68,9 +68,9 @@ class Session {
   std::unique_ptr<Auth> auth_;
   Instant give_up_at_ = kNever;  // set from open() until Up, and again after leaving Up
   Phase phase_ = Phase::Waiting;
-  uint8_t echo_id_ = 0;                  // of the latest probe
-  bool heard_ = false;                   // any valid LCP packet has come
-  bool ended_ = false;                   // LinkDown said, or close() called
+  uint8_t echo_id_ = 0;  // of the latest probe
+  bool heard_ = false;   // any valid LCP packet has come
+  bool ended_ = false;   // LinkDown said, or close() called
 };
 
 static_assert(Machine<Session>);

@@ -134,8 +134,8 @@ TEST_CASE("two sessions come up, in order, with the addresses the server gives")
   Pair pair(caller_config(), server_config());
   pair.open();
   REQUIRE(pair.run_until([&] { return pair.both_up(); }));
-  CHECK(pair.caller.phases == std::vector{Phase::Establishing, Phase::Authenticating,
-                                          Phase::Registering, Phase::Up});
+  CHECK(pair.caller.phases ==
+        std::vector{Phase::Establishing, Phase::Authenticating, Phase::Registering, Phase::Up});
   CHECK(pair.caller.up->local == 0x0a40000a);
   CHECK(pair.caller.up->peer == 0x0a400001);
   CHECK(pair.caller.up->dns == 0x0a400003);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PPP packets and options (RFC 1661 §2, §5, §6): checked views of octets, and writers. What a writer
-// can express, a reader reads.
+// PPP packets and options (RFC 1661 §2, §5, §6): checked views of octets, and writers. What a
+// writer can express, a reader reads.
 #pragma once
 
 #include <cstdint>
