@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The main job, in virtual time: dial, watch, redial. The product's engines on both sides.
+#include "support/descriptions.h"
 #include "support/world.h"
 
 #include "connection/policy.h"
@@ -14,24 +15,11 @@ struct Described {
   std::shared_ptr<const modem::CompiledDescription> description;
 };
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// The built-in description, our own sample file, and the published sections where they are at hand.
+// Every modem there is a description of, on a line without circuits.
 std::vector<Described> every_description() {
-  std::vector<Described> all{{"builtin:hayes", compiled(modem::hayes())}};
-  for (const char* path : {"/examples/MODEM.INF", "/../shared/data/modeminf/modem.inf"}) {
-    const std::string text = read(REDIAL_SOURCE_DIR + std::string(path));
-    if (text.empty()) {
-      MESSAGE("skipped, not at hand: ", path);
-      continue;
-    }
-    for (const auto& modem : modem::read_modem_inf(text, path).modems) {
-      if (modem.hang_up.empty()) continue;  // a cable: nothing to dial with
-      all.push_back({modem.name, compiled(modem)});
-    }
+  std::vector<Described> all;
+  for (const modem::ModemDescription& modem : every_modem()) {
+    all.push_back({modem.name, compiled(modem)});
   }
   return all;
 }
@@ -73,7 +61,8 @@ TEST_CASE("a phonebook entry and a modem make a link: dialled, authenticated, re
   CHECK(world.exchange.last_dialled(world.modem()) == "5550100");
 }
 
-TEST_CASE("Q153376: an established link that dies is redialled, whatever file described its modem") {
+TEST_CASE(
+    "Q153376: an established link that dies is redialled, whatever file described its modem") {
   for (const auto& [name, description] : every_description()) {
     CAPTURE(name);
     for (const bool modem_lines : {false, true}) {
@@ -81,15 +70,16 @@ TEST_CASE("Q153376: an established link that dies is redialled, whatever file de
       const WorldOptions options{.description = description, .modem_lines = modem_lines};
       {
         World world(options);
-        dies_and_is_redialled(world, "the call drops", CauseCode::CarrierLost,
-                              [&] { world.exchange.drop_carrier(world.modem(), world.now); },
-                              modem_lines ? 100ms : 1500ms);
+        dies_and_is_redialled(
+            world, "the call drops", CauseCode::CarrierLost,
+            [&] { world.exchange.drop_carrier(world.modem(), world.now); },
+            modem_lines ? 100ms : 1500ms);
       }
       {
         World world(options);
-        dies_and_is_redialled(world, "the peer is killed silently", CauseCode::PeerSilent,
-                              [&] { world.exchange.freeze(world.modem(), true, true, world.now); },
-                              20s);
+        dies_and_is_redialled(
+            world, "the peer is killed silently", CauseCode::PeerSilent,
+            [&] { world.exchange.freeze(world.modem(), true, true, world.now); }, 20s);
       }
     }
   }
@@ -101,18 +91,20 @@ TEST_CASE("the death of an established link is noticed and redialled for every w
     const WorldOptions options{.modem_lines = modem_lines};
     {
       World world(options);
-      dies_and_is_redialled(world, "the peer terminates", CauseCode::PeerTerminated,
-                            [&] { world.server_hangs_up(); }, 1s);
+      dies_and_is_redialled(
+          world, "the peer terminates", CauseCode::PeerTerminated, [&] { world.server_hangs_up(); },
+          1s);
     }
     {
       World world(options);
-      dies_and_is_redialled(world, "black hole towards us", CauseCode::PeerSilent,
-                            [&] { world.exchange.freeze(world.modem(), true, false, world.now); },
-                            20s);
+      dies_and_is_redialled(
+          world, "black hole towards us", CauseCode::PeerSilent,
+          [&] { world.exchange.freeze(world.modem(), true, false, world.now); }, 20s);
     }
     for (const CauseCode how : {CauseCode::DeviceVanished, CauseCode::TransportClosed}) {
       World world(options);
-      dies_and_is_redialled(world, "the device goes away", how, [&] { world.vanish(how); }, 1ms);
+      dies_and_is_redialled(
+          world, "the device goes away", how, [&] { world.vanish(how); }, 1ms);
     }
   }
 }
@@ -122,10 +114,10 @@ TEST_CASE("a failed attempt is redialled: busy, no answer, no dial tone, a voice
     lab::Fate fate;
     CauseCode expected;
   };
-  for (const Case& each : {Case{lab::Fate::Busy, CauseCode::Busy},
-                           Case{lab::Fate::NoAnswer, CauseCode::NoCarrier},
-                           Case{lab::Fate::NoDialtone, CauseCode::NoDialTone},
-                           Case{lab::Fate::Voice, CauseCode::VoiceAnswer}}) {
+  for (const Case& each :
+       {Case{lab::Fate::Busy, CauseCode::Busy}, Case{lab::Fate::NoAnswer, CauseCode::NoCarrier},
+        Case{lab::Fate::NoDialtone, CauseCode::NoDialTone},
+        Case{lab::Fate::Voice, CauseCode::VoiceAnswer}}) {
     World world;
     world.exchange.set_fate_once("5550100", each.fate, 2);
     world.start();

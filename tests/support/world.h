@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small world in virtual time: an engine that dials, an exchange with virtual modems, and a second
-// engine that answers. The product's own machines; only time and the telephone network are ours.
+// A small world in virtual time: an engine that dials, an exchange with virtual modems, and a
+// second engine that answers. The product's own machines; only time and the telephone network are
+// ours.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -28,10 +29,12 @@ class Accounts final : public ppp::AccountBook {
 struct WorldOptions {
   uint64_t seed = 7;
   std::shared_ptr<const modem::CompiledDescription> description;  // of the dialling modem
-  bool modem_lines = false;                                      // DCD and DTR, or a bare pty
+  bool modem_lines = false;                                       // DCD and DTR, or a bare pty
   phonebook::RedialSettings redial;
   std::optional<Duration> idle_disconnect;
   lab::ModemConfig modem;
+  std::shared_ptr<const modem::CompiledDescription> answering;  // of the answering modem
+  bool answering_modem_lines = false;
 };
 
 inline std::shared_ptr<const modem::CompiledDescription> compiled(
@@ -50,7 +53,7 @@ struct Side {
   std::vector<lab::ModemId> modems;  // by line
   std::vector<bool> dcd;
   bool modem_lines = false;
-  bool absent = false;               // opening fails: the device is unplugged
+  bool absent = false;  // opening fails: the device is unplugged
 };
 
 class World : private engine::IpSink {
@@ -58,6 +61,7 @@ class World : private engine::IpSink {
   explicit World(WorldOptions options = {})
       : caller(options.seed), server(options.seed + 1), exchange(options.seed + 2) {
     caller.modem_lines = options.modem_lines;
+    server.modem_lines = options.answering_modem_lines;
     options.modem.number = "5550199";
     caller.modems = {exchange.add_modem(options.modem, now)};
     options.modem.number = "5550100";
@@ -76,7 +80,8 @@ class World : private engine::IpSink {
     plan->lines = {line};
     link = caller.engine.add_link(plan);
 
-    const LineId port = server.engine.add_line({"port 1", compiled(modem::hayes())});
+    auto answering = options.answering ? options.answering : compiled(modem::hayes());
+    const LineId port = server.engine.add_line({"port 1", std::move(answering)});
     auto answer = std::make_shared<engine::AnswerPlan>();
     answer->name = "port 1";
     answer->line = port;
@@ -101,7 +106,7 @@ class World : private engine::IpSink {
     for (int steps = 0; !done(); ++steps) {
       REQUIRE(steps < 2'000'000);  // time must move
       auto next = earlier(caller.engine.deadline(), server.engine.deadline());
-      next = earlier(next, exchange.deadline());
+      next = earlier(earlier(next, exchange.deadline()), wake_at);
       if (!next || *next > end) {
         now = end;
         return done();
@@ -124,13 +129,44 @@ class World : private engine::IpSink {
     server.engine.start_answering(port_link, now, fx_);
     carry_out(server);
   }
+  void server_stops() {
+    server.engine.hang_up(port_link, CauseCode::UserHangUp, now, fx_);
+    carry_out(server);
+  }
   void server_listens() {
     server.engine.start_answering(port_link, now, fx_);
     carry_out(server);
   }
+  /// One more line, modem and link of the dialling side.
+  LinkId add_link(const std::string& name, const std::string& number) {
+    caller.modems.push_back(exchange.add_modem({.number = "5550198"}, now));
+    caller.dcd.push_back(false);
+    auto plan = std::make_shared<engine::DialPlan>();
+    plan->entry.name = name;
+    plan->entry.numbers = {{.digits = number}};
+    plan->session.user = "branch7";
+    plan->session.password = Secret("swordfish");
+    plan->lines = {caller.engine.add_line({name, compiled(modem::hayes())})};
+    return caller.engine.add_link(plan);
+  }
+  void dial(LinkId which) {
+    caller.engine.dial(which, now, fx_);
+    carry_out(caller);
+  }
+  /// What a modem answers to a command of ours; only while no engine has its line open.
+  std::string ask(lab::ModemId which, std::string_view command) {
+    Bytes answer;
+    exchange.drain(which, answer, now);
+    answer.clear();
+    exchange.on_dte_octets(which, as_bytes(command), now);
+    now += 200ms;
+    exchange.drain(which, answer, now);
+    return to_visible(answer);
+  }
   /// A packet of the user's into the link.
   bool send_packet() {
-    const uint8_t packet[20] = {0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 64, 0, 10, 10, 64, 0, 1};
+    const uint8_t packet[20] = {0x45, 0, 0,  20, 0, 0,  0,  0,  64, 1,
+                                0,    0, 10, 64, 0, 10, 10, 64, 0,  1};
     Bytes framed;
     if (!caller.engine.send_ip(link, packet, now, framed)) return false;
     exchange.on_dte_octets(modem(), framed, now);
@@ -166,8 +202,12 @@ class World : private engine::IpSink {
   lab::Exchange exchange;
   Accounts accounts;
   Instant now{1s};
+  std::function<void()> on_step;   // whoever else lives in this world, and ...
+  std::optional<Instant> wake_at;  // ... when it wants to be woken
+  /// What reached a modem in the wrong state: AT in data, PPP in command state. Always empty.
+  std::vector<std::string> misplaced;
   LinkId link{}, port_link{};
-  std::vector<std::pair<Instant, engine::Event>> log;          // of the dialling side
+  std::vector<std::pair<Instant, engine::Event>> log;  // of the dialling side
 
  private:
   void on_ip(LinkId, ByteView) override {}
@@ -180,6 +220,15 @@ class World : private engine::IpSink {
     carry_out(server);
     deliver(caller);
     deliver(server);
+    if (on_step) on_step();
+  }
+  void judge(lab::ModemId which, ByteView octets) {
+    const bool data = exchange.online(which);
+    const bool frame = octets.front() == 0x7e && octets.back() == 0x7e;
+    const bool escape = as_text(octets) == "+++";
+    if (data ? !frame && !escape : frame) {
+      misplaced.push_back((data ? "in data: " : "in command state: ") + to_visible(octets));
+    }
   }
   void deliver(Side& side) {
     for (uint32_t i = 0; i < side.modems.size(); ++i) {
@@ -206,14 +255,17 @@ class World : private engine::IpSink {
           effect,
           [&](const engine::OpenLine& open) {
             if (side.absent) {
-              side.engine.on_line_failed(open.line, {CauseCode::DeviceMissing, "/dev/ttyX"}, now, fx_);
+              side.engine.on_line_failed(open.line, {CauseCode::DeviceMissing, "/dev/ttyX"}, now,
+                                         fx_);
             } else {
               side.engine.on_line_opened(open.line, now, fx_);
             }
           },
           [&](const engine::CloseLine&) {},
           [&](const engine::Transmit& transmit) {
-            exchange.on_dte_octets(side.modems[index(transmit.line)], fx.octets(transmit), now);
+            const lab::ModemId modem = side.modems[index(transmit.line)];
+            judge(modem, fx.octets(transmit));
+            exchange.on_dte_octets(modem, fx.octets(transmit), now);
           },
           [&](const engine::SetDtr& dtr) {
             if (side.modem_lines) exchange.on_dtr(side.modems[index(dtr.line)], dtr.on, now);

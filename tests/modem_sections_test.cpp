@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every modem there is a description of dials, listens and hangs up against the virtual modem, with
+// modem lines and on a bare pty: afterwards it is on hook, in command state, and answers AT.
+#include "support/descriptions.h"
+#include "support/world.h"
+
+using namespace redial;
+using namespace redial::test;
+
+namespace {
+
+/// Runs for every description, on both kinds of line.
+void for_every_modem(
+    const std::function<void(std::shared_ptr<const modem::CompiledDescription>, bool)>& test) {
+  for (const modem::ModemDescription& modem : every_modem()) {
+    CAPTURE(modem.name);
+    for (const bool modem_lines : {false, true}) {
+      CAPTURE(modem_lines);
+      test(compiled(modem, modem_lines), modem_lines);
+    }
+  }
+}
+
+/// Really, not by what we believe: the line is free, and it takes a command.
+void is_at_rest(World& world, lab::ModemId modem) {
+  CHECK_FALSE(world.exchange.online(modem));
+  CHECK_FALSE(world.exchange.in_call(modem));
+  CHECK(world.exchange.on_hook(modem));
+  // Verbose or numeric: as its description has left it.
+  const std::string answer = world.ask(modem, "ATI\r");
+  CAPTURE(answer);
+  CHECK((answer.ends_with("OK<cr><lf>") || answer.ends_with("0<cr>")));
+}
+
+void nothing_was_misplaced(const World& world) {
+  CAPTURE(world.misplaced.empty() ? "" : world.misplaced.front());
+  CHECK(world.misplaced.empty());
+}
+
+}  // namespace
+
+TEST_CASE("every modem dials, carries PPP and hangs up: on hook, in command state, answering AT") {
+  for_every_modem([](auto description, bool modem_lines) {
+    World world({.description = std::move(description), .modem_lines = modem_lines});
+    world.start();
+    REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+    world.run_for(2min);
+    REQUIRE(world.up());
+    world.hang_up();
+    REQUIRE(world.run_until([&] { return world.caller.engine.resting(world.link); }, 1min));
+    REQUIRE_FALSE(world.caller.engine.line_of(world.link).has_value());
+    is_at_rest(world, world.modem());
+    nothing_was_misplaced(world);
+  });
+}
+
+TEST_CASE(
+    "every modem hangs up a call that the peer no longer hears, and one it is still dialling") {
+  for_every_modem([](auto description, bool modem_lines) {
+    {
+      INFO("half-open");
+      World world({.description = description, .modem_lines = modem_lines});
+      world.start();
+      REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+      world.exchange.freeze(world.modem(), true, true, world.now);
+      world.hang_up();
+      REQUIRE(world.run_until([&] { return world.caller.engine.resting(world.link); }, 1min));
+      is_at_rest(world, world.modem());
+      nothing_was_misplaced(world);
+    }
+    {
+      INFO("still dialling");
+      World world({.description = std::move(description), .modem_lines = modem_lines});
+      world.exchange.set_fate("5550100", lab::Fate::NoAnswer);
+      world.start();
+      REQUIRE(world.run_until([&] { return world.exchange.dials(world.modem()) == 1; }, 2min));
+      world.run_for(5s);
+      world.hang_up();
+      REQUIRE(world.run_until([&] { return world.caller.engine.resting(world.link); }, 1min));
+      is_at_rest(world, world.modem());
+      nothing_was_misplaced(world);
+    }
+  });
+}
+
+TEST_CASE("every modem listens and answers, and listens again after its caller has hung up") {
+  for_every_modem([](auto description, bool modem_lines) {
+    World world({.answering = std::move(description), .answering_modem_lines = modem_lines});
+    world.start();
+    REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+    world.run_for(2min);
+    REQUIRE(world.up());
+    world.hang_up();
+    REQUIRE(world.run_until([&] { return world.caller.engine.resting(world.link); }, 1min));
+    world.run_for(1min);
+    CHECK(world.exchange.on_hook(world.server.modems[0]));
+    world.dial(world.link);
+    CHECK(world.run_until([&] { return world.up(); }, 2min));
+    nothing_was_misplaced(world);
+  });
+}
+
+TEST_CASE("every modem that answers hangs up its caller: on hook, in command state, answering AT") {
+  for_every_modem([](auto description, bool modem_lines) {
+    World world({.answering = std::move(description), .answering_modem_lines = modem_lines});
+    world.start();
+    REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+    world.run_for(2min);
+    world.server_stops();
+    const auto stopped = [&] { return world.server.engine.resting(world.port_link); };
+    REQUIRE(world.run_until(stopped, 1min));
+    is_at_rest(world, world.server.modems[0]);
+    nothing_was_misplaced(world);
+  });
+}
