@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ppp/keepalive.h"
+
+#include <doctest/doctest.h>
+
+using namespace redial;
+using namespace redial::ppp;
+
+TEST_CASE("an answer out of a long stall stretches the watch, but not beyond what lines need") {
+  const KeepaliveConfig config;
+  Keepalive keepalive(config);
+  Instant now{1s};
+  keepalive.start(now);
+  now += config.echo_after_silence;
+  REQUIRE(keepalive.on_deadline(now).size() == 1);
+  now += 5min;  // the machine slept, and only the first probe is ever answered
+  keepalive.on_reply(0, now);
+  keepalive.on_life(now);
+  CHECK(keepalive.round_trip() == kRoundTripLongest);
+
+  const Instant silent_since = now;
+  bool dead = false;
+  while (keepalive.deadline()) {
+    now = *keepalive.deadline();
+    for (const KeepaliveAction& action : keepalive.on_deadline(now)) {
+      dead = dead || std::holds_alternative<PeerDead>(action);
+    }
+  }
+  CHECK(dead);
+  CHECK(now - silent_since <= config.bound(kRoundTripLongest));
+}
