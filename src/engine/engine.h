@@ -68,10 +68,10 @@ class Engine {
   void on_deadline(Instant now, Effects& fx);
   std::optional<Instant> deadline() const { return wheel_.deadline(); }
 
-  // Questions.
   bool up(LinkId link) const;
   bool resting(LinkId link) const;
   std::optional<LineId> line_of(LinkId link) const { return at(link).line; }
+  std::optional<LinkId> user_of(LineId line) const { return at(line).user; }
   const connection::Supervisor* supervisor(LinkId link) const;
   const std::string& name(LinkId link) const;
   const std::string& name(LineId line) const { return at(line).name; }

@@ -88,6 +88,12 @@ DoorEvents Host::door_events(LineId line) {
             engine_.on_carrier(line, present, loop_.now(), fx_);
             carry_out();
           },
+      .noted =
+          [this, line](std::string text) {
+            const auto user = engine_.user_of(line);
+            if (!user || !on_event) return;
+            on_event(loop_.now(), engine::Event{*user, engine::Noted{std::move(text)}});
+          },
   };
 }
 

@@ -20,7 +20,8 @@ struct DoorEvents {
   std::function<void()> opened;
   std::function<void(Cause)> failed, closed;
   std::function<void(ByteView)> octets;
-  std::function<void(bool)> carrier;  // DCD, on doors that have it
+  std::function<void(bool)> carrier;       // DCD, on doors that have it
+  std::function<void(std::string)> noted;  // for people: what the line cannot do after all
 };
 
 /// A line device as the host opens it: a real port, or a virtual modem in the same process.

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/telnet_door.h"
+
+namespace redial::host {
+namespace {
+
+// Written by who does not ask backed_up(): beyond it a server that never reads gets no more.
+constexpr size_t kHeldMax = 256 * 1024;
+
+/// One connection, from open() to close(). Its door may be closed by any event that it reports, so
+/// whoever runs inside it holds it.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(io::Loop& loop, bool modem_lines, const wire::ComPortClient::Options& options,
+             DoorEvents events)
+      : loop_(loop), modem_lines_(modem_lines), events_(std::move(events)), client_(options) {}
+
+  void open(const io::PortSpec& spec) {
+    const auto held = [weak = weak_from_this()](auto member) {
+      return [weak, member](auto&&... what) {
+        if (const auto self = weak.lock()) ((*self).*member)(std::forward<decltype(what)>(what)...);
+      };
+    };
+    alarm_ = std::make_unique<io::Alarm>(loop_, held(&Connection::on_deadline));
+    port_ = io::open_port(loop_, spec,
+                          {.opened = held(&Connection::on_opened),
+                           .failed = held(&Connection::on_failed),
+                           .octets = held(&Connection::on_octets),
+                           .signals = nullptr,
+                           .closed = held(&Connection::on_closed),
+                           .writable = held(&Connection::pump)});
+  }
+  void close() {
+    gone_ = true;
+    alarm_.reset();
+    port_.reset();
+  }
+
+  void write(ByteView octets) {
+    if (gone_) return;
+    if (stalled() || !held_.empty()) {
+      if (held_.size() + octets.size() > kHeldMax) return;  // lost, as on any line that is full
+      held_.insert(held_.end(), octets.begin(), octets.end());
+    } else {
+      send(octets);
+    }
+  }
+  void set_dtr(bool on) {
+    if (!gone_) carry_out(client_.set_dtr(on));
+  }
+  // What the connection has already is telnet's, where a gap would be taken for a command: only
+  // what waits here is dropped, and what waits in the server.
+  void discard_output() {
+    held_.clear();
+    if (!gone_ && client_.ready()) carry_out(client_.purge_output());
+  }
+  bool backed_up() const { return !gone_ && (stalled() || !held_.empty()); }
+
+  // What the machine says, while it reads a batch.
+  void on_data(ByteView octets) {
+    if (gone_ || !client_.ready()) return;  // banners, and what was meant for somebody else
+    data_.insert(data_.end(), octets.begin(), octets.end());
+  }
+  void on_action(wire::ComPortAction action) {
+    if (gone_) return;
+    match(
+        action, [&](wire::SendOctets& send) { on_send(send.octets.view()); },
+        [&](wire::LineReady&) {
+          if (events_.opened) events_.opened();
+        },
+        [&](wire::CircuitsChanged& changed) { on_carrier(changed.state.dcd); },
+        [&](wire::OutputHeld& held) {
+          suspended_ = held.held;
+          pump();
+        },
+        [&](wire::LineNoted& noted) {
+          if (events_.noted) events_.noted(std::move(noted.text));
+        });
+  }
+
+ private:
+  bool stalled() const { return suspended_ || port_->queued() > io::Port::kQueueMark; }
+
+  void on_opened() { carry_out(client_.start(loop_.now())); }
+  void on_failed(Cause cause) {
+    if (!gone_ && events_.failed) events_.failed(std::move(cause));
+  }
+  void on_closed(Cause cause) {
+    if (gone_) return;
+    auto& told = client_.ready() ? events_.closed : events_.failed;
+    if (told) told(std::move(cause));
+  }
+  void on_octets(ByteView octets) {
+    if (gone_) return;
+    client_.on_octets(octets, loop_.now(), *this);
+    deliver();
+    arm();
+  }
+  void on_deadline() {
+    if (!gone_) carry_out(client_.on_deadline(loop_.now()));
+  }
+  void carry_out(wire::ComPortActions actions) {
+    for (wire::ComPortAction& action : actions) on_action(std::move(action));
+    arm();
+  }
+  void arm() {
+    if (gone_) return;
+    const auto due = client_.deadline();
+    due ? alarm_->set(*due) : alarm_->clear();
+  }
+
+  // Data before the circuit that changed after them: "NO CARRIER" is read before DCD falls.
+  void on_carrier(bool dcd) {
+    deliver();
+    if (gone_ || !modem_lines_ || dcd == dcd_) return;
+    dcd_ = dcd;
+    if (events_.carrier) events_.carrier(dcd);
+  }
+  // One call for a whole read, not one for every 0xff in it.
+  void deliver() {
+    if (data_.empty()) return;
+    const Bytes data = std::exchange(data_, {});
+    if (!gone_ && events_.octets) events_.octets(data);
+  }
+
+  // Answers to a peer that asks without end and never reads are dropped, and so is it by its own
+  // doing: nothing it says later fits.
+  void on_send(ByteView octets) {
+    if (port_->queued() <= kHeldMax) port_->write(octets);
+  }
+  void send(ByteView octets) {
+    client_.encode(octets, [this](ByteView run) { port_->write(run); });
+  }
+  void pump() {
+    if (gone_ || held_.empty() || stalled()) return;
+    const Bytes held = std::exchange(held_, {});
+    send(held);
+  }
+
+  io::Loop& loop_;
+  bool modem_lines_;
+  DoorEvents events_;
+  wire::ComPortClient client_;
+  std::unique_ptr<io::Port> port_;
+  std::unique_ptr<io::Alarm> alarm_;
+  Bytes data_;              // of the read now being taken in
+  Bytes held_;              // not yet encoded: the server has suspended us, or does not read
+  bool suspended_ = false;  // FLOWCONTROL-SUSPEND
+  bool dcd_ = false;
+  bool gone_ = false;  // closed: no event any more
+};
+
+class TelnetDoor final : public Door {
+ public:
+  TelnetDoor(io::Loop& loop, io::PortSpec spec, const wire::ComPortClient::Options& options)
+      : loop_(loop), spec_(std::move(spec)), options_(options) {}
+  ~TelnetDoor() override { close(); }
+  TelnetDoor(const TelnetDoor&) = delete;
+  TelnetDoor& operator=(const TelnetDoor&) = delete;
+
+  void open(DoorEvents events) override {
+    close();
+    line_ = std::make_shared<Connection>(loop_, spec_.modem_lines, options_, std::move(events));
+    line_->open(spec_);
+  }
+  void close() override {
+    if (const auto line = std::exchange(line_, nullptr)) line->close();
+  }
+  void write(ByteView octets) override {
+    if (line_) line_->write(octets);
+  }
+  void set_dtr(bool on) override {
+    if (line_) line_->set_dtr(on);
+  }
+  void discard_output() override {
+    if (line_) line_->discard_output();
+  }
+  bool backed_up() const override { return line_ && line_->backed_up(); }
+
+ private:
+  io::Loop& loop_;
+  io::PortSpec spec_;
+  wire::ComPortClient::Options options_;
+  std::shared_ptr<Connection> line_;
+};
+
+}  // namespace
+
+std::unique_ptr<Door> telnet_door(io::Loop& loop, io::PortSpec spec,
+                                  const wire::ComPortClient::Options& options) {
+  return std::make_unique<TelnetDoor>(loop, std::move(spec), options);
+}
+
+std::unique_ptr<Door> line_door(io::Loop& loop, const phonebook::LineSpec& line,
+                                io::PortSpec spec) {
+  if (line.kind != phonebook::LineKind::Tcp || line.transport == phonebook::Transport::Raw) {
+    return port_door(loop, std::move(spec));
+  }
+  const auto flow =
+      spec.hw_flow_control ? wire::ComPortControl::FlowHardware : wire::ComPortControl::FlowNone;
+  const wire::ComPortClient::Options options{
+      .settings = {.speed_bps = spec.speed_bps, .flow = flow},
+      .com_port = line.transport == phonebook::Transport::Rfc2217};
+  return telnet_door(loop, std::move(spec), options);
+}
+
+std::unique_ptr<Door> line_door(io::Loop& loop, const phonebook::LineSpec& line) {
+  const bool tcp = line.kind == phonebook::LineKind::Tcp;
+  return line_door(loop, line,
+                   {.kind = tcp ? io::PortKind::Tcp : io::PortKind::Serial,
+                    .path = line.path,
+                    .speed_bps = line.speed_bps,
+                    .hw_flow_control = phonebook::has_circuits(line),
+                    .modem_lines = line.modem_lines});
+}
+
+}  // namespace redial::host
