@@ -10,9 +10,9 @@
 #include <iterator>
 
 #include "cli/demo_station.h"
+#include "cli/far_side.h"
 #include "engine/plan.h"
 #include "io/files.h"
-#include "io/nat.h"
 #include "modem/inf.h"
 #include "phonebook/toml.h"
 
@@ -76,7 +76,7 @@ class Demo {
         accounts_(password_),
         lab_(loop_, seed_),
         caller_(loop_, entropy_, seed_ + 1),
-        server_(loop_, entropy_, seed_ + 2),
+        far_(loop_, lab_, entropy_, seed_ + 2, &accounts_),
         show_(options.plain, options.json, loop_.now()),
         bound_(loop_, [this] { loop_.stop(); }),
         look_(loop_, [this] { look(); }) {}
@@ -88,7 +88,6 @@ class Demo {
   Result<void> load(const std::string& folder);
   Result<void> build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
                      const std::string& folder);
-  LinkId add_far_end(const std::string& number);
   void look();
   void introduce(const std::string& folder) const;
 
@@ -98,15 +97,14 @@ class Demo {
   Secret password_;
   DemoAccounts accounts_;
   io::Loop loop_;
-  DemoLab lab_;
-  host::Host caller_, server_;
+  LabNetwork lab_;
+  host::Host caller_;
+  FarSide far_;
   DemoShow show_;
   std::unique_ptr<PageServer> page_;
-  std::unique_ptr<io::Nat> nat_;
   phonebook::Config config_;
   phonebook::Book book_;
   std::vector<std::unique_ptr<Station>> stations_;
-  std::vector<std::pair<uint32_t, LinkId>> far_links_;  // by the caller's address
   io::Alarm bound_, look_;
   Instant started_{};
   bool closing_ = false, complete_ = false;
@@ -119,16 +117,7 @@ Result<void> Demo::set_up() {
   auto page = PageServer::start();
   if (!page) return tl::make_unexpected(page.error());
   page_ = *std::move(page);
-  auto nat = io::make_nat(loop_, {}, [this](ByteView packet) {
-    ByteReader destination(packet.size() >= 20 ? packet.subspan(16) : ByteView{});
-    const auto address = destination.u32();
-    for (const auto& [caller, link] : far_links_) {
-      if (address == caller) server_.send_ip(link, packet);
-    }
-  });
-  if (!nat) return tl::make_unexpected(nat.error());
-  nat_ = *std::move(nat);
-  server_.on_ip_packet = [this](LinkId, ByteView packet) { nat_->receive(packet); };
+  if (auto nat = far_.start_nat(); !nat) return nat;
   if (!options_.json) introduce(*folder);
   for (const auto& [name, faults] : program()) {
     const auto entry = std::ranges::find(book_.entries, name, &phonebook::Entry::name);
@@ -168,31 +157,6 @@ Result<void> Demo::load(const std::string& folder) {
   return {};
 }
 
-// The far side of one number: a modem that answers by itself and a port that demands a password.
-LinkId Demo::add_far_end(const std::string& number) {
-  auto wired = lab_.add_wired_modem({.number = number, .reports_no_answer = true});
-  auto description = modem::compile(modem::hayes(), {});
-  REDIAL_ASSERT(description.has_value());
-  const LineId line = server_.add_line(
-      {"far " + number, std::make_shared<const modem::CompiledDescription>(*description)},
-      std::move(wired.door));
-  const uint32_t address = 0x0a40000a + static_cast<uint32_t>(far_links_.size());
-  engine::AnswerPlan plan;
-  plan.name = "far " + number;
-  plan.line = line;
-  plan.give_peer = address;
-  plan.session.accounts = &accounts_;
-  plan.session.demand = {ppp::AuthMethod::MsChapV2, ppp::AuthMethod::ChapMd5};
-  plan.session.local_address = 0x0a400001;
-  plan.session.ask_dns = false;
-  plan.session.give_dns = 0x0a400003;
-  plan.session.keepalive.dead_peer_bound = 10s;
-  const LinkId link = server_.add_answering(std::move(plan));
-  far_links_.emplace_back(address, link);
-  server_.start_answering(link);
-  return link;
-}
-
 Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
                          const std::string& folder) {
   auto spec = phonebook::bind_line(entry, config_.lines);
@@ -220,7 +184,7 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
   station.entry = entry.name;
   station.number = entry.numbers.front().digits;
   station.modem = modem->modem;
-  station.far_link = add_far_end(station.number);
+  station.far_link = far_.add_port(station.number);
   station.faults = std::move(faults);
   station.bounds = connection::detection(entry, plan->session, traits);
   station.restore_bound = [entry, session = plan->session, traits](connection::PauseReason reason) {
@@ -232,8 +196,8 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
     fmt::print("  {:<13} dials {} on {} = {} ({})\n", entry.name, station.number, spec->name,
                spec->path, spec->description);
   }
-  stations_.push_back(std::make_unique<Station>(std::move(station), loop_, lab_, caller_, server_,
-                                                show_, page_->port()));
+  stations_.push_back(std::make_unique<Station>(std::move(station), loop_, lab_, caller_,
+                                                far_.host(), show_, page_->port()));
   return {};
 }
 

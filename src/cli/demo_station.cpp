@@ -46,7 +46,7 @@ Phase phase_of(DemoFault fault) {
 
 }  // namespace
 
-Station::Station(StationPlan plan, io::Loop& loop, DemoLab& lab, host::Host& caller,
+Station::Station(StationPlan plan, io::Loop& loop, LabNetwork& lab, host::Host& caller,
                  host::Host& server, DemoShow& show, uint16_t page_port)
     : plan_(std::move(plan)),
       loop_(loop),

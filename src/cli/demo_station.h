@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/demo_lab.h"
+#include "cli/lab_network.h"
 #include "cli/demo_page.h"
 #include "cli/demo_show.h"
 #include "connection/detection.h"
@@ -40,7 +40,7 @@ struct StationPlan {
 class Station {
  public:
   /// All outlive the station. `page_port`: where the page is served behind the far end.
-  Station(StationPlan plan, io::Loop& loop, DemoLab& lab, host::Host& caller, host::Host& server,
+  Station(StationPlan plan, io::Loop& loop, LabNetwork& lab, host::Host& caller, host::Host& server,
           DemoShow& show, uint16_t page_port);
 
   Result<void> start();
@@ -65,7 +65,7 @@ class Station {
 
   StationPlan plan_;
   io::Loop& loop_;
-  DemoLab& lab_;
+  LabNetwork& lab_;
   host::Host& caller_;
   host::Host& server_;
   DemoShow& show_;

@@ -10,6 +10,7 @@
 
 #include "cli/dial_show.h"
 #include "host/host.h"
+#include "host/telnet_door.h"
 #include "io/files.h"
 #include "phonebook/text.h"
 
@@ -120,7 +121,7 @@ class Dialer {
 Result<void> Dialer::set_up(const phonebook::Credential& credential) {
   for (engine::BoundLine& line : lines_) {
     line.id = host_.add_line({line.spec.name, line.description},
-                             host::port_door(loop_, port_spec(line.spec, entry_)));
+                             host::line_door(loop_, line.spec, port_spec(line.spec, entry_)));
   }
   auto plan = engine::plan_link(entry_, &credential, lines_);
   if (!plan) return tl::make_unexpected(std::move(plan).error());

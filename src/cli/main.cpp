@@ -11,6 +11,7 @@
 
 #include "cli/demo.h"
 #include "cli/dial.h"
+#include "cli/exchange.h"
 #include "cli/explain.h"
 #include "cli/lines.h"
 #include "cli/modem_check.h"
@@ -26,6 +27,7 @@ constexpr const char* kVersion = "redial 0.1.0";
 struct Said {
   DemoOptions demo;
   DialOptions dial;
+  ExchangeOptions exchange;
   Sources sources;                 // of explain and lines
   std::string entry;               // of explain and phonebook show
   std::vector<std::string> files;  // of phonebook and modem
@@ -56,6 +58,26 @@ void add_demo(CLI::App& app, Said& said) {
   verb->add_flag("--plain", said.demo.plain, "no colours");
   verb->add_flag("--json", said.demo.json, "one JSON object a line");
   verb->callback([&said] { said.status = demo(said.demo); });
+}
+
+void add_exchange(CLI::App& app, Said& said) {
+  CLI::App* verb =
+      app.add_subcommand("exchange", "virtual modems on ptys, and an access server to call");
+  ExchangeOptions& options = said.exchange;
+  const auto several = [verb](const char* flag, std::vector<std::string>& into, const char* what) {
+    verb->add_option(flag, into, what)->expected(1)->take_all();
+  };
+  several("--modem", options.modems, "NUMBER or NUMBER=PATH: a modem, and a link to its pty");
+  several("--isp", options.isp, "a number that the access server answers");
+  verb->add_option("--accounts", options.accounts,
+                   "credentials.toml, of mode 0600, whose users may call; without it anybody");
+  several("--busy", options.busy, "a number that is busy");
+  several("--no-answer", options.no_answer, "a number where nobody answers");
+  several("--voice", options.voice, "a number where a person answers");
+  verb->add_option("--rate", options.rate_bps, "bit/s of the modems' carrier")
+      ->check(CLI::Range(300u, 4'000'000u));
+  verb->add_option("--latency", options.latency_ms, "ms, one way")->check(CLI::Range(0u, 10'000u));
+  verb->callback([&said] { said.status = exchange(said.exchange); });
 }
 
 void add_dial(CLI::App& app, Said& said) {
@@ -154,6 +176,7 @@ int run(int argc, char** argv) {
   add_lines(app, said);
   add_modem(app, said);
   add_demo(app, said);
+  add_exchange(app, said);
   bool help = false;
   app.add_subcommand("help", "this text")->callback([&help] { help = true; });
   if (const auto unknown = unknown_command(app, argc, argv)) return complain(*unknown);

@@ -219,7 +219,7 @@ io::PortSpec port_spec(const LineSpec& line, const Entry& entry) {
           .path = line.path,
           .speed_bps = entry.connect_bps != 0 ? entry.connect_bps : line.speed_bps,
           // A strapped cable has no CTS either: with flow control nothing would ever leave.
-          .hw_flow_control = line.modem_lines && entry.hw_flow_control.value_or(true),
+          .hw_flow_control = phonebook::has_circuits(line) && entry.hw_flow_control.value_or(true),
           .modem_lines = line.modem_lines};
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/demo_lab.h"
+#include "cli/lab_network.h"
 
 namespace redial::cli {
 
 /// The answering host's door: no pty between, the octets are handed over by the loop.
-class DemoLab::WiredDoor final : public host::Door {
+class LabNetwork::WiredDoor final : public host::Door {
  public:
-  WiredDoor(DemoLab& lab, lab::ModemId modem) : lab_(lab), modem_(modem) {}
+  WiredDoor(LabNetwork& lab, lab::ModemId modem) : lab_(lab), modem_(modem) {}
   ~WiredDoor() override { close(); }
 
   void open(host::DoorEvents events) override {
@@ -44,22 +44,22 @@ class DemoLab::WiredDoor final : public host::Door {
   }
 
  private:
-  DemoLab& lab_;
+  LabNetwork& lab_;
   lab::ModemId modem_;
   host::DoorEvents events_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool dcd_ = false;
 };
 
-DemoLab::DemoLab(io::Loop& loop, uint64_t seed)
+LabNetwork::LabNetwork(io::Loop& loop, uint64_t seed)
     : loop_(loop), exchange_(seed), alarm_(loop, [this] {
         exchange_.on_deadline(loop_.now());
         pump();
       }) {}
 
-DemoLab::~DemoLab() = default;
+LabNetwork::~LabNetwork() = default;
 
-Result<DemoLab::PtyModem> DemoLab::add_pty_modem(const lab::ModemConfig& config) {
+Result<LabNetwork::PtyModem> LabNetwork::add_pty_modem(const lab::ModemConfig& config) {
   const lab::ModemId modem = exchange_.add_modem(config, loop_.now());
   auto master = io::open_pty(loop_, [this, modem](ByteView octets) {
     exchange_.on_dte_octets(modem, octets, loop_.now());
@@ -71,12 +71,12 @@ Result<DemoLab::PtyModem> DemoLab::add_pty_modem(const lab::ModemConfig& config)
   return PtyModem{modem, std::move(path)};
 }
 
-DemoLab::WiredModem DemoLab::add_wired_modem(const lab::ModemConfig& config) {
+LabNetwork::WiredModem LabNetwork::add_wired_modem(const lab::ModemConfig& config) {
   const lab::ModemId modem = exchange_.add_modem(config, loop_.now());
   return {modem, std::make_unique<WiredDoor>(*this, modem)};
 }
 
-void DemoLab::pump() {
+void LabNetwork::pump() {
   if (pumping_) return;
   pumping_ = true;
   exchange_.touched(touched_);

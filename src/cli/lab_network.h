@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demo's telephone network in real time: the lab's exchange, virtual modems on real ptys for
-// the side that dials, and virtual modems wired straight to the side that answers.
+// A telephone network in real time: the lab's exchange, virtual modems on real ptys for whoever
+// dials, and virtual modems wired straight to a side of ours that answers.
 #pragma once
 
 #include <functional>
@@ -15,10 +15,10 @@
 
 namespace redial::cli {
 
-class DemoLab {
+class LabNetwork {
  public:
-  DemoLab(io::Loop& loop, uint64_t seed);
-  ~DemoLab();
+  LabNetwork(io::Loop& loop, uint64_t seed);
+  ~LabNetwork();
 
   /// A modem behind a new pty; `path` is what a dialler opens.
   struct PtyModem {
