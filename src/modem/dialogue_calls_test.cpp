@@ -135,6 +135,7 @@ TEST_CASE("hanging up a line with DTR: the modem says so, and needs no escape") 
   bench.wait(500ms);
   CHECK(bench.take() == "dtr on | send ATH<cr>");
   bench.hear("ATH\r\r\nOK\r\n");
+  bench.wait(300ms);
   CHECK(bench.take() == "hung up");
   CHECK_FALSE(bench.dialogue().deadline());
 }
@@ -153,6 +154,54 @@ TEST_CASE("hanging up a line without DTR: guard time, escape, guard time, then A
   CHECK(bench.take() == "send +++");
   bench.wait(1s);
   bench.hear("\r\nOK\r\n");
+  bench.wait(100ms);
+  CHECK(bench.take() == "send ATH<cr>");
+  bench.hear("\r\nOK\r\n");
+  CHECK(bench.take() == "hung up");
+}
+
+TEST_CASE(
+    "a peer that says OK while it is hung up hurries nothing: ATH comes after both guard times") {
+  Bench bench;
+  bench.call();
+  bench.hang_up();
+  bench.hear("\r\nOK\r\n");
+  bench.wait(1s);
+  bench.hear("\r\nOK\r\n");
+  bench.wait(600ms);
+  CHECK(bench.take() == "dtr off | dtr on | send +++");
+  bench.hear("\r\nOK\r\n");
+  bench.wait(1099ms);
+  CHECK(bench.take().empty());
+  bench.wait(1ms);
+  CHECK(bench.take() == "send ATH<cr>");
+}
+
+TEST_CASE(
+    "a peer that claims NO CARRIER and goes on talking is not believed: the call is escaped from") {
+  Bench bench;
+  bench.call();
+  bench.hang_up();
+  SUBCASE("while DTR is low") {
+    bench.hear("\r\nNO CARRIER\r\n");
+    bench.wait(500ms);
+  }
+  SUBCASE("in the guard time") {
+    bench.wait(700ms);
+    bench.hear("\r\nNO CARRIER\r\n");
+  }
+  CHECK(bench.take() == "dtr off | dtr on | send ATH<cr>");
+  bench.hear("\r\nOK\r\n");
+  bench.wait(100ms);
+  bench.hear("\r\nOK\r\n");
+  bench.wait(1s);
+  bench.hear("\r\nNO CARRIER\r\n");  // believed once
+  CHECK(bench.take().empty());
+  bench.wait(100ms);
+  CHECK(bench.take() == "send +++");
+  bench.wait(1s);
+  bench.hear("\r\nOK\r\n");
+  bench.wait(100ms);
   CHECK(bench.take() == "send ATH<cr>");
   bench.hear("\r\nOK\r\n");
   CHECK(bench.take() == "hung up");

@@ -6,6 +6,10 @@
 //         |  still dialling: <cr> ends that (V.250 §5.6.1), 500 ms ---------------------> ATH
 //         `- data state: guard 1.1 s, "+++", guard 1.1 s and up to 2 s for OK ----------> ATH
 //   ATH unanswered: once through the escape if that was left out, then ATH again, then given up.
+//
+// Words among the data may be the peer's. One that babbles result codes must not keep the line: the
+// escape works by time, whatever is heard meanwhile, and an OK to an ATH without it counts only
+// when silence follows.
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +23,7 @@ constexpr Duration kDtrLow = 500ms;
 constexpr Duration kAbort = 500ms;
 constexpr Duration kGuard = 1100ms;  // S12 is 1 s by default
 constexpr Duration kHangUpWithin = 2s;
+constexpr Duration kDoubt = 300ms;
 constexpr uint8_t kHangUpAttempts = 2;
 constexpr std::string_view kHangUp = "ATH\r";
 
@@ -35,6 +40,21 @@ bool tells_command_state(const Answer& answer) {
   if (!answer.generic) return false;
   return answer.generic->code == wire::ResultCode::NoCarrier ||
          answer.generic->code == wire::ResultCode::Ok;
+}
+
+/// Whether what was heard on the way to ATH makes it command state; how surely, the condition says.
+bool believes(HangingUp& state, const Answer& answer) {
+  if (!tells_command_state(answer) || state.condition == Condition::Told) return false;
+  if (state.condition != Condition::Data) {
+    state.condition = Condition::Command;
+    return true;
+  }
+  // Among data only the end of the carrier; and a line "3" in data is no result code.
+  if (answer.generic->code != wire::ResultCode::NoCarrier || wire::is_numeric(answer.text)) {
+    return false;
+  }
+  state.condition = Condition::Told;
+  return true;
 }
 
 bool is_connect(const Answer& answer) {
@@ -68,7 +88,8 @@ Dialogue::Actions Dialogue::hang_up(Instant now) {
                      .sent = 0,
                      .at = 0,
                      .until = now + kDtrLow,
-                     .bound = now + kHangUpBound};
+                     .bound = now + kHangUpBound,
+                     .escapes_at = {}};
   return {SetDtr{false}};
 }
 
@@ -78,16 +99,17 @@ Dialogue::Actions Dialogue::on_carrier(bool present, Instant now) {
   if (in_data_state()) {
     fail(CauseCode::CarrierLost, "DCD dropped", Condition::Command, out);
   } else if (HangingUp* ending = std::get_if<HangingUp>(&state_)) {
-    if (ending->condition != Condition::Data) return out;
-    ending->condition = Condition::Command;
+    if (ending->condition != Condition::Data && ending->condition != Condition::Told) return out;
+    ending->condition = Condition::Command;  // a circuit does not lie
     if (ending->stage == Stage::Guard) send_hang_up(*ending, out, now);
+    if (ending->stage == Stage::Doubt) finish(true, out);
   }
   return out;
 }
 
 Dialogue::Actions Dialogue::on_carrier_gone(std::string evidence, Instant) {
   Actions out;
-  if (in_data_state()) fail(CauseCode::CarrierLost, std::move(evidence), Condition::Command, out);
+  if (in_data_state()) fail(CauseCode::CarrierLost, std::move(evidence), Condition::Told, out);
   return out;
 }
 
@@ -133,7 +155,8 @@ void Dialogue::on_hang_up_deadline(HangingUp& state, Actions& out, Instant now) 
     case Stage::Guard:
       state.stage = Stage::Escape;
       state.escaped = true;
-      state.until = now + kGuard + kHangUpWithin;
+      state.escapes_at = now + kGuard;
+      state.until = state.escapes_at + kHangUpWithin;
       work_->reader.next_line();
       work_->settle_at.reset();
       work_->command = "+++";
@@ -147,33 +170,33 @@ void Dialogue::on_hang_up_deadline(HangingUp& state, Actions& out, Instant now) 
       }
       if (state.sent < kHangUpAttempts) return send_hang_up(state, out, now);
       return finish(false, out);
+    case Stage::Doubt: return finish(true, out);
   }
 }
 
 bool Dialogue::on_hang_up_answer(HangingUp& state, const Answer& answer, Actions& out,
                                  Instant now) {
   // A call that came up while it was being ended: from here on the line is data.
-  if (is_connect(answer) && state.condition != Condition::Data && !state.escaped) {
+  const bool in_data = state.condition == Condition::Data || state.condition == Condition::Told;
+  if (is_connect(answer) && !in_data && !state.escaped) {
     state.condition = Condition::Data;
     if (state.stage != Stage::DtrLow) guard(state, now);
     return false;
   }
-  // Data that happens to contain a line "3" is no result code.
-  const bool told = tells_command_state(answer) &&
-                    (state.condition != Condition::Data || !wire::is_numeric(answer.text));
   switch (state.stage) {
-    case Stage::DtrLow:
-      if (told) state.condition = Condition::Command;
-      return false;
+    case Stage::DtrLow: (void)believes(state, answer); return false;
     case Stage::Abort:
     case Stage::Guard:
-      if (!told) return false;
-      state.condition = Condition::Command;
+      if (!believes(state, answer)) return false;
       return send_hang_up(state, out, now), true;
     case Stage::Escape:
-      if (!tells_command_state(answer)) return false;
-      state.condition = Condition::Command;
-      return send_hang_up(state, out, now), true;
+      // Said in the guard time it cannot be the modem's OK; ATH then would be data, and end the
+      // guard.
+      if (tells_command_state(answer)) state.until = std::max(now, state.escapes_at);
+      return false;
+    case Stage::Doubt:
+      if (answer.code != ResponseCode::Ring) guard(state, now);
+      return false;
     case Stage::Command: break;
   }
   if (answer.code == ResponseCode::Loop || answer.code == ResponseCode::Ring || is_connect(answer))
@@ -181,7 +204,10 @@ bool Dialogue::on_hang_up_answer(HangingUp& state, const Answer& answer, Actions
   // Whatever else it says to ATH, it says it in command state.
   state.sent = 0;
   if (++state.at < modem().hang_up.size()) return send_hang_up(state, out, now), true;
-  return finish(true, out), true;
+  if (state.condition != Condition::Told || state.escaped) return finish(true, out), true;
+  state.stage = Stage::Doubt;
+  state.until = now + kDoubt;
+  return true;
 }
 
 }  // namespace redial::modem

@@ -16,6 +16,7 @@ enum class Part : uint8_t { Init, Goal };  // of a sequence, in this order
 /// What our next command must reckon with.
 enum class Condition : uint8_t {
   Command,  // command state
+  Told,     // command state, by words among the data: the peer may have said them
   Unknown,  // the modem fell silent
   Calling,  // may still be dialling or answering: any octet ends that
   Data,     // data state: only the escape gets through
@@ -45,16 +46,17 @@ struct Awaiting {
 /// No deadline here: carrier watch and PPP have theirs.
 struct InData {};
 
-enum class Stage : uint8_t { DtrLow, Abort, Guard, Escape, Command };
+enum class Stage : uint8_t { DtrLow, Abort, Guard, Escape, Command, Doubt };
 
 struct HangingUp {
   Stage stage;
   Condition condition;
-  bool escaped;   // "+++" has been sent
-  uint8_t sent;   // how often this command
-  uint16_t at;    // which hang-up command
-  Instant until;  // of this stage
-  Instant bound;  // of the whole
+  bool escaped;        // "+++" has been sent
+  uint8_t sent;        // how often this command
+  uint16_t at;         // which hang-up command
+  Instant until;       // of this stage
+  Instant bound;       // of the whole
+  Instant escapes_at;  // Stage::Escape: before it the modem may still be in data state
 };
 
 using Any = std::variant<Resting, Draining, Commanding, Awaiting, InData, HangingUp>;

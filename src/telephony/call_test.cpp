@@ -108,6 +108,7 @@ TEST_CASE("a call out: Dialing, Connected, and after the drop Idle and released"
   bench.wait(500ms);
   CHECK(bench.take() == "dtr off | dtr on | send ATH<cr>");
   bench.hear("\r\nOK\r\n");
+  bench.wait(300ms);  // the words came among data: silence has to confirm them
   CHECK(bench.take() == "Idle | released");
   CHECK(bench.call().state() == CallState::Idle);
 }
