@@ -63,11 +63,11 @@ TEST_CASE("a phonebook entry and a modem make a link: dialled, authenticated, re
 
 TEST_CASE(
     "Q153376: an established link that dies is redialled, whatever file described its modem") {
-  for (const auto& [name, description] : every_description()) {
-    CAPTURE(name);
+  for (const Described& modem : every_description()) {
+    CAPTURE(modem.name);
     for (const bool modem_lines : {false, true}) {
       CAPTURE(modem_lines);
-      const WorldOptions options{.description = description, .modem_lines = modem_lines};
+      const WorldOptions options{.description = modem.description, .modem_lines = modem_lines};
       {
         World world(options);
         dies_and_is_redialled(
