@@ -69,8 +69,8 @@ class Bench {
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    std::string home = "HOME=" + path("."), options = "ASAN_OPTIONS=detect_leaks=0";
-    char* environment[] = {home.data(), options.data(), nullptr};
+    std::string home = "HOME=" + path(".");
+    char* environment[] = {home.data(), nullptr};
     const std::string out = path_.string() + ".out", errors = path_.string() + ".err";
     posix_spawn_file_actions_t files;
     ::posix_spawn_file_actions_init(&files);
@@ -246,9 +246,10 @@ TEST_CASE(
       {"wide.pbk", "\xff\xfe[\0A\0]\0\n\0"s},
       {"bad.toml", "[entry.A]\nnumber = \"\xff\xfe\"\n"},
   };
-  for (const auto& [name, octets] : files) {
+  for (const auto& file : files) {
+    const std::string& name = file.first;
     CAPTURE(name);
-    bench.write(name, octets);
+    bench.write(name, file.second);
     const Ran ran = bench.run({"phonebook", "check", name});
     CHECK((ran.status == 1 || ran.status == 2));
     CHECK((ran.out + ran.errors).size() < 4096);
