@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole links in memory: two engines, direct lines, MS-CHAPv2. What a set-up costs beyond its crypto
-// and framing, what a quiet link holds, what an echo exchange takes. Exit status 1 when a goal is
-// missed.
+// Whole links in memory: two engines, direct lines, MS-CHAPv2. What a set-up costs beyond its
+// crypto and framing, what a quiet link holds, what an echo exchange takes. Exit status 1 when a
+// goal is missed.
 #include <malloc.h>
 
 #include <cstdlib>
@@ -245,7 +245,8 @@ class Framing {
   Bytes out_;
 };
 
-/// What both sides compute for one MS-CHAPv2: the response, its check, and the server's proof twice.
+/// What both sides compute for one MS-CHAPv2: the response, its check, and the server's proof
+/// twice.
 void crypto() {
   static ppp::Challenge16 ours{1}, theirs{2};
   for (int side = 0; side < 2; ++side) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any octets as a PPP frame: what is read lies inside them, and what was read can be written and read
-// again, the same.
+// Any octets as a PPP frame: what is read lies inside them, and what was read can be written and
+// read again, the same.
 #include <cstddef>
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A peer that does anything at any moment, in every phase. The first octet says who we are; then an
-// honest peer's frames may pass, forged ones come between, time goes by. No state without a deadline,
-// one LinkDown, one Finished, and silence ends every session.
+// A peer that does anything at any moment, in every phase. The first octet says who we are; then
+// an honest peer's frames may pass, forged ones come between, time goes by. No state without a
+// deadline, one LinkDown, one Finished, and silence ends every session.
 #include <algorithm>
 #include <array>
 #include <chrono>
