@@ -94,8 +94,13 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
     case Protocol::Ipcp: {
       // Before the network phase IPCP is discarded, not rejected (RFC 1661 §3.5).
       const auto packet = wire::parse_packet(frame->information);
-      if (packet && (phase_ == Phase::Registering || phase_ == Phase::Up)) {
-        on_ipcp_news(ipcp_.on_packet(*packet, context(), now, out), now, out);
+      if (!packet || (phase_ != Phase::Registering && phase_ != Phase::Up)) return out;
+      const LayerNews news = ipcp_.on_packet(*packet, context(), now, out);
+      if (news.down && packet->code == static_cast<uint8_t>(wire::Code::TerminateRequest)) {
+        // IP is all this link is for: its end is the link's.
+        fail({CauseCode::PeerTerminated, "IPCP Terminate-Request"}, now, out);
+      } else {
+        on_ipcp_news(news, now, out);
       }
       return out;
     }

@@ -289,6 +289,17 @@ TEST_CASE("terminate: the peer is told, answers, and both are finished within se
   CHECK(pair.now - asked <= 3s);
 }
 
+TEST_CASE("a peer that ends IPCP ends the link, at once and by that name") {
+  Pair pair(caller_config(), server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  const uint8_t terminate[] = {0x80, 0x21, 5, 9, 0, 4};
+  pair.carry(pair.caller, pair.caller.session.on_frame(terminate, pair.now));
+  REQUIRE(pair.caller.down.has_value());
+  CHECK(pair.caller.down->code == CauseCode::PeerTerminated);
+  CHECK(pair.caller.down->evidence == "IPCP Terminate-Request");
+}
+
 TEST_CASE("a dead peer cannot keep a closing session: finished after two Terminate-Requests") {
   Pair pair(caller_config(), server_config());
   pair.open();
