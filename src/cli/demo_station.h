@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/lab_network.h"
 #include "cli/demo_page.h"
 #include "cli/demo_show.h"
+#include "cli/lab_network.h"
 #include "connection/detection.h"
 
 namespace redial::cli {

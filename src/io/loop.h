@@ -16,11 +16,11 @@ class Loop {
   ~Loop();
   Loop(const Loop&) = delete;
 
-  Instant now() const;       // CLOCK_BOOTTIME: suspend counts
+  Instant now() const;  // CLOCK_BOOTTIME: suspend counts
   WallTime wall_now() const;
-  void run();                // until stop()
+  void run();  // until stop()
   void stop();
-  void post(std::function<void()> work);                 // from any thread
+  void post(std::function<void()> work);  // from any thread
   void on_signal(int number, std::function<void()> action);
 
   struct Impl;

@@ -17,7 +17,7 @@ enum class PortKind : uint8_t { Serial, Tcp };  // a pty slave opens as Serial
 
 struct PortSpec {
   PortKind kind = PortKind::Serial;
-  std::string path;             // device node, or host:port
+  std::string path;  // device node, or host:port
   uint32_t speed_bps = 115200;
   bool hw_flow_control = false;
   bool modem_lines = true;
@@ -32,22 +32,22 @@ struct PortSignals {
 /// What a port tells. Called from the loop, never from inside a call to the port.
 struct PortEvents {
   std::function<void()> opened{};
-  std::function<void(Cause)> failed{};             // could not open; the port is closed
-  std::function<void(ByteView)> octets{};          // large reads, one call each
-  std::function<void(PortSignals)> signals{};      // only where there are modem lines
-  std::function<void(Cause)> closed{};             // was open and is gone
-  std::function<void()> writable{};                // the queue is down to its mark again
+  std::function<void(Cause)> failed{};         // could not open; the port is closed
+  std::function<void(ByteView)> octets{};      // large reads, one call each
+  std::function<void(PortSignals)> signals{};  // only where there are modem lines
+  std::function<void(Cause)> closed{};         // was open and is gone
+  std::function<void()> writable{};            // the queue is down to its mark again
 };
 
 class Port {
  public:
   static constexpr size_t kQueueMark = 16 * 1024;  // above it stop writing until `writable`
 
-  virtual ~Port() = default;                     // closes; no event comes after
-  virtual void write(ByteView octets) = 0;       // queued; vectored writes
+  virtual ~Port() = default;                // closes; no event comes after
+  virtual void write(ByteView octets) = 0;  // queued; vectored writes
   virtual size_t queued() const = 0;
   virtual void set_dtr(bool on) = 0;
-  virtual void discard_output() = 0;             // TCOFLUSH and the queue
+  virtual void discard_output() = 0;  // TCOFLUSH and the queue
 };
 
 /// Opens in the background; `opened` or `failed` comes later. Exclusive use (TIOCEXCL, lock).

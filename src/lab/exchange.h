@@ -69,8 +69,8 @@ class Exchange {
   /// Answers nothing at all, sees neither DTR nor the line. Ending it is a power cycle.
   void wedge(ModemId modem, bool wedged, Instant now);
 
-  bool in_call(ModemId modem) const;    // carrier, data or online command state
-  bool online(ModemId modem) const;     // data state: what the computer says goes down the line
+  bool in_call(ModemId modem) const;  // carrier, data or online command state
+  bool online(ModemId modem) const;   // data state: what the computer says goes down the line
   bool on_hook(ModemId modem) const;
   uint32_t dials(ModemId modem) const;  // ATD commands seen
   std::string last_dialled(ModemId modem) const;

@@ -35,7 +35,7 @@ class CarrierWatch {
  private:
   void remember(ByteView octets);
 
-  Instant deadline_ = kNever;  // never: nothing has been said
+  Instant deadline_ = kNever;    // never: nothing has been said
   std::array<char, 24> tail_{};  // the last octets: a notice, its line ends, half of another
   uint8_t size_ = 0;
   bool cut_ = false;    // there were octets before the tail

@@ -19,7 +19,7 @@ namespace redial::modem {
 /// What an answer means (MODEM.INF keywords, modem-inf.md A7; Unimodem states B3 map onto them).
 enum class ResponseCode : uint8_t {
   Ok,
-  Loop,       // not final: keep waiting in the same command
+  Loop,  // not final: keep waiting in the same command
   Connect,
   ConnectEc,  // connected with error control
   Ring,
@@ -78,10 +78,10 @@ struct CommandPiece {
 struct Command {
   std::vector<CommandPiece> pieces;
   std::vector<Response> responses;
-  bool no_response = false;    // sent, nothing expected
-  bool optional = false;       // an ERROR to it is noted, not fatal
-  Duration within = 3s;        // each attempt's deadline
-  uint8_t attempts = 2;        // sends in all
+  bool no_response = false;  // sent, nothing expected
+  bool optional = false;     // an ERROR to it is noted, not fatal
+  Duration within = 3s;      // each attempt's deadline
+  uint8_t attempts = 2;      // sends in all
   bool operator==(const Command&) const = default;
 };
 
@@ -93,29 +93,29 @@ struct Macro {
 
 struct ModemDescription {
   std::string name;
-  std::string source;                  // "MODEM.INF line 84", "built in"
+  std::string source;  // "MODEM.INF line 84", "built in"
   std::vector<Command> init;
-  std::vector<Command> dial;           // usually one
-  std::vector<Command> listen;         // ATS0=1 (NT 3.x) or ATS0=0 (Unimodem Monitor)
-  std::vector<Command> answer;         // ATA; empty: the modem answers by itself (S0)
-  std::vector<Command> hang_up;        // ATH, in command state after DTR drop or escape
-  std::vector<Response> responses;     // for every command
-  std::map<std::string, Macro> macros; // keys in lower case
-  std::set<std::string> default_off;   // macros that start "off" (DEFAULTOFF), lower case
-  uint32_t max_carrier_bps = 0;        // 0: not told
+  std::vector<Command> dial;            // usually one
+  std::vector<Command> listen;          // ATS0=1 (NT 3.x) or ATS0=0 (Unimodem Monitor)
+  std::vector<Command> answer;          // ATA; empty: the modem answers by itself (S0)
+  std::vector<Command> hang_up;         // ATH, in command state after DTR drop or escape
+  std::vector<Response> responses;      // for every command
+  std::map<std::string, Macro> macros;  // keys in lower case
+  std::set<std::string> default_off;    // macros that start "off" (DEFAULTOFF), lower case
+  uint32_t max_carrier_bps = 0;         // 0: not told
   uint32_t max_connect_bps = 0;
   Duration callback_time = 0s;
   std::string detect_string, detect_response;
-  std::string alias_of;                // the section everything was taken from; empty: its own
+  std::string alias_of;  // the section everything was taken from; empty: its own
   bool operator==(const ModemDescription&) const = default;
 };
 
 /// How the user wants this modem run; nullopt leaves a feature at the description's default.
 struct ModemSettings {
   std::optional<bool> speaker, hw_flow_control, compression, error_control;
-  bool auto_dial = true;               // false: manual dialling (<autodial_off>)
-  std::vector<std::string> extra_init; // sent after `init`; "AT" and <cr> are added when missing
-  Duration dial_within = 60s;          // carrier must be up by then (S7 and margin)
+  bool auto_dial = true;                // false: manual dialling (<autodial_off>)
+  std::vector<std::string> extra_init;  // sent after `init`; "AT" and <cr> are added when missing
+  Duration dial_within = 60s;           // carrier must be up by then (S7 and margin)
 };
 
 /// A description with its macros expanded by the settings: texts that only lack the number.

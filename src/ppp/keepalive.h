@@ -23,7 +23,8 @@ struct PeerDead {
 };
 using KeepaliveAction = std::variant<Probe, PeerDead>;
 
-/// The longest round trip believed in: one answer out of a long stall must not blind us for minutes.
+/// The longest round trip believed in: one answer out of a long stall must not blind us for
+/// minutes.
 constexpr Duration kRoundTripLongest = 10s;
 
 /// Judges at expiry instead of re-arming: `on_life` is one store, whatever the traffic.
