@@ -32,6 +32,74 @@ void is_at_rest(World& world, lab::ModemId modem) {
   CHECK((answer.ends_with("OK<cr><lf>") || answer.ends_with("0<cr>")));
 }
 
+/// Two machines on one cable, with no modem and no exchange between them.
+class Cable : private engine::IpSink {
+ public:
+  explicit Cable(const std::shared_ptr<const modem::CompiledDescription>& description) {
+    auto plan = std::make_shared<engine::DialPlan>();
+    plan->entry.name = "cable";
+    plan->session.user = "branch7";
+    plan->session.password = Secret("swordfish");
+    plan->lines = {caller.engine.add_line({"COM1", description})};
+    link = caller.engine.add_link(plan);
+    auto answer = std::make_shared<engine::AnswerPlan>();
+    answer->name = "COM2";
+    answer->line = server.engine.add_line({"COM2", description});
+    answer->give_peer = 0x0a40000a;
+    answer->session.accounts = &accounts;
+    answer->session.local_address = 0x0a400001;
+    answer->session.ask_dns = false;
+    port_link = server.engine.add_answering(answer);
+    server.engine.start_answering(port_link, now, fx_);
+    carry_out(server, caller);
+  }
+  void dial() {
+    caller.engine.dial(link, now, fx_);
+    carry_out(caller, server);
+  }
+  void hang_up() {
+    caller.engine.hang_up(link, CauseCode::UserHangUp, now, fx_);
+    carry_out(caller, server);
+  }
+  bool up() const { return caller.engine.up(link) && server.engine.up(port_link); }
+  bool run_until(const std::function<bool()>& done, Duration at_most) {
+    const Instant end = now + at_most;
+    while (!done()) {
+      const auto next = earlier(caller.engine.deadline(), server.engine.deadline());
+      if (!next || *next > end) return false;
+      now = std::max(now, *next);
+      caller.engine.on_deadline(now, fx_);
+      carry_out(caller, server);
+      server.engine.on_deadline(now, fx_);
+      carry_out(server, caller);
+    }
+    return true;
+  }
+
+  Side caller{1}, server{2};
+  LinkId link{}, port_link{};
+
+ private:
+  void on_ip(LinkId, ByteView) override {}
+  void carry_out(Side& from, Side& to) {
+    const engine::Effects fx = std::exchange(fx_, {});
+    for (const engine::Effect& effect : fx.list) {
+      if (const auto* open = std::get_if<engine::OpenLine>(&effect)) {
+        from.engine.on_line_opened(open->line, now, fx_);
+        carry_out(from, to);
+      }
+      if (const auto* transmit = std::get_if<engine::Transmit>(&effect)) {
+        to.engine.on_octets(LineId{0}, fx.octets(*transmit), now, *this, fx_);
+        carry_out(to, from);
+      }
+    }
+  }
+
+  Accounts accounts;
+  Instant now{1s};
+  engine::Effects fx_;
+};
+
 void nothing_was_misplaced(const World& world) {
   CAPTURE(world.misplaced.empty() ? "" : world.misplaced.front());
   CHECK(world.misplaced.empty());
@@ -112,4 +180,19 @@ TEST_CASE("every modem that answers hangs up its caller: on hook, in command sta
     is_at_rest(world, world.server.modems[0]);
     nothing_was_misplaced(world);
   });
+}
+
+TEST_CASE("a section that is a cable, with words instead of AT, calls, answers and hangs up too") {
+  const auto description = modem_named("Cable between two machines");
+  REQUIRE(description.has_value());
+  Cable cable(compiled(*description));
+  cable.run_until([] { return false; }, 10s);
+  for (int call = 0; call < 2; ++call) {
+    CAPTURE(call);
+    cable.dial();
+    REQUIRE(cable.run_until([&] { return cable.up(); }, 1min));
+    cable.hang_up();
+    REQUIRE(cable.run_until([&] { return cable.caller.engine.resting(cable.link); }, 1min));
+    cable.run_until([] { return false; }, 1min);  // and the far side listens again
+  }
 }

@@ -304,9 +304,12 @@ bool Dialogue::on_waiting_answer(Awaiting state, const Answer& answer, Actions& 
     if (!std::exchange(work_->rang, true)) out.push(Rang{});
     return false;
   }
-  if (answer.code == ResponseCode::Connect || answer.code == ResponseCode::ConnectEc)
-    return connect(answer, out), true;
-  if (answer.code == ResponseCode::Ok && answer.own) {
+  // On a cable the caller is answered with a word before data flow: the next step of the script.
+  const bool connects =
+      answer.code == ResponseCode::Connect || answer.code == ResponseCode::ConnectEc;
+  const bool goes_on = answer.own && state.at + 1u < modem().listen.size();
+  if (connects && !goes_on) return connect(answer, out), true;
+  if ((connects || answer.code == ResponseCode::Ok) && answer.own) {
     work_->caller_heard = true;
     run(Commanding{Goal::Listen, Part::Goal, static_cast<uint16_t>(state.at + 1), 0, now}, out,
         now);

@@ -421,6 +421,21 @@ TEST_CASE("a null modem: CLIENT and SERVER, no AT anywhere, not even when hangin
   CHECK(server.data() == "~");
 }
 
+TEST_CASE("a null modem whose script goes on after the caller's word answers it before data flow") {
+  ModemDescription modem = null_modem();
+  Command word = command("SERVER");
+  word.no_response = true;
+  modem.listen.push_back(word);
+  Bench server(modem);
+  server.listen();
+  server.wait(200ms);
+  CHECK(server.take() == "dtr on | listening");
+  server.hear("CLIENT");
+  CHECK(server.take() == "send SERVER");
+  server.wait(300ms);
+  CHECK(server.take().starts_with("connected"));
+}
+
 TEST_CASE("a command without responses is followed by a short pause, not by a wait") {
   ModemDescription modem = plain();
   modem.init[0].no_response = true;

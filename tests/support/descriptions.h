@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,25 @@
 
 namespace redial::test {
 
-/// Sections that are cables, with nothing to dial or listen with, are left out.
+inline std::string source_file(const std::string& path) {
+  std::ifstream file(REDIAL_SOURCE_DIR + path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// One section of our own sample file.
+inline std::optional<modem::ModemDescription> modem_named(const std::string& name) {
+  const char* path = "/examples/MODEM.INF";
+  for (auto& modem : modem::read_modem_inf(source_file(path), path).modems) {
+    if (modem.name == name) return std::move(modem);
+  }
+  return std::nullopt;
+}
+
+/// Sections that are cables, with nobody at the line who could take a command, are left out.
 inline std::vector<modem::ModemDescription> every_modem() {
   std::vector<modem::ModemDescription> all{modem::hayes()};
   for (const char* path : {"/examples/MODEM.INF", "/../shared/data/modeminf/modem.inf"}) {
-    std::ifstream file(REDIAL_SOURCE_DIR + std::string(path), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::string text = source_file(path);
     if (text.empty()) {
       MESSAGE("skipped, not at hand: ", path);
       continue;
