@@ -184,7 +184,7 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
   station.entry = entry.name;
   station.number = entry.numbers.front().digits;
   station.modem = modem->modem;
-  station.far_link = far_.add_port(station.number);
+  station.far_link = far_.add_port(station.number, entry.watch.lcp_restart);
   station.faults = std::move(faults);
   station.bounds = connection::detection(entry, plan->session, traits);
   station.restore_bound = [entry, session = plan->session, traits](connection::PauseReason reason) {

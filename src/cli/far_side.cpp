@@ -23,7 +23,7 @@ Result<void> FarSide::start_nat() {
   return {};
 }
 
-LinkId FarSide::add_port(const std::string& number) {
+LinkId FarSide::add_port(const std::string& number, Duration lcp_restart) {
   auto wired = network_.add_wired_modem({.number = number, .reports_no_answer = true});
   auto description = modem::compile(modem::hayes(), {});
   REDIAL_ASSERT(description.has_value());
@@ -41,6 +41,7 @@ LinkId FarSide::add_port(const std::string& number) {
   plan.session.local_address = 0x0a400001;
   plan.session.ask_dns = false;
   plan.session.give_dns = 0x0a400003;
+  plan.session.restart.period = lcp_restart;
   plan.session.keepalive.dead_peer_bound = 10s;
   const uint32_t address = plan.give_peer;
   const LinkId link = host_.add_answering(std::move(plan));

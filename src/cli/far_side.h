@@ -22,7 +22,8 @@ class FarSide {
 
   Result<void> start_nat();
   /// One more modem with that number, a port on it, and an address for its caller; it listens.
-  LinkId add_port(const std::string& number);
+  /// `lcp_restart`: how patient it is with a caller that speaks no PPP; ten times this.
+  LinkId add_port(const std::string& number, Duration lcp_restart = 3s);
   host::Host& host() { return host_; }
   const host::Host& host() const { return host_; }
 
