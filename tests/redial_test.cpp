@@ -163,11 +163,11 @@ TEST_CASE("the user hangs up: clean, no redial, and the line is free") {
 
 TEST_CASE("a modem that answers nothing, for an hour, comes back when it does") {
   World world;
-  world.exchange.wedge(world.modem(), true, world.now);
+  world.exchange.wedge(world.modem(), lab::Cure::PowerCycle, world.now);
   world.start();
   world.run_for(1h);
   CHECK(world.ended()->cause.code == CauseCode::ModemSilent);
-  world.exchange.wedge(world.modem(), false, world.now);
+  world.exchange.power_cycle(world.modem(), world.now);
   CHECK(world.run_until([&] { return world.up(); }, 10min));
 }
 

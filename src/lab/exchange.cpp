@@ -23,7 +23,7 @@ void Exchange::Impl::wake(uint32_t at, Instant now) {
   Port& woken = port(at);
   if (!woken.wedged) {
     const auto modem_due = woken.modem.deadline();
-    if (modem_due && *modem_due <= now) {
+    if (modem_due && *modem_due <= now && !trapped(at, now)) {
       settle(woken, now);  // What has arrived stands before the answer.
       apply(at, woken.modem.on_deadline(now, woken.to_dte), now);
     }
@@ -77,7 +77,8 @@ void Exchange::Impl::apply(uint32_t at, HayesModem::Actions actions, Instant now
 
 void Exchange::Impl::on_dte_octets(uint32_t at, ByteView octets, Instant now) {
   Port& from = port(at);
-  if (from.wedged || octets.empty()) return;
+  if (octets.empty()) return;
+  if (from.wedged) return on_unheard(at, octets, now);
   if (!from.modem.online()) {
     apply(at, from.modem.on_octets(octets, now, from.to_dte), now);
     return;
@@ -119,7 +120,10 @@ ModemId Exchange::add_modem(const ModemConfig& config, Instant now) {
                           .subscriber = &subscriber,
                           .hunt_at = subscriber.modems.size(),
                           .line_due = {},
-                          .dialled = {}});
+                          .dialled = {},
+                          .wedged = {},
+                          .unheard = {},
+                          .trap = {}});
   subscriber.modems.push_back(at);
   impl_->deadlines.grow_to(impl_->ports.size());
   return ModemId{at};
@@ -135,6 +139,8 @@ void Exchange::set_fate_once(const std::string& number, Fate fate, uint32_t coun
   subscriber.once_left = count;
 }
 
+void Exchange::set_trunks(std::optional<uint32_t> calls) { impl_->trunks = calls; }
+
 void Exchange::on_dte_octets(ModemId modem, ByteView octets, Instant now) {
   impl_->on_deadline(now);
   impl_->on_dte_octets(static_cast<uint32_t>(modem), octets, now);
@@ -143,7 +149,11 @@ void Exchange::on_dte_octets(ModemId modem, ByteView octets, Instant now) {
 void Exchange::on_dtr(ModemId modem, bool on, Instant now) {
   impl_->on_deadline(now);
   Port& told = impl_->port(modem);
-  if (std::exchange(told.dtr, on) == on || told.wedged) return;
+  if (std::exchange(told.dtr, on) == on) return;
+  if (told.wedged == Cure::Reset && !on && told.modem.heeds_dtr()) {
+    return impl_->restart(static_cast<uint32_t>(modem), now);
+  }
+  if (told.wedged) return;
   impl_->settle(told, now);
   impl_->apply(static_cast<uint32_t>(modem), told.modem.on_dtr(on, told.to_dte), now);
 }
@@ -172,62 +182,6 @@ void Exchange::touched(std::vector<ModemId>& into) {
   into.clear();
   into.swap(impl_->touched_list);
   for (const ModemId id : into) impl_->port(id).listed = false;
-}
-
-void Exchange::drop_carrier(ModemId modem, Instant now) {
-  impl_->on_deadline(now);
-  const Port& hit = impl_->port(modem);
-  if (hit.line != Line::Connected && hit.line != Line::Losing) return;
-  const uint32_t peer = hit.peer;
-  impl_->lose(static_cast<uint32_t>(modem), now);
-  if (peer != kNobody) impl_->lose(peer, now);
-}
-
-void Exchange::freeze(ModemId modem, bool towards, bool from, Instant now) {
-  impl_->on_deadline(now);
-  const auto at = static_cast<uint32_t>(modem);
-  Port& hit = impl_->port(at);
-  if (hit.line != Line::Connected) return;
-  impl_->settle(hit, now);
-  if (!hit.to_dte.empty()) impl_->touch(at);
-  hit.deaf = towards;
-  hit.mute = from;
-  if (towards) hit.inbound.clear();
-  if (from && hit.peer != kNobody) {
-    Port& peer = impl_->port(hit.peer);
-    impl_->settle(peer, now);
-    if (!peer.to_dte.empty()) impl_->touch(hit.peer);
-    peer.inbound.clear();
-    impl_->refresh(hit.peer);
-  }
-  // A call with nobody comes to light with the thaw.
-  if (!towards && hit.peer == kNobody && !hit.wedged) impl_->set_line(at, Line::Losing, now);
-  impl_->refresh(at);
-}
-
-void Exchange::set_channel(ModemId modem, const Channel& channel) {
-  Port& sender = impl_->port(modem);
-  sender.channel = channel;
-  if (impl_->joined(sender)) impl_->port(sender.peer).inbound.set_channel(channel);
-}
-
-void Exchange::wedge(ModemId modem, bool wedged, Instant now) {
-  impl_->on_deadline(now);
-  const auto at = static_cast<uint32_t>(modem);
-  Port& hit = impl_->port(at);
-  if (hit.wedged == wedged) return;
-  impl_->settle(hit, now);
-  impl_->touch(at);
-  hit.inbound.clear();
-  hit.wedged = wedged;
-  if (!wedged) {
-    impl_->release(at, now);
-    hit.modem.power_cycle();
-    hit.to_dte.clear();
-    hit.undrained = false;
-    impl_->apply(at, hit.modem.on_dtr(hit.dtr, hit.to_dte), now);
-  }
-  impl_->refresh(at);
 }
 
 bool Exchange::in_call(ModemId modem) const {

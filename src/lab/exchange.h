@@ -20,7 +20,15 @@ enum class ModemId : uint32_t {};
 
 /// What happens to a call, whoever has the number. Ring: the first free modem of the number rings;
 /// none free: busy; nobody has the number: silence, until the caller's patience (S7) is over.
-enum class Fate : uint8_t { Ring, Busy, NoAnswer, NoDialtone, Voice, Reorder };
+enum class Fate : uint8_t { Ring, Busy, NoAnswer, NoDialtone, Voice, Reorder, Silence };
+
+/// What brings a modem back that has hung: the rungs of a recovery. A harder one does as well.
+enum class Cure : uint8_t {
+  Initialise,  // it answers ERROR until it is given settings again
+  Reset,       // it answers nothing until ATZ, or until DTR falls where that is heeded
+  Reopen,      // until its port is closed and opened
+  PowerCycle,
+};
 
 /// What a modem tells and is told over the V.24 circuits that are not data.
 struct Signals {
@@ -41,10 +49,13 @@ class Exchange {
   void set_fate(const std::string& number, Fate fate);
   /// The same for the next `count` calls to it; then what set_fate says.
   void set_fate_once(const std::string& number, Fate fate, uint32_t count);
+  /// Only so many calls at a time in the whole area; beyond, the caller hears Reorder.
+  void set_trunks(std::optional<uint32_t> calls);
 
   void on_dte_octets(ModemId modem, ByteView octets, Instant now);  // computer -> modem
   /// Falling: hangs up, unless &D0 or &D1. On until told otherwise, as where there is no circuit.
   void on_dtr(ModemId modem, bool on, Instant now);
+  void on_port_opened(ModemId modem, Instant now);  // by the computer
   void on_deadline(Instant now);
   std::optional<Instant> deadline() const;
 
@@ -66,8 +77,13 @@ class Exchange {
   /// What this modem sends with: now, if in a call, and in later ones.
   void set_channel(ModemId modem, const Channel& channel);
   // Faults of the modem itself:
-  /// Answers nothing at all, sees neither DTR nor the line. Ending it is a power cycle.
-  void wedge(ModemId modem, bool wedged, Instant now);
+  /// Hangs until then: answers nothing, sees neither DTR nor the line (but see Cure::Initialise).
+  void wedge(ModemId modem, Cure until, Instant now);
+  /// Takes so many command lines more, and hangs in the midst of the next.
+  void wedge_after(ModemId modem, uint32_t commands, Cure until);
+  void power_cycle(ModemId modem, Instant now);
+  void set_habits(ModemId modem, const Habits& habits, Instant now);
+  const Habits& habits(ModemId modem) const;
 
   bool in_call(ModemId modem) const;  // carrier, data or online command state
   bool online(ModemId modem) const;   // data state: what the computer says goes down the line

@@ -44,6 +44,18 @@ Fate Exchange::Impl::fate_of(const std::string& number) {
   return subscriber.fate_once;
 }
 
+/// A call holds a trunk from the ring to the hang-up, whichever end is looked at.
+bool Exchange::Impl::trunks_busy() const {
+  if (!trunks) return false;
+  size_t ringing = 0, ends = 0;
+  for (const Port& each : ports) {
+    if (each.peer == kNobody) continue;
+    ringing += each.line == Line::Ringback;
+    ends += each.line == Line::Training || each.line == Line::Connected;
+  }
+  return ringing + ends / 2 >= *trunks;
+}
+
 void Exchange::Impl::begin_call(uint32_t caller, DialDigits call, Instant now) {
   busy_to_caller(caller, now);
   Port& from = port(caller);
@@ -57,12 +69,15 @@ void Exchange::Impl::begin_call(uint32_t caller, DialDigits call, Instant now) {
 void Exchange::Impl::route(uint32_t caller, Instant now) {
   const Port& from = port(caller);
   switch (from.fate) {
-    case Fate::Ring: break;
+    case Fate::Ring:
+      if (trunks_busy()) return hear(caller, Tone::Reorder, now + kBusyTime);
+      break;
     case Fate::Busy: return hear(caller, Tone::Busy, now + kBusyTime);
     case Fate::Reorder: return hear(caller, Tone::Reorder, now + kBusyTime);
     case Fate::NoAnswer: return hear(caller, Tone::Ringback, now);
     case Fate::Voice: return hear(caller, Tone::Voice, now + kVoiceTime);
-    case Fate::NoDialtone: return hear(caller, Tone::Silence, now);
+    case Fate::NoDialtone:
+    case Fate::Silence: return hear(caller, Tone::Silence, now);
   }
   const auto found = subscribers.find(from.dialled);
   if (found == subscribers.end() || found->second.modems.empty()) {

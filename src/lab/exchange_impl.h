@@ -50,10 +50,16 @@ struct Port {
   Tone tone = Tone::Silence;        // of Hearing
   bool ring_on = false;             // of Ringing
   bool deaf = false, mute = false;  // frozen: data towards, from it vanish
-  bool wedged = false;
-  bool dtr = true;         // as the computer has it, also while wedged
-  bool listed = false;     // in touched_
-  bool undrained = false;  // data have arrived and woken the host; none wakes it again
+  std::optional<Cure> wedged;       // never Initialise: that is the modem's own
+  std::string unheard;              // since it hung; only what might be an ATZ
+  struct Trap {
+    uint32_t commands;
+    Cure until;
+  };
+  std::optional<Trap> trap;  // of wedge_after
+  bool dtr = true;           // as the computer has it, also while wedged
+  bool listed = false;       // in touched_
+  bool undrained = false;    // data have arrived and woken the host; none wakes it again
 };
 
 struct Exchange::Impl {
@@ -72,8 +78,15 @@ struct Exchange::Impl {
   void drain(uint32_t at, Bytes& into, Instant now);
   void apply(uint32_t at, HayesModem::Actions actions, Instant now);
 
+  // Modems that hang.
+  void wedge(uint32_t at, Cure until, Instant now);
+  void restart(uint32_t at, Instant now);
+  bool trapped(uint32_t at, Instant now);
+  void on_unheard(uint32_t at, ByteView octets, Instant now);
+
   // Calls, from the first digit to the last octet.
   Fate fate_of(const std::string& number);
+  bool trunks_busy() const;
   void begin_call(uint32_t caller, DialDigits call, Instant now);
   void route(uint32_t caller, Instant now);
   void ring(uint32_t callee, Instant now);
@@ -98,6 +111,7 @@ struct Exchange::Impl {
   std::unordered_map<std::string, Subscriber> subscribers;  // Looked up only, never walked.
   Deadlines deadlines;
   std::vector<ModemId> touched_list;
+  std::optional<uint32_t> trunks;  // none: as many as it takes
 };
 
 }  // namespace redial::lab

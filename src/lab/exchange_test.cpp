@@ -362,14 +362,14 @@ TEST_CASE("frozen from its side, a modem hears but is not heard; the end of the 
 
 TEST_CASE("a wedged modem answers nothing until its power is cycled, then it is as new") {
   Pair pair;
-  pair.exchange.wedge(pair.home, true, pair.now);
+  pair.exchange.wedge(pair.home, Cure::PowerCycle, pair.now);
   CHECK(pair.ask(pair.home, "AT", 10s).empty());
   CHECK(pair.ask(pair.office, "ATDT5551111", 60s) == "NO CARRIER");
   pair.exchange.on_dtr(pair.home, false, pair.now);
   pair.exchange.on_dtr(pair.home, true, pair.now);
   CHECK(pair.ask(pair.home, "AT", 10s).empty());
   CHECK_FALSE(pair.exchange.deadline().has_value());
-  pair.exchange.wedge(pair.home, false, pair.now);
+  pair.exchange.power_cycle(pair.home, pair.now);
   CHECK(pair.ask(pair.home, "ATE0") == "ATE0OK");
   pair.ask(pair.home, "ATE0");
   pair.call();
@@ -379,14 +379,14 @@ TEST_CASE(
     "a modem wedged in a call keeps its carrier and eats data; its power cycle ends the call") {
   Pair pair;
   pair.call();
-  pair.exchange.wedge(pair.home, true, pair.now);
+  pair.exchange.wedge(pair.home, Cure::PowerCycle, pair.now);
   pair.type(pair.office, "anybody?");
   pair.type(pair.home, "no");
   pair.wait(60s);
   CHECK(pair.take(pair.home).empty());
   CHECK(pair.take(pair.office).empty());
   CHECK(pair.exchange.signals(pair.home).dcd);
-  pair.exchange.wedge(pair.home, false, pair.now);
+  pair.exchange.power_cycle(pair.home, pair.now);
   pair.wait(1s);
   CHECK(pair.take(pair.office) == kNoCarrier);
   CHECK_FALSE(pair.exchange.signals(pair.home).dcd);
@@ -454,7 +454,11 @@ TEST_CASE("the same seed and the same inputs give the same octets at the same ti
       if (what == 6) world.exchange.on_dtr(id, true, world.now);
       if (what == 7) world.exchange.drop_carrier(id, world.now);
       if (what == 8) world.exchange.freeze(id, rng.chance(500'000), rng.chance(500'000), world.now);
-      if (what == 9) world.exchange.wedge(id, rng.chance(300'000), world.now);
+      if (what == 9 && rng.chance(300'000)) {
+        world.exchange.wedge(id, static_cast<Cure>(rng.below(4)), world.now);
+      } else if (what == 9) {
+        world.exchange.power_cycle(id, world.now);
+      }
       if (what == 10) world.exchange.set_channel(id, {.octet_error_ppm = 100'000});
       if (what == 11) world.exchange.set_fate_once("101", Fate::Busy, 1);
       world.wait(rng.up_to(8s));
@@ -464,8 +468,7 @@ TEST_CASE("the same seed and the same inputs give the same octets at the same ti
     }
     // Calm: everything is thawed and hung up, and every modem answers again.
     for (const ModemId id : ids) {
-      world.exchange.wedge(id, true, world.now);
-      world.exchange.wedge(id, false, world.now);
+      world.exchange.power_cycle(id, world.now);
       world.exchange.on_dtr(id, true, world.now);
     }
     world.wait(2min);

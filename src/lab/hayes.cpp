@@ -45,6 +45,12 @@ void HayesModem::power_cycle() {
   last_dialled_ = std::move(last);
 }
 
+void HayesModem::after_reset(Bytes& reply) {
+  const ByteView said = as_bytes(config_.habits.after_reset);
+  reply.insert(reply.end(), said.begin(), said.end());
+  misses_command_ = config_.habits.loses_first_command;
+}
+
 bool HayesModem::has_carrier() const {
   const auto* thinking = std::get_if<Thinking>(&state_);
   return online() || std::holds_alternative<OnlineCommand>(state_) ||
@@ -89,8 +95,22 @@ HayesModem::Actions HayesModem::on_octets(ByteView octets, Instant now, Bytes& r
   return {};
 }
 
+void HayesModem::echo(uint8_t octet, Bytes& reply) const {
+  switch (config_.habits.echo) {
+    case Habits::Echo::AsSet:
+      if (profile_.echo) reply.push_back(octet);
+      return;
+    case Habits::Echo::Always: reply.push_back(octet); return;
+    case Habits::Echo::Garbled: reply.push_back(octet ^ 0x90); return;
+  }
+}
+
 void HayesModem::on_command_octet(uint8_t octet, Instant now, Bytes& reply) {
-  if (profile_.echo) reply.push_back(octet);
+  if (misses_command_) {
+    misses_command_ = octet != profile_.s[3];
+    return;
+  }
+  echo(octet, reply);
   const char letter = upper(octet);
   if (prefix_ == 0 || (prefix_ == 1 && letter == 'A')) {
     prefix_ = letter == 'A' ? 1 : 0;
@@ -118,7 +138,8 @@ void HayesModem::on_command_octet(uint8_t octet, Instant now, Bytes& reply) {
 
 void HayesModem::on_line_complete(Instant now) {
   prefix_ = 0;
-  state_ = Thinking{now, now + config_.command_time, has_carrier()};
+  const Duration takes = config_.command_time + config_.habits.slower_by;
+  state_ = Thinking{now, now + takes, has_carrier()};
 }
 
 void HayesModem::on_data(ByteView octets, Instant now) {
@@ -140,7 +161,7 @@ void HayesModem::on_data(ByteView octets, Instant now) {
 HayesModem::Actions HayesModem::on_dtr(bool on, Bytes& reply) {
   const bool falls = dtr_ && !on;
   dtr_ = on;
-  if (!falls || profile_.dtr == 0) return {};
+  if (!falls || !heeds_dtr()) return {};
   if (profile_.dtr == 1) {
     if (!online()) return {};
     state_ = OnlineCommand{};
@@ -149,10 +170,13 @@ HayesModem::Actions HayesModem::on_dtr(bool on, Bytes& reply) {
   }
   // &D2: modems differ in what they say. NO CARRIER for a call, nothing without, is the commonest.
   if (has_carrier() || calling_since()) say(Result::NoCarrier, reply);
-  if (profile_.dtr == 3) profile_ = factory();
+  const bool resets = profile_.dtr == 3;
+  if (resets) profile_ = factory();
   prefix_ = 0;
   backlog_.clear();
-  return hang_up();
+  Actions actions = hang_up();
+  if (resets) after_reset(reply);
+  return actions;
 }
 
 HayesModem::Actions HayesModem::on_deadline(Instant now, Bytes& reply) {
@@ -190,7 +214,7 @@ HayesModem::Actions HayesModem::on_ring(Instant now, Bytes& reply) {
   if (has_carrier() || calling_since()) return {};
   ++rings_;
   say(Result::Ring, reply);
-  const bool may_answer = dtr_ || profile_.dtr == 0;  // V.250: no automatic answer without DTR
+  const bool may_answer = dtr_ || !heeds_dtr();  // V.250: no automatic answer without DTR
   const bool due = profile_.s[0] > 0 && rings_ >= profile_.s[0];
   if (!due || !may_answer || !std::holds_alternative<Idle>(state_)) return {};
   return answer(now, now);
@@ -234,12 +258,14 @@ void HayesModem::on_carrier_lost(Bytes& reply) {
   } else {
     state_ = Idle{};
   }
-  say(Result::NoCarrier, reply);
+  dcd_stuck_ = config_.habits.dcd_sticks;
+  if (!config_.habits.loses_silently) say(Result::NoCarrier, reply);
 }
 
 /// On hook, in command state, whatever was going on.
 HayesModem::Actions HayesModem::hang_up() {
   const bool holds_line = has_carrier() || calling_since() || off_hook_;
+  dcd_stuck_ = false;
   state_ = Idle{};
   off_hook_ = false;
   held_digits_.clear();

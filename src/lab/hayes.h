@@ -44,10 +44,20 @@ class HayesModem {
   void on_carrier_lost(Bytes& reply);
   /// Factory settings, on hook, nothing remembered.
   void power_cycle();
+  /// Answers ERROR to everything until it is given settings again.
+  void confuse() { confused_ = true; }
+  void set_habits(const Habits& habits) { config_.habits = habits; }
+  /// What a reset leads to beside the settings: first words, and a first command that is not heard.
+  void after_reset(Bytes& reply);
 
   bool online() const { return std::holds_alternative<Online>(state_); }
   bool has_carrier() const;  // data or online command state
-  bool dcd() const { return has_carrier() || !profile_.dcd_follows_carrier; }
+  bool thinking() const { return std::holds_alternative<Thinking>(state_); }
+  bool dcd() const {
+    return has_carrier() || !profile_.dcd_follows_carrier || dcd_stuck_ ||
+           config_.habits.dcd_strapped;
+  }
+  bool heeds_dtr() const { return profile_.dtr != 0 && !config_.habits.ignores_dtr; }
   const ModemConfig& config() const { return config_; }
   uint32_t dials() const { return dials_; }
   const std::string& last_dialled() const { return last_dialled_; }
@@ -88,6 +98,8 @@ class HayesModem {
   };
   static Profile factory();
 
+  void echo(uint8_t octet, Bytes& reply) const;
+  bool gives_settings() const;
   void on_command_octet(uint8_t octet, Instant now, Bytes& reply);
   void on_line_complete(Instant now);
   std::optional<Instant> calling_since() const;
@@ -121,11 +133,14 @@ class HayesModem {
   uint32_t dials_ = 0;
   uint8_t prefix_ = 0;  // Of "AT": how many octets have come. 2: line_ is being typed.
   bool line_too_long_ = false;
-  uint8_t register_ = 0;     // What a bare "=n" or "?" means.
-  std::string line_;         // After "AT", as typed; kept for "A/".
-  Bytes backlog_;            // Came while a line was being carried out.
-  std::string held_digits_;  // ATD...; : the number goes on in the next ATD.
-  bool off_hook_ = false;    // ATH1 or held digits.
+  bool confused_ = false;
+  bool dcd_stuck_ = false;       // Habits::dcd_sticks, and a call was lost
+  bool misses_command_ = false;  // Habits::loses_first_command, and a reset
+  uint8_t register_ = 0;         // What a bare "=n" or "?" means.
+  std::string line_;             // After "AT", as typed; kept for "A/".
+  Bytes backlog_;                // Came while a line was being carried out.
+  std::string held_digits_;      // ATD...; : the number goes on in the next ATD.
+  bool off_hook_ = false;        // ATH1 or held digits.
   std::string last_dialled_;
   std::vector<Failures> failures_;  // The newest kFailuresMax numbers.
 };

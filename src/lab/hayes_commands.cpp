@@ -113,7 +113,9 @@ HayesModem::Command HayesModem::Command::next(std::string_view& rest) {
 HayesModem::Actions HayesModem::execute(const Thinking& line, Instant now, Bytes& reply) {
   Actions actions;
   std::string_view rest = line_;
-  auto result = line_too_long_ ? Result::Error : Result::Ok;
+  if (confused_) confused_ = !gives_settings();
+  auto result = line_too_long_ || confused_ ? Result::Error : Result::Ok;
+  bool reset = false;
   while (result == Result::Ok) {
     const Command command = Command::next(rest);
     if (command.kind == Command::Kind::End) break;
@@ -139,16 +141,25 @@ HayesModem::Actions HayesModem::execute(const Thinking& line, Instant now, Bytes
       if (!released.empty()) actions = std::move(released);  // Whatever an H1 before it did.
       if (plain == 'H') continue;
       profile_ = factory();  // V.250 6.1.1: what follows a Z is lost
+      reset = true;
       break;
     }
     if (plain == 'H' && command.number == 1) {
       if (!has_carrier() && !std::exchange(off_hook_, true)) actions.push(SeizeLine{});
       continue;
     }
+    reset = reset || (command.prefix == '&' && command.letter == 'F');
     result = configure(command, reply).value_or(Result::Ok);
   }
   say(result, reply);
+  if (reset) after_reset(reply);
   return actions;
+}
+
+/// Something is set by this line: a bare AT, dialling and hook commands do not.
+bool HayesModem::gives_settings() const {
+  return !line_.empty() &&
+         std::string_view("ADHIO").find(upper(line_.front())) == std::string::npos;
 }
 
 /// Settings; nullopt: done. Letters that vendors use and we have no need of are accepted.
@@ -328,12 +339,13 @@ void HayesModem::say_connect(Bytes& reply) const {
 /// V.250 5.7.1: S3 S4 text S3 S4 verbose, number S3 numeric.
 void HayesModem::say_code(std::string_view text, unsigned code, Bytes& reply) const {
   if (profile_.quiet) return;
+  const bool verbose = profile_.verbose && !config_.habits.numeric_codes;
   const uint8_t line_end[] = {profile_.s[3], profile_.s[4]};
   const std::string number = std::to_string(code);
-  const ByteView said = as_bytes(profile_.verbose ? text : std::string_view(number));
-  if (profile_.verbose) reply.insert(reply.end(), line_end, line_end + 2);
+  const ByteView said = as_bytes(verbose ? text : std::string_view(number));
+  if (verbose) reply.insert(reply.end(), line_end, line_end + 2);
   reply.insert(reply.end(), said.begin(), said.end());
-  reply.insert(reply.end(), line_end, line_end + (profile_.verbose ? 2 : 1));
+  reply.insert(reply.end(), line_end, line_end + (verbose ? 2 : 1));
 }
 
 /// V.250 5.7.1: information text ends with S3 S4 in both forms.

@@ -10,6 +10,21 @@
 
 namespace redial::lab {
 
+/// Ways of a modem that a driver has to live with (telephony.md 1). All may change while it runs.
+struct Habits {
+  enum class Echo : uint8_t { AsSet, Always, Garbled };  // E1 and E0; despite E0; with wrong bits
+  Echo echo = Echo::AsSet;
+  bool numeric_codes = false;        // V0, whatever is set
+  bool dcd_strapped = false;         // wired high
+  bool dcd_sticks = false;           // a lost call is told in words; DCD falls with the hang-up
+  bool loses_silently = false;       // DCD falls, and nothing is said
+  bool ignores_dtr = false;          // as at &D0, whatever is set
+  bool loses_first_command = false;  // after a reset: not heard, not echoed
+  std::string after_reset;           // said after a reset, unasked; as octets
+  Duration slower_by = 0s;           // thinks so much longer about a command
+  bool operator==(const Habits&) const = default;
+};
+
 struct ModemConfig {
   std::string number;            // its subscriber line; several modems may share one (hunt group)
   Channel channel;               // what it sends with; the carrier runs at the slower end's rate
@@ -22,6 +37,7 @@ struct ModemConfig {
   bool reports_no_answer = false;  // NO ANSWER after ringing in vain, also without '@'
   uint16_t blacklist_after = 0;    // failed calls to one number until BLACKLISTED; 0: never
   Duration redial_delay = 0s;      // DELAYED when a number that failed is dialled sooner; 0: never
+  Habits habits;
 };
 
 }  // namespace redial::lab

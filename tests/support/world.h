@@ -258,6 +258,7 @@ class World : private engine::IpSink {
               side.engine.on_line_failed(open.line, {CauseCode::DeviceMissing, "/dev/ttyX"}, now,
                                          fx_);
             } else {
+              exchange.on_port_opened(side.modems[index(open.line)], now);
               side.engine.on_line_opened(open.line, now, fx_);
             }
           },
