@@ -13,6 +13,18 @@ namespace redial::engine {
 
 using connection::Supervisor;
 
+namespace {
+
+/// Of a slow carrier, in octets a second; 0: none known, or fast enough to empty any buffer soon. A
+/// modem that compresses could take more than its carrier; what it kept in its own buffer for that
+/// would keep echoes waiting.
+uint32_t pace_of(uint32_t carrier_bps) {
+  constexpr uint32_t kSlow = 14'400, kBitsPerOctet = 10;
+  return carrier_bps > kSlow ? 0 : carrier_bps / kBitsPerOctet;
+}
+
+}  // namespace
+
 const ppp::SessionConfig& Engine::session_config(const Link& link) const {
   return link.dial ? link.dial->session : link.answer->session;
 }
@@ -235,6 +247,7 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
         },
         [&](telephony::CallConnected& connected) {
           fx.list.push_back(Event{id, CarrierUp{connected.text, connected.carrier_bps}});
+          fx.list.push_back(SetPace{line_id, pace_of(connected.carrier_bps)});
           if (at(id).answer) carry(arbiter_.on_call(line_id, true), now, fx);
           begin_session(id, now, fx);
         },
@@ -283,13 +296,15 @@ void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
   const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
   wire::encode(static_cast<uint16_t>(frame.protocol), frame.information, link.session->tx_format(),
                fx.arena);
-  fx.list.push_back(Transmit{*link.line, begins, static_cast<uint32_t>(fx.arena.size() - begins)});
+  const auto size = static_cast<uint32_t>(fx.arena.size() - begins);
+  fx.list.push_back(Transmit{.line = *link.line, .at = begins, .size = size, .urgent = true});
 }
 
 void Engine::transmit(LineId line, ByteView octets, Effects& fx) {
   const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
   fx.arena.insert(fx.arena.end(), octets.begin(), octets.end());
-  fx.list.push_back(Transmit{line, begins, static_cast<uint32_t>(octets.size())});
+  const auto size = static_cast<uint32_t>(octets.size());
+  fx.list.push_back(Transmit{.line = line, .at = begins, .size = size});
 }
 
 }  // namespace redial::engine

@@ -26,6 +26,12 @@ struct CloseLine {
 struct Transmit {
   LineId line;
   uint32_t at, size;
+  bool urgent = false;  // overtakes data that wait, never inside a frame
+};
+/// What the carrier takes: a slow one is given little ahead, so that control frames need not wait.
+struct SetPace {
+  LineId line;
+  uint32_t octets_per_second;  // 0: no limit known
 };
 struct SetDtr {
   LineId line;
@@ -63,8 +69,8 @@ struct Event {
   EventBody body;
 };
 
-using Effect = std::variant<OpenLine, CloseLine, Transmit, SetDtr, DiscardOutput, InterfaceUp,
-                            InterfaceDown, Event>;
+using Effect = std::variant<OpenLine, CloseLine, Transmit, SetPace, SetDtr, DiscardOutput,
+                            InterfaceUp, InterfaceDown, Event>;
 
 /// Where IP packets of links that are up go; called while an input runs, must not call the engine.
 class IpSink {

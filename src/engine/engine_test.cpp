@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "modem/inf.h"
+
 using namespace redial;
 using namespace redial::engine;
 
@@ -73,4 +75,52 @@ TEST_CASE("a port that gets a caller says once that it authenticates") {
     if (change && change->to == answer::Condition::Authenticating) ++said;
   }
   CHECK(said == 1);
+}
+
+TEST_CASE("control frames overtake data, modem commands do not; a slow carrier is given its pace") {
+  for (const auto& [connect, pace] :
+       {std::pair("\r\nCONNECT 1200\r\n", 120u), std::pair("\r\nCONNECT 33600\r\n", 0u)}) {
+    SeededEntropy entropy{7};
+    Engine engine{7, entropy};
+    const auto compiled = modem::compile(modem::hayes(), {});
+    REQUIRE(compiled.has_value());
+    auto plan = std::make_shared<DialPlan>();
+    plan->entry.numbers = {{.digits = "5550100"}};
+    const LineId line =
+        engine.add_line({"COM1", std::make_shared<const modem::CompiledDescription>(*compiled)});
+    plan->lines = {line};
+    Effects fx;
+    NoIp ip;
+    Instant now{1s};
+    const LinkId link = engine.add_link(plan);
+    engine.dial(link, now, fx);
+    engine.on_line_opened(line, now, fx);
+    std::optional<uint32_t> paced;
+    bool commands_urgent = false, frames_urgent = true, framed = false;
+    for (int step = 0; step < 60 && !framed; ++step) {
+      std::string_view answer;
+      for (const Effect& effect : std::exchange(fx.list, {})) {
+        if (const auto* found = std::get_if<SetPace>(&effect)) paced = found->octets_per_second;
+        const auto* transmit = std::get_if<Transmit>(&effect);
+        if (!transmit) continue;
+        if (paced) {
+          framed = true;
+          frames_urgent &= transmit->urgent;
+        } else {
+          commands_urgent |= transmit->urgent;
+          answer = as_text(fx.octets(*transmit)).find('D') == 2 ? connect : "\r\nOK\r\n";
+        }
+      }
+      if (!answer.empty()) {
+        engine.on_octets(line, as_bytes(answer), now, ip, fx);
+      } else if (!framed) {
+        now = engine.deadline().value();
+        engine.on_deadline(now, fx);
+      }
+    }
+    CHECK(framed);
+    CHECK(paced == pace);
+    CHECK(frames_urgent);
+    CHECK_FALSE(commands_urgent);
+  }
 }

@@ -120,7 +120,12 @@ void Host::carry_out(const engine::Effects& fx) {
     match(
         effect, [&](const engine::OpenLine& open) { door(open.line).open(door_events(open.line)); },
         [&](const engine::CloseLine& close) { door(close.line).close(); },
-        [&](const engine::Transmit& transmit) { door(transmit.line).write(fx.octets(transmit)); },
+        [&](const engine::Transmit& transmit) {
+          const ByteView octets = fx.octets(transmit);
+          transmit.urgent ? door(transmit.line).write_urgent(octets)
+                          : door(transmit.line).write(octets);
+        },
+        [&](const engine::SetPace& pace) { door(pace.line).set_pace(pace.octets_per_second); },
         [&](const engine::SetDtr& dtr) { door(dtr.line).set_dtr(dtr.on); },
         [&](const engine::DiscardOutput& discard) { door(discard.line).discard_output(); },
         [&](const engine::InterfaceUp& up) {

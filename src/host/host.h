@@ -30,7 +30,11 @@ class Door {
   virtual ~Door() = default;
   virtual void open(DoorEvents events) = 0;  // `opened` or `failed` comes later, from the loop
   virtual void close() = 0;                  // no event comes after
-  virtual void write(ByteView octets) = 0;
+  virtual void write(ByteView unit) = 0;     // a frame or a command: never torn apart
+  /// Control frames overtake data that wait, at the border of a frame.
+  virtual void write_urgent(ByteView unit) { write(unit); }
+  /// What the carrier takes, in octets a second; 0: as fast as the port goes.
+  virtual void set_pace(uint32_t) {}
   virtual void set_dtr(bool on) = 0;
   virtual void discard_output() = 0;
   virtual bool backed_up() const { return false; }  // more IP packets would only wait

@@ -25,8 +25,14 @@ class PortDoor final : public Door {
     dcd_ = false;
   }
   void close() override { port_.reset(); }
-  void write(ByteView octets) override {
-    if (port_) port_->write(octets);
+  void write(ByteView unit) override {
+    if (port_) port_->write(unit);
+  }
+  void write_urgent(ByteView unit) override {
+    if (port_) port_->write_urgent(unit);
+  }
+  void set_pace(uint32_t octets_per_second) override {
+    if (port_) port_->set_pace(octets_per_second);
   }
   void set_dtr(bool on) override {
     if (port_) port_->set_dtr(on);
@@ -34,7 +40,7 @@ class PortDoor final : public Door {
   void discard_output() override {
     if (port_) port_->discard_output();
   }
-  bool backed_up() const override { return port_ && port_->queued() > io::Port::kQueueMark; }
+  bool backed_up() const override { return port_ && port_->backed_up(); }
 
  private:
   io::Loop& loop_;

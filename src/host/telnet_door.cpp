@@ -28,7 +28,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                            .octets = held(&Connection::on_octets),
                            .signals = nullptr,
                            .closed = held(&Connection::on_closed),
-                           .writable = held(&Connection::pump)});
+                           .writable = nullptr});
   }
   void close() {
     gone_ = true;
@@ -36,25 +36,28 @@ class Connection : public std::enable_shared_from_this<Connection> {
     port_.reset();
   }
 
-  void write(ByteView octets) {
+  void write(ByteView unit, bool urgent) {
     if (gone_) return;
-    if (stalled() || !held_.empty()) {
-      if (held_.size() + octets.size() > kHeldMax) return;  // lost, as on any line that is full
-      held_.insert(held_.end(), octets.begin(), octets.end());
-    } else {
-      send(octets);
-    }
+    if (!suspended_) return send(unit, urgent);
+    if (held_octets_ + unit.size() > kHeldMax) return;  // lost, as on any line that is full
+    held_octets_ += unit.size();
+    held_.push_back({Bytes(unit.begin(), unit.end()), urgent});
+  }
+  void set_pace(uint32_t octets_per_second) {
+    if (!gone_) port_->set_pace(octets_per_second);
   }
   void set_dtr(bool on) {
     if (!gone_) carry_out(client_.set_dtr(on));
   }
-  // What the connection has already is telnet's, where a gap would be taken for a command: only
-  // what waits here is dropped, and what waits in the server.
+  // A unit that has begun to leave is telnet's, where a gap would be taken for a command: what
+  // waits behind it is dropped, and what waits in the server.
   void discard_output() {
-    held_.clear();
-    if (!gone_ && client_.ready()) carry_out(client_.purge_output());
+    forget_held();
+    if (gone_) return;
+    port_->discard_normal();
+    if (client_.ready()) carry_out(client_.purge_output());
   }
-  bool backed_up() const { return !gone_ && (stalled() || !held_.empty()); }
+  bool backed_up() const { return !gone_ && (suspended_ || port_->backed_up()); }
 
   // What the machine says, while it reads a batch.
   void on_data(ByteView octets) {
@@ -71,7 +74,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         [&](wire::CircuitsChanged& changed) { on_carrier(changed.state.dcd); },
         [&](wire::OutputHeld& held) {
           suspended_ = held.held;
-          pump();
+          release_held();
         },
         [&](wire::LineNoted& noted) {
           if (events_.noted) events_.noted(std::move(noted.text));
@@ -79,8 +82,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
-  bool stalled() const { return suspended_ || port_->queued() > io::Port::kQueueMark; }
-
   void on_opened() { carry_out(client_.start(loop_.now())); }
   void on_failed(Cause cause) {
     if (!gone_ && events_.failed) events_.failed(std::move(cause));
@@ -123,20 +124,31 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!gone_ && events_.octets) events_.octets(data);
   }
 
-  // Answers to a peer that asks without end and never reads are dropped, and so is it by its own
-  // doing: nothing it says later fits.
+  // Telnet's commands do not wait behind data: a hang-up by DTR least of all. To a peer that asks
+  // without end and never reads they are dropped, by its own doing.
   void on_send(ByteView octets) {
-    if (port_->queued() <= kHeldMax) port_->write(octets);
+    if (port_->queued() <= kHeldMax) port_->write_urgent(octets);
   }
-  void send(ByteView octets) {
-    client_.encode(octets, [this](ByteView run) { port_->write(run); });
+  void send(ByteView unit, bool urgent) {
+    encoded_.clear();
+    client_.encode(
+        unit, [this](ByteView run) { encoded_.insert(encoded_.end(), run.begin(), run.end()); });
+    urgent ? port_->write_urgent(encoded_) : port_->write(encoded_);
   }
-  void pump() {
-    if (gone_ || held_.empty() || stalled()) return;
-    const Bytes held = std::exchange(held_, {});
-    send(held);
+  void release_held() {
+    if (gone_ || suspended_) return;
+    for (const Held& held : held_) send(held.unit, held.urgent);
+    forget_held();
+  }
+  void forget_held() {
+    held_.clear();
+    held_octets_ = 0;
   }
 
+  struct Held {
+    Bytes unit;
+    bool urgent;
+  };
   io::Loop& loop_;
   bool modem_lines_;
   DoorEvents events_;
@@ -144,7 +156,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<io::Port> port_;
   std::unique_ptr<io::Alarm> alarm_;
   Bytes data_;              // of the read now being taken in
-  Bytes held_;              // not yet encoded: the server has suspended us, or does not read
+  std::vector<Held> held_;  // not yet encoded: the server has suspended us
+  size_t held_octets_ = 0;
+  Bytes encoded_;           // of the unit now being sent
   bool suspended_ = false;  // FLOWCONTROL-SUSPEND
   bool dcd_ = false;
   bool gone_ = false;  // closed: no event any more
@@ -166,8 +180,14 @@ class TelnetDoor final : public Door {
   void close() override {
     if (const auto line = std::exchange(line_, nullptr)) line->close();
   }
-  void write(ByteView octets) override {
-    if (line_) line_->write(octets);
+  void write(ByteView unit) override {
+    if (line_) line_->write(unit, false);
+  }
+  void write_urgent(ByteView unit) override {
+    if (line_) line_->write(unit, true);
+  }
+  void set_pace(uint32_t octets_per_second) override {
+    if (line_) line_->set_pace(octets_per_second);
   }
   void set_dtr(bool on) override {
     if (line_) line_->set_dtr(on);

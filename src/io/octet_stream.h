@@ -4,13 +4,15 @@
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <deque>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 
 #include "core/bytes.h"
 #include "io/asio_loop.h"
 #include "io/descriptor.h"
+#include "io/send_queue.h"
 
 namespace redial::io {
 
@@ -26,9 +28,14 @@ class OctetStream : public std::enable_shared_from_this<OctetStream> {
   OctetStream(Loop& loop, Descriptor descriptor);
   void start(StreamEvents events);
 
-  void write(ByteView octets);
-  size_t queued() const { return queued_; }
-  void discard();  // drops what is queued
+  void write(ByteView unit);         // never torn apart by an urgent one
+  void write_urgent(ByteView unit);  // before every unit that has not begun
+  size_t queued() const { return queue_.size(); }
+  void discard() { queue_.clear(); }  // drops what is queued
+  void discard_normal() { queue_.clear_normal(); }
+  /// The line behind the descriptor takes so many octets a second: what it has not taken yet waits
+  /// here, where urgent units overtake it, and not in the kernel or a modem. 0: no such limit.
+  void set_pace(uint32_t octets_per_second);
   void pause() { paused_ = true; }
   void resume();  // reads again after pause()
   void close();
@@ -41,16 +48,20 @@ class OctetStream : public std::enable_shared_from_this<OctetStream> {
   void flush_soon();
   void flush();
   void await_room();
+  void await_pace(size_t octets_short);
+  size_t room();
   void fail(ErrorCode error);
 
   Loop& loop_;
   asio::posix::stream_descriptor descriptor_;
   StreamEvents events_;
-  std::deque<Bytes> queue_;  // to be written, oldest first; no chunk is empty
-  size_t offset_ = 0;        // octets of queue_.front() already written
-  size_t queued_ = 0;        // octets in queue_ not yet written
-  bool flushing_ = false;    // a flush is posted, or waits for room
-  bool awaiting_ = false;    // a wait for input is outstanding
+  SendQueue queue_;
+  asio::steady_timer pace_timer_;
+  std::chrono::steady_clock::time_point paced_at_{};  // when in_flight_ was true
+  size_t in_flight_ = 0;                              // given to the kernel, not yet on the line
+  uint32_t pace_ = 0;                                 // octets a second; 0: as fast as it goes
+  bool flushing_ = false;  // a flush is posted, or waits for room or for the pace
+  bool awaiting_ = false;  // a wait for input is outstanding
   bool paused_ = false;
   bool ended_ = false;  // read to the end; writing may go on
   bool open_ = true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/port.h"
 
+#include <algorithm>
+
 #include "io/port_line.h"
 
 namespace redial::io {
@@ -13,10 +15,14 @@ class LinePort final : public Port {
   LinePort(const LinePort&) = delete;
   LinePort& operator=(const LinePort&) = delete;
 
-  void write(ByteView octets) override { line_->write(octets); }
+  void write(ByteView unit) override { line_->write(unit, false); }
+  void write_urgent(ByteView unit) override { line_->write(unit, true); }
+  void set_pace(uint32_t octets_per_second) override { line_->set_pace(octets_per_second); }
   size_t queued() const override { return line_->queued(); }
+  bool backed_up() const override { return line_->backed_up(); }
   void set_dtr(bool on) override { line_->set_dtr(on); }
-  void discard_output() override { line_->discard_output(); }
+  void discard_output() override { line_->discard_output(true); }
+  void discard_normal() override { line_->discard_output(false); }
 
  private:
   std::shared_ptr<PortLine> line_;
@@ -41,6 +47,7 @@ std::unique_ptr<Port> open_port(Loop& loop, const PortSpec& spec, PortEvents eve
 
 void PortLine::opened(Descriptor descriptor) {
   stream_ = std::make_shared<OctetStream>(loop_, std::move(descriptor));
+  set_pace(0);
   if (events_.opened) events_.opened();
   if (gone_) return;
   stream_->start({
@@ -77,22 +84,38 @@ void PortLine::close() {
   if (stream_) stream_->close();
 }
 
-void PortLine::write(ByteView octets) {
-  if (!stream_) return;
-  stream_->write(octets);
-  if (stream_->queued() > Port::kQueueMark) above_mark_ = true;
+void PortLine::write(ByteView unit, bool urgent) {
+  if (!stream_ || stream_->queued() + unit.size() > Port::kQueueMax) return;
+  urgent ? stream_->write_urgent(unit) : stream_->write(unit);
+  above_mark_ |= backed_up();
+}
+
+// Of two limits the narrower one holds: a modem's carrier, and the port's own speed.
+void PortLine::set_pace(uint32_t octets_per_second) {
+  const uint32_t own = own_pace();
+  pace_ = octets_per_second == 0 || own == 0 ? std::max(octets_per_second, own)
+                                             : std::min(octets_per_second, own);
+  if (stream_) stream_->set_pace(pace_);
+}
+
+bool PortLine::backed_up() const {
+  constexpr uint32_t kSeconds = 2;
+  constexpr size_t kLeast = 2048;  // a frame and its successor
+  const size_t mark = pace_ == 0 ? Port::kQueueMark
+                                 : std::clamp(size_t{pace_} * kSeconds, kLeast, Port::kQueueMark);
+  return queued() > mark;
 }
 
 void PortLine::on_written() {
-  if (!above_mark_ || stream_->queued() > Port::kQueueMark) return;
+  if (!above_mark_ || backed_up()) return;
   above_mark_ = false;
   if (events_.writable) events_.writable();
 }
 
-void PortLine::discard_output() {
+void PortLine::discard_output(bool sent_too) {
   if (!stream_ || gone_) return;
-  stream_->discard();
-  discard_sent();
+  sent_too ? stream_->discard() : stream_->discard_normal();
+  if (sent_too) discard_sent();
   if (!above_mark_) return;
   above_mark_ = false;
   loop_.post([this, self = shared_from_this()] {

@@ -42,12 +42,21 @@ struct PortEvents {
 class Port {
  public:
   static constexpr size_t kQueueMark = 16 * 1024;  // above it stop writing until `writable`
+  static constexpr size_t kQueueMax = 512 * 1024;  // above it what is written is dropped whole
 
-  virtual ~Port() = default;                // closes; no event comes after
-  virtual void write(ByteView octets) = 0;  // queued; vectored writes
+  virtual ~Port() = default;  // closes; no event comes after
+  /// Queued, and never torn apart: a frame, or a command.
+  virtual void write(ByteView unit) = 0;
+  /// Before everything in the queue that has not begun to leave.
+  virtual void write_urgent(ByteView unit) = 0;
+  /// What the line behind it takes: no more than half a second of it is given to the kernel, and
+  /// the queue's mark is two seconds. 0: as the port's own speed has it.
+  virtual void set_pace(uint32_t octets_per_second) = 0;
   virtual size_t queued() const = 0;
+  virtual bool backed_up() const = 0;  // the queue is above its mark
   virtual void set_dtr(bool on) = 0;
   virtual void discard_output() = 0;  // TCOFLUSH and the queue
+  virtual void discard_normal() = 0;  // neither what has begun to leave nor what is urgent
 };
 
 /// Opens in the background; `opened` or `failed` comes later. Exclusive use (TIOCEXCL, lock).

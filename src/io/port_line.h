@@ -19,11 +19,14 @@ class PortLine : public std::enable_shared_from_this<PortLine> {
   virtual void open() = 0;  // from the loop; ends in opened() or refuse()
   virtual void set_dtr(bool on) = 0;
   virtual void close();
-  void write(ByteView octets);
+  void write(ByteView unit, bool urgent);
+  void set_pace(uint32_t octets_per_second);
   size_t queued() const { return stream_ ? stream_->queued() : 0; }
-  void discard_output();
+  bool backed_up() const;
+  void discard_output(bool sent_too);
 
  protected:
+  virtual uint32_t own_pace() const { return 0; }     // octets a second of the port itself
   virtual void discard_sent() = 0;                    // what the kernel has and the line has not
   virtual Cause cause_of(ErrorCode error) const = 0;  // the open line failed
 
@@ -36,6 +39,7 @@ class PortLine : public std::enable_shared_from_this<PortLine> {
   PortSpec spec_;
   PortEvents events_;
   std::shared_ptr<OctetStream> stream_;  // set while the line is open
+  uint32_t pace_ = 0;                    // octets a second; 0: none
   bool above_mark_ = false;              // `writable` is owed
   bool gone_ = false;                    // closed by its owner: no event any more
 };

@@ -207,7 +207,7 @@ TEST_CASE("above its mark the queue owes a writable, once, when the reader catch
   Told told(loop, {.kind = PortKind::Tcp, .path = listener.path});
   REQUIRE(told.wait_open());
   const Descriptor far = listener.accept();
-  const Bytes much(8'000'000, 'x');
+  const Bytes much(500'000, 'x');
   told.port->write(much);
   settle(loop);
   CHECK(told.writable == 0);
@@ -221,6 +221,56 @@ TEST_CASE("above its mark the queue owes a writable, once, when the reader catch
   }));
   CHECK(told.writable == 1);
   CHECK(told.port->queued() == 0);
+}
+
+TEST_CASE(
+    "on a paced line an urgent unit waits for half a second's data at most, not for the queue") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path});
+  REQUIRE(told.wait_open());
+  told.port->set_pace(400);
+  for (int i = 0; i < 40; ++i) told.port->write(Bytes(100, 'd'));  // ten seconds of it
+  CHECK(told.port->backed_up());
+  settle(loop);
+  told.port->write_urgent(as_bytes("<echo>"));
+  CHECK(run_until(loop, [&] { return pty.octets.find("<echo>") != std::string::npos; }));
+  const size_t before = pty.octets.find("<echo>");
+  CHECK(before % 100 == 0);  // at the border of a unit
+  CHECK(before <= 300);      // half a second, and the unit that had begun
+}
+
+TEST_CASE("what a paced TCP line has not taken is still here, and an urgent unit overtakes it") {
+  Loop loop;
+  Listener listener;
+  listener.listen();
+  Told told(loop, {.kind = PortKind::Tcp, .path = listener.path});
+  REQUIRE(told.wait_open());
+  const Descriptor far = listener.accept();
+  told.port->set_pace(960);
+  for (int i = 0; i < 20; ++i) told.port->write(Bytes(500, 'd'));
+  settle(loop);
+  told.port->write_urgent(as_bytes("<echo>"));
+  std::string seen;
+  CHECK(run_until(loop, [&] {
+    char text[4096];
+    const ssize_t got = ::recv(far.get(), text, sizeof text, MSG_DONTWAIT);
+    if (got > 0) seen.append(text, static_cast<size_t>(got));
+    return seen.find("<echo>") != std::string::npos;
+  }));
+  CHECK(seen.find("<echo>") % 500 == 0);
+  CHECK(seen.find("<echo>") <= 1000);
+}
+
+TEST_CASE("a queue that nobody empties stops growing; whole units are lost, never parts") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path});
+  REQUIRE(told.wait_open());
+  told.port->set_pace(50);
+  for (int i = 0; i < 1000; ++i) told.port->write(Bytes(1000, 'd'));
+  CHECK(told.port->queued() <= Port::kQueueMax);
+  CHECK(told.port->queued() % 1000 == 0);
 }
 
 TEST_CASE("discarding output empties the queue of a line that nobody reads") {

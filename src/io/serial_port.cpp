@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -47,6 +49,13 @@ int make_raw(int fd, const PortSpec& spec) {
   if (::cfsetspeed(&settings, spec.speed_bps) != 0) return errno;
   if (::tcsetattr(fd, TCSANOW, &settings) != 0) return errno;
   return 0;
+}
+
+bool is_pty(int fd) {
+  constexpr unsigned kFirst = 136, kLast = 143;  // the majors of Unix98 slaves
+  struct stat device {};
+  if (::fstat(fd, &device) != 0) return false;
+  return kFirst <= major(device.st_rdev) && major(device.st_rdev) <= kLast;
 }
 
 PortSignals signals_of(int lines) {
@@ -100,6 +109,11 @@ class SerialLine final : public PortLine {
   }
 
  protected:
+  // Faster ones empty the kernel's buffer soon enough; a pty has no speed.
+  uint32_t own_pace() const override {
+    constexpr uint32_t kSlow = 38'400, kBitsPerOctet = 10;
+    return is_pty(stream_->fd()) || spec_.speed_bps > kSlow ? 0 : spec_.speed_bps / kBitsPerOctet;
+  }
   void discard_sent() override { ::tcflush(stream_->fd(), TCOFLUSH); }
 
   Cause cause_of(ErrorCode error) const override {

@@ -38,6 +38,8 @@ void set(int fd, int level, int option, int value) {
 
 void watch_connection(int fd) {
   set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  // What the line does not take waits in our queue, where a control frame overtakes it.
+  set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 4096);
   set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
   set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 10);
   set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 5);

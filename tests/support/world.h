@@ -268,6 +268,7 @@ class World : private engine::IpSink {
             judge(modem, fx.octets(transmit));
             exchange.on_dte_octets(modem, fx.octets(transmit), now);
           },
+          [&](const engine::SetPace&) {},
           [&](const engine::SetDtr& dtr) {
             if (side.modem_lines) exchange.on_dtr(side.modems[index(dtr.line)], dtr.on, now);
           },
