@@ -120,11 +120,15 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
     case CauseCode::ServiceStopping:
     case CauseCode::IdleTimeout:
     case CauseCode::SessionLimit:
+    case CauseCode::BudgetSpent:
+    case CauseCode::OutsideWindow:
+    case CauseCode::PrerequisiteDown:
     case CauseCode::Unsupported: return std::nullopt;
     case CauseCode::CarrierLost: return Failure::ModemHangsUp;
     case CauseCode::DeviceVanished:
     case CauseCode::TransportClosed: return Failure::DeviceVanishes;
     case CauseCode::PeerTerminated: return Failure::PeerTerminates;
+    case CauseCode::PathDead:
     case CauseCode::PeerSilent: return Failure::PeerDies;
     case CauseCode::ModemSilent:
     case CauseCode::ModemError:
@@ -137,6 +141,7 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
     case CauseCode::Delayed:
     case CauseCode::Blacklisted:
     case CauseCode::BadNumber: return Failure::NoCarrier;
+    case CauseCode::ScriptFailed:
     case CauseCode::PppNoResponse: return Failure::NoPpp;
     case CauseCode::PppTimeout:
     case CauseCode::RegistrationTimeout:
@@ -152,9 +157,12 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
     case CauseCode::AuthDisabled:
     case CauseCode::AuthHours:
     case CauseCode::AuthNoPermission:
+    case CauseCode::AuthPasswordChange:
     case CauseCode::AuthProtocol:
     case CauseCode::AuthTimeout:
     case CauseCode::ServerNotProven: return Failure::AuthSilent;
+    case CauseCode::CallbackMissed:
+    case CauseCode::DeviceParameters:
     case CauseCode::DeviceMissing:
     case CauseCode::DeviceNotALine:
     case CauseCode::DeviceForbidden:

@@ -33,11 +33,15 @@ constexpr std::array<Row, kCauses> kTable = {{
   {ServiceStopping,     {{S,     S,      S,      S,      S,      S,      S,      S,  S}}},
   {IdleTimeout,         {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
   {SessionLimit,        {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
+  {BudgetSpent,         {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
+  {OutsideWindow,       {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
+  {PrerequisiteDown,    {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
 
   {DeviceMissing,       {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {DeviceNotALine,      {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {DeviceForbidden,     {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {DeviceBusy,          {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
+  {DeviceParameters,    {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {DeviceVanished,      {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {ModemSilent,         {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {ModemError,          {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
@@ -57,6 +61,9 @@ constexpr std::array<Row, kCauses> kTable = {{
   {ConnectionRefused,   {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {HostUnreachable,     {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {TransportClosed,     {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
+  {PathDead,            {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
+
+  {ScriptFailed,        {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
 
   {PppNoResponse,       {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {PppTimeout,          {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
@@ -70,12 +77,14 @@ constexpr std::array<Row, kCauses> kTable = {{
   {AuthDisabled,        {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
   {AuthHours,           {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
   {AuthNoPermission,    {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
+  {AuthPasswordChange,  {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
   {AuthProtocol,        {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
   {AuthTimeout,         {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {ServerNotProven,     {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
   {NoAddress,           {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
   {AddressRefused,      {{K,     A,      A,      A,      A,      A,      A,      A,  K}}},
   {RegistrationTimeout, {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
+  {CallbackMissed,      {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
 
   {Unsupported,         {{E,     E,      E,      E,      E,      E,      E,      E,  E}}},
 }};

@@ -33,7 +33,7 @@ bool rests(Action action) { return action == Action::Stop || action == Action::A
 constexpr CauseCode kRefusals[] = {
     CauseCode::AuthRejected,    CauseCode::AuthExpired,    CauseCode::AuthDisabled,
     CauseCode::AuthHours,       CauseCode::AuthProtocol,   CauseCode::AuthNoPermission,
-    CauseCode::ServerNotProven, CauseCode::AddressRefused,
+    CauseCode::ServerNotProven, CauseCode::AddressRefused, CauseCode::AuthPasswordChange,
 };
 bool refusal(CauseCode code) { return std::ranges::find(kRefusals, code) != std::end(kRefusals); }
 

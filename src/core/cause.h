@@ -36,11 +36,15 @@ enum class CauseCode : uint8_t {
   // Our own policy.
   IdleTimeout,
   SessionLimit,
+  BudgetSpent,       // minutes, calls or octets of the day are used up
+  OutsideWindow,     // the entry may not be up at this hour
+  PrerequisiteDown,  // the entry that must be up first is not
   // The line device.
   DeviceMissing,       // no such device node, or it has gone for now
   DeviceNotALine,      // exists, but is no terminal / cannot be configured
   DeviceForbidden,     // permission denied
   DeviceBusy,          // another program, or a call of ours, has it
+  DeviceParameters,    // refuses the speed or format it is to run at
   DeviceVanished,      // was open and is gone (unplugged, hung up by the kernel)
   ModemSilent,         // does not answer commands
   ModemError,          // answers ERROR to a command it must accept
@@ -60,6 +64,9 @@ enum class CauseCode : uint8_t {
   ConnectionRefused,
   HostUnreachable,
   TransportClosed,  // the TCP connection or pty under the line was closed
+  PathDead,         // established, the peer answers, and nothing beyond it does
+  // Between carrier and PPP.
+  ScriptFailed,  // the login script or prompt led nowhere
   // PPP.
   PppNoResponse,  // carrier, but nobody speaks PPP
   PppTimeout,     // spoke PPP, then fell silent in negotiation
@@ -69,16 +76,18 @@ enum class CauseCode : uint8_t {
   PeerTerminated,
   PeerSilent,  // established, and every probe went unanswered
   AuthRejected,
-  AuthExpired,       // password expired
-  AuthDisabled,      // account disabled
-  AuthHours,         // not at this hour
-  AuthNoPermission,  // no dial-in permission
-  AuthProtocol,      // no authentication method both sides accept
-  AuthTimeout,       // the authenticator fell silent
-  ServerNotProven,   // MS-CHAPv2: the server does not know the password either
+  AuthExpired,         // password expired
+  AuthDisabled,        // account disabled
+  AuthHours,           // not at this hour
+  AuthNoPermission,    // no dial-in permission
+  AuthPasswordChange,  // the password must be changed, and changing it failed
+  AuthProtocol,        // no authentication method both sides accept
+  AuthTimeout,         // the authenticator fell silent
+  ServerNotProven,     // MS-CHAPv2: the server does not know the password either
   NoAddress,
   AddressRefused,
   RegistrationTimeout,  // IPCP does not answer
+  CallbackMissed,       // agreed to call back, and did not
   // The entry itself.
   Unsupported,  // demands something we cannot do; refused with the remedy
 };

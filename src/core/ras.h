@@ -24,6 +24,7 @@ enum class RasError : uint16_t {
   AcctDisabled = 647,
   PasswdExpired = 648,
   NoDialinPermission = 649,
+  ServerNotResponding = 650,
   FromDevice = 651,
   UnrecognizedResponse = 652,
   MacroNotDefined = 654,
@@ -36,6 +37,7 @@ enum class RasError : uint16_t {
   NoDialtone = 680,
   AuthenticationFailure = 691,
   PortOrDevice = 692,
+  UnsupportedBps = 701,
   ChangingPassword = 709,
   PppTimeout = 718,
   PppRemoteTerminated = 719,
@@ -64,6 +66,8 @@ enum class RasError : uint16_t {
   PeerRefusedAuth = 919,
   PppSessionTimeout = 932,
   AuthServerTimeout = 930,
+  InterfaceUnreachable = 927,
+  DialoutHoursRestriction = 944,
 };
 
 constexpr unsigned number(RasError error) { return static_cast<unsigned>(error); }

@@ -58,11 +58,15 @@ DisconnectMode disconnect_mode(CauseCode code) {
     case C::UserHangUp:
     case C::ServiceStopping:
     case C::IdleTimeout:
-    case C::SessionLimit: return M::Cancelled;
+    case C::SessionLimit:
+    case C::BudgetSpent:
+    case C::OutsideWindow:
+    case C::PrerequisiteDown: return M::Cancelled;
     case C::DeviceMissing:
     case C::DeviceNotALine:
     case C::DeviceForbidden:
     case C::DeviceBusy:
+    case C::DeviceParameters:
     case C::DeviceVanished:
     case C::ModemSilent:
     case C::ModemError:
@@ -81,6 +85,8 @@ DisconnectMode disconnect_mode(CauseCode code) {
     case C::CarrierLost:
     case C::PeerTerminated: return M::Normal;
     case C::TransportClosed:
+    case C::PathDead:
+    case C::ScriptFailed:
     case C::PppNoResponse:
     case C::PppTimeout:
     case C::PppNotConverging:
@@ -92,12 +98,14 @@ DisconnectMode disconnect_mode(CauseCode code) {
     case C::AuthDisabled:
     case C::AuthHours:
     case C::AuthNoPermission:
+    case C::AuthPasswordChange:
     case C::AuthProtocol:
     case C::AuthTimeout:
     case C::ServerNotProven:
     case C::NoAddress:
     case C::AddressRefused:
     case C::RegistrationTimeout:
+    case C::CallbackMissed:
     case C::Unsupported: return M::Unknown;
   }
   return M::Unknown;
