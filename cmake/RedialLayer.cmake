@@ -32,13 +32,23 @@ endfunction()
 add_library(redial_doctest_main OBJECT ${CMAKE_SOURCE_DIR}/tests/support/doctest_main.cpp)
 target_link_libraries(redial_doctest_main PRIVATE doctest::doctest)
 
+# Where tests find the tree and the programs. In a header, so that the compiler's command line is the
+# same in every working tree, and a compiler cache serves them all.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/test_paths.h CONTENT
+"#define REDIAL_SOURCE_DIR \"@CMAKE_SOURCE_DIR@\"
+#define REDIAL_BIN_DIR \"@CMAKE_RUNTIME_OUTPUT_DIRECTORY@\"
+" @ONLY)
+
 # A doctest program, registered with ctest under its own name.
 function(redial_test name)
   add_executable(${name} ${ARGN} $<TARGET_OBJECTS:redial_doctest_main>)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
-  target_compile_definitions(${name} PRIVATE
-      REDIAL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" REDIAL_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
-  target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/test.h)
+  target_include_directories(${name} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+  if(REDIAL_PCH)
+    target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/test.h)
+  else()
+    target_compile_options(${name} PRIVATE -include ${CMAKE_SOURCE_DIR}/tests/support/test.h)
+  endif()
   target_link_libraries(${name} PRIVATE doctest::doctest)
   add_test(NAME ${name} COMMAND ${name} --no-intro --no-version)
 endfunction()

@@ -15,6 +15,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "test_paths.h"
+
 namespace {
 
 using namespace std::string_literals;

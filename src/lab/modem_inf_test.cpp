@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "lab/hayes.h"
+#include "test_paths.h"
 
 using namespace redial;
 using namespace redial::lab;

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "modem/dialogue.h"
+#include "test_paths.h"
 
 using namespace redial;
 using namespace redial::modem;

@@ -9,6 +9,7 @@
 
 #include "phonebook/entry_keys.h"
 #include "phonebook/text.h"
+#include "test_paths.h"
 
 namespace redial::phonebook {
 namespace {

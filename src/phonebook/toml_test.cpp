@@ -10,6 +10,7 @@
 #include "phonebook/pbk.h"
 #include "phonebook/text.h"
 #include "phonebook/toml_tree.h"
+#include "test_paths.h"
 
 namespace redial::phonebook {
 namespace {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/rng.h"
+#include "test_paths.h"
 
 using namespace redial;
 using namespace redial::ppp;

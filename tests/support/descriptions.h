@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "modem/inf.h"
+#include "test_paths.h"
 
 namespace redial::test {
 
