@@ -59,16 +59,52 @@ LabNetwork::LabNetwork(io::Loop& loop, uint64_t seed)
 
 LabNetwork::~LabNetwork() = default;
 
-Result<LabNetwork::PtyModem> LabNetwork::add_pty_modem(const lab::ModemConfig& config) {
+FaceEvents LabNetwork::face_events(lab::ModemId modem) {
+  return {.opened =
+              [this, modem] {
+                exchange_.on_port_opened(modem, loop_.now());
+                pump();
+              },
+          .octets =
+              [this, modem](ByteView octets) {
+                exchange_.on_dte_octets(modem, octets, loop_.now());
+                pump();
+              },
+          .dtr =
+              [this, modem](bool on) {
+                exchange_.on_dtr(modem, on, loop_.now());
+                pump();
+              }};
+}
+
+Result<LabNetwork::OpenModem> LabNetwork::add_pty_modem(const lab::ModemConfig& config) {
   const lab::ModemId modem = exchange_.add_modem(config, loop_.now());
-  auto master = io::open_pty(loop_, [this, modem](ByteView octets) {
-    exchange_.on_dte_octets(modem, octets, loop_.now());
-    pump();
-  });
-  if (!master) return tl::make_unexpected(master.error());
-  std::string path = (*master)->slave_path();
-  masters_[modem] = *std::move(master);
-  return PtyModem{modem, std::move(path)};
+  outlets_[modem] = {};
+  auto path = plug_in(modem);
+  if (!path) return tl::make_unexpected(path.error());
+  return OpenModem{modem, *std::move(path)};
+}
+
+Result<LabNetwork::OpenModem> LabNetwork::add_tcp_modem(const lab::ModemConfig& config,
+                                                        phonebook::Transport transport,
+                                                        const std::string& listen) {
+  const lab::ModemId modem = exchange_.add_modem(config, loop_.now());
+  outlets_[modem] = {transport, listen};
+  auto path = plug_in(modem);
+  if (!path) return tl::make_unexpected(path.error());
+  outlets_[modem].listen = *path;  // with the port it was given
+  return OpenModem{modem, *std::move(path)};
+}
+
+Result<std::string> LabNetwork::plug_in(lab::ModemId modem) {
+  const Outlet& outlet = outlets_[modem];
+  auto face = outlet.transport
+                  ? make_tcp_face(loop_, *outlet.transport, outlet.listen, face_events(modem))
+                  : make_pty_face(loop_, face_events(modem));
+  if (!face) return tl::make_unexpected(face.error());
+  std::string path = (*face)->address();
+  faces_[modem] = *std::move(face);
+  return path;
 }
 
 LabNetwork::WiredModem LabNetwork::add_wired_modem(const lab::ModemConfig& config) {
@@ -83,8 +119,8 @@ void LabNetwork::pump() {
   for (const lab::ModemId modem : touched_) {
     Bytes octets;
     exchange_.drain(modem, octets, loop_.now());
-    if (const auto master = masters_.find(modem); master != masters_.end()) {
-      if (!octets.empty()) master->second->write(octets);
+    if (const auto face = faces_.find(modem); face != faces_.end()) {
+      face->second->deliver(octets, exchange_.signals(modem));
     } else if (const auto door = doors_.find(modem); door != doors_.end()) {
       door->second->deliver(std::move(octets), exchange_.signals(modem).dcd);
     }

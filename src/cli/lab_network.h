@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A telephone network in real time: the lab's exchange, virtual modems on real ptys for whoever
-// dials, and virtual modems wired straight to a side of ours that answers.
+// A telephone network in real time: the lab's exchange, virtual modems on real ptys and TCP ports
+// for whoever dials, and virtual modems wired straight to a side of ours that answers.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/lab_face.h"
 #include "host/host.h"
-#include "io/port.h"
 #include "lab/exchange.h"
 
 namespace redial::cli {
@@ -20,12 +20,19 @@ class LabNetwork {
   LabNetwork(io::Loop& loop, uint64_t seed);
   ~LabNetwork();
 
-  /// A modem behind a new pty; `path` is what a dialler opens.
-  struct PtyModem {
+  /// A modem, and what a dialler opens to use it: a pty's path, or host:port.
+  struct OpenModem {
     lab::ModemId modem;
     std::string path;
   };
-  Result<PtyModem> add_pty_modem(const lab::ModemConfig& config);
+  Result<OpenModem> add_pty_modem(const lab::ModemConfig& config);
+  /// `listen` is a loopback address with a port; 0: any free one.
+  Result<OpenModem> add_tcp_modem(const lab::ModemConfig& config, phonebook::Transport transport,
+                                  const std::string& listen);
+  /// Its pty or TCP port goes away under whoever has it open; the modem itself stays.
+  void unplug(lab::ModemId modem) { faces_.erase(modem); }
+  /// A new pty; a TCP port as before. The path it has now.
+  Result<std::string> plug_in(lab::ModemId modem);
   /// A modem of the answering side, and the door its line opens.
   struct WiredModem {
     lab::ModemId modem;
@@ -43,13 +50,20 @@ class LabNetwork {
 
  private:
   class WiredDoor;
+  /// How a face is made anew.
+  struct Outlet {
+    std::optional<phonebook::Transport> transport;  // none: a pty
+    std::string listen;
+  };
+  FaceEvents face_events(lab::ModemId modem);
   void pump();
 
   io::Loop& loop_;
   lab::Exchange exchange_;
   io::Alarm alarm_;
-  std::map<lab::ModemId, std::unique_ptr<io::PtyMaster>> masters_;
-  std::map<lab::ModemId, WiredDoor*> doors_;  // open ones only
+  std::map<lab::ModemId, Outlet> outlets_;
+  std::map<lab::ModemId, std::unique_ptr<LabFace>> faces_;  // of those plugged in
+  std::map<lab::ModemId, WiredDoor*> doors_;                // open ones only
   std::vector<lab::ModemId> touched_;
   bool pumping_ = false;
 };

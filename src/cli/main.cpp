@@ -62,18 +62,24 @@ void add_demo(CLI::App& app, Said& said) {
 
 void add_exchange(CLI::App& app, Said& said) {
   CLI::App* verb =
-      app.add_subcommand("exchange", "virtual modems on ptys, and an access server to call");
+      app.add_subcommand("exchange", "virtual modems on ptys and TCP ports, and an access server");
   ExchangeOptions& options = said.exchange;
   const auto several = [verb](const char* flag, std::vector<std::string>& into, const char* what) {
     verb->add_option(flag, into, what)->expected(1)->take_all();
   };
-  several("--modem", options.modems, "NUMBER or NUMBER=PATH: a modem, and a link to its pty");
+  verb->add_option("PLAN", options.plan, "modems and dial plan in a TOML file (docs/exchange.md)");
+  several(
+      "--modem", options.modems,
+      "NUMBER, NUMBER=PATH (a link to its pty), or NUMBER=2217:127.0.0.1:PORT; telnet: and raw: "
+      "alike");
   several("--isp", options.isp, "a number that the access server answers");
   verb->add_option("--accounts", options.accounts,
                    "credentials.toml, of mode 0600, whose users may call; without it anybody");
   several("--busy", options.busy, "a number that is busy");
   several("--no-answer", options.no_answer, "a number where nobody answers");
   several("--voice", options.voice, "a number where a person answers");
+  verb->add_option("--control", options.control,
+                   "a Unix socket for the commands that standard input takes");
   verb->add_option("--rate", options.rate_bps, "bit/s of the modems' carrier")
       ->check(CLI::Range(300u, 4'000'000u));
   verb->add_option("--latency", options.latency_ms, "ms, one way")->check(CLI::Range(0u, 10'000u));

@@ -184,6 +184,21 @@ void Exchange::touched(std::vector<ModemId>& into) {
   for (const ModemId id : into) impl_->port(id).listed = false;
 }
 
+size_t Exchange::modems() const { return impl_->ports.size(); }
+
+std::vector<ModemId> Exchange::modems_of(const std::string& number) const {
+  std::vector<ModemId> found;
+  const auto subscriber = impl_->subscribers.find(digits_of(number));
+  if (subscriber == impl_->subscribers.end()) return found;
+  for (const uint32_t at : subscriber->second.modems) found.push_back(ModemId{at});
+  return found;
+}
+
+const std::string& Exchange::number(ModemId modem) const {
+  return impl_->port(modem).modem.config().number;
+}
+const Channel& Exchange::channel(ModemId modem) const { return impl_->port(modem).channel; }
+
 bool Exchange::in_call(ModemId modem) const {
   const Line line = impl_->port(modem).line;
   return line == Line::Connected || line == Line::Losing;

@@ -85,6 +85,10 @@ class Exchange {
   void set_habits(ModemId modem, const Habits& habits, Instant now);
   const Habits& habits(ModemId modem) const;
 
+  size_t modems() const;  // their ids are 0 and up
+  std::vector<ModemId> modems_of(const std::string& number) const;
+  const std::string& number(ModemId modem) const;
+  const Channel& channel(ModemId modem) const;
   bool in_call(ModemId modem) const;  // carrier, data or online command state
   bool online(ModemId modem) const;   // data state: what the computer says goes down the line
   bool on_hook(ModemId modem) const;

@@ -19,9 +19,6 @@
 
 namespace redial::lab {
 
-/// Dial digits alone: "T (555) 12-34" is "5551234".
-std::string digits_of(std::string_view text);
-
 class HayesModem {
  public:
   using Actions = Outbox<LineAction, 4>;

@@ -4,11 +4,15 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/time.h"
 #include "lab/channel.h"
 
 namespace redial::lab {
+
+/// Dial digits alone: "T (555) 12-34" is "5551234".
+std::string digits_of(std::string_view text);
 
 /// Ways of a modem that a driver has to live with (telephony.md 1). All may change while it runs.
 struct Habits {
