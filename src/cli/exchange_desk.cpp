@@ -223,10 +223,13 @@ constexpr std::array<Verb, 20> kVerbs = {{
 // clang-format on
 
 std::string help() {
+  constexpr size_t kColumn = 32;
   std::string text;
   for (const Verb& verb : kVerbs) {
-    text += fmt::format("{}{:<46} {}", text.empty() ? "" : "\n",
-                        fmt::format("{} {}", verb.name, verb.arguments), verb.text);
+    const std::string written = fmt::format("{} {}", verb.name, verb.arguments);
+    const bool apart = written.size() > kColumn;
+    text += fmt::format("{}{:<{}}{}{}", text.empty() ? "" : "\n", written, kColumn + 2,
+                        apart ? fmt::format("\n{:{}}", "", kColumn + 2) : "", verb.text);
   }
   return text;
 }
