@@ -5,13 +5,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <iterator>
 
 #include "cli/demo_station.h"
 #include "cli/far_side.h"
 #include "engine/plan.h"
+#include "host/telnet_door.h"
 #include "io/files.h"
 #include "modem/inf.h"
 #include "phonebook/toml.h"
@@ -34,17 +38,57 @@ class DemoAccounts final : public ppp::AccountBook {
   Secret password_;
 };
 
-/// Which faults which entry goes through; the entries run side by side.
+/// Which faults which entry goes through; the entries run side by side. Whoever is held at the end
+/// has that last, and nobody has more than three deaths: then it would flap.
 const std::vector<std::pair<std::string, std::vector<DemoFault>>>& program() {
+  using enum DemoFault;
   static const std::vector<std::pair<std::string, std::vector<DemoFault>>> kProgram = {
-      {"Head Office", {DemoFault::CallDrops, DemoFault::PeerTerminates}},
-      {"Pump Station", {DemoFault::Busy, DemoFault::PeerKilled}},
-      {"Depot", {DemoFault::NoAnswer, DemoFault::CallDrops}},
-      {"Branch", {DemoFault::NoPpp, DemoFault::PeerKilled}},
-      {"Remote Site", {DemoFault::WrongPassword}},
+      {"Head Office", {NoCarrierText, PeerTerminates, Noise}},
+      {"Pump Station", {Busy, HalfOpen}},
+      {"Depot", {NoAnswer, BlackHoleTowards}},
+      {"Branch", {NoPpp}},
+      {"Remote Site", {WrongPassword}},
+      {"Weir", {NoDialTone, CarrierLost}},
+      {"Reservoir", {LineRefused}},
+      {"Lock", {HostGone}},
+      {"Kiosk", {Voice, ModemStops}},
+      {"Fax Room", {Blacklisted}},
+      {"Harbour", {DeviceBack}},
   };
   return kProgram;
 }
+
+/// A line whose server's name is not known for a while: nobody here can take a name out of the DNS,
+/// so the line asks for one that never was in it.
+class NamedDoor final : public host::Door {
+ public:
+  using Make = std::function<std::unique_ptr<host::Door>(const std::string& path)>;
+  NamedDoor(std::string path, std::shared_ptr<const bool> name_gone, Make make)
+      : path_(std::move(path)), name_gone_(std::move(name_gone)), make_(std::move(make)) {}
+
+  void open(host::DoorEvents events) override {
+    // An empty label: the resolver refuses it, and asks nobody.
+    door_ = make_(*name_gone_ ? "modem..invalid" + path_.substr(path_.rfind(':')) : path_);
+    door_->open(std::move(events));
+  }
+  void close() override { door_.reset(); }
+  void write(ByteView octets) override {
+    if (door_) door_->write(octets);
+  }
+  void set_dtr(bool on) override {
+    if (door_) door_->set_dtr(on);
+  }
+  void discard_output() override {
+    if (door_) door_->discard_output();
+  }
+  bool backed_up() const override { return door_ && door_->backed_up(); }
+
+ private:
+  std::string path_;
+  std::shared_ptr<const bool> name_gone_;
+  Make make_;
+  std::unique_ptr<host::Door> door_;
+};
 
 std::string random_word(Entropy& entropy) {
   std::string word;
@@ -67,6 +111,32 @@ Result<std::string> examples_folder(const DemoOptions& options) {
                   fmt::join(folders, ", ")));
 }
 
+/// A folder for names of devices, gone at the end.
+class DeviceFolder {
+ public:
+  DeviceFolder() {
+    std::string name = "/tmp/redial-demo-XXXXXX";
+    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  ~DeviceFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  DeviceFolder(const DeviceFolder&) = delete;
+  DeviceFolder& operator=(const DeviceFolder&) = delete;
+  std::string path(const std::string& name) const { return path_ + "/" + name; }
+  Result<void> link(const std::string& target, const std::string& path) const {
+    if (::symlink(target.c_str(), path.c_str()) == 0) return {};
+    return fail(ErrorKind::Failed,
+                fmt::format("demo: {}: {}; no device can be named there; set the rights of /tmp",
+                            path, std::strerror(errno)));
+  }
+  void remove(const std::string& path) const { ::unlink(path.c_str()); }
+
+ private:
+  std::string path_;
+};
+
 class Demo {
  public:
   explicit Demo(const DemoOptions& options)
@@ -86,6 +156,15 @@ class Demo {
 
  private:
   Result<void> load(const std::string& folder);
+  /// A modem as an entry's line finds it.
+  struct Outlet {
+    lab::ModemId modem{};
+    std::string path;
+    std::function<void()> break_line{}, mend_line{};
+    std::shared_ptr<bool> name_gone{};  // set: the line is found by a name
+  };
+  Result<Outlet> connect(const phonebook::LineSpec& spec, const std::vector<DemoFault>& faults);
+  std::unique_ptr<host::Door> door_of(phonebook::LineSpec spec, const Outlet& outlet);
   Result<void> build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
                      const std::string& folder);
   void look();
@@ -96,6 +175,7 @@ class Demo {
   uint64_t seed_;
   Secret password_;
   DemoAccounts accounts_;
+  DeviceFolder folder_;
   io::Loop loop_;
   LabNetwork lab_;
   host::Host caller_;
@@ -133,9 +213,9 @@ Result<void> Demo::set_up() {
 
 void Demo::introduce(const std::string& folder) const {
   fmt::print(
-      "redial demo: {} entries of a Windows phonebook, modems of a MODEM.INF, real ptys, a "
-      "virtual exchange.\nFiles: {}/{{redial.toml,office.pbk,MODEM.INF}}. No hardware, no "
-      "root; about a minute.\n\n",
+      "redial demo: {} entries, most of a Windows phonebook, modems of a MODEM.INF on real ptys "
+      "and TCP\nports, a virtual exchange. Files: {}/{{redial.toml,office.pbk,MODEM.INF}}. No "
+      "hardware, no root; a minute or so.\n\n",
       program().size(), folder);
 }
 
@@ -157,21 +237,76 @@ Result<void> Demo::load(const std::string& folder) {
   return {};
 }
 
+/// The virtual modem of an entry, with the ways its faults need.
+lab::ModemConfig modem_for(const std::vector<DemoFault>& faults) {
+  const auto has = [&faults](DemoFault fault) {
+    return std::ranges::find(faults, fault) != faults.end();
+  };
+  lab::ModemConfig config{.number = "5550199", .reports_no_answer = true};
+  config.blacklist_after = has(DemoFault::Blacklisted) ? 1 : 0;
+  config.habits.loses_silently = has(DemoFault::CarrierLost);
+  config.habits.dcd_strapped = has(DemoFault::DcdStrapped);
+  return config;
+}
+
+/// Its modem, where a dialler finds it, and how that place goes away and comes back.
+Result<Demo::Outlet> Demo::connect(const phonebook::LineSpec& spec,
+                                   const std::vector<DemoFault>& faults) {
+  const lab::ModemConfig config = modem_for(faults);
+  auto modem = spec.kind == phonebook::LineKind::Tcp
+                   ? lab_.add_tcp_modem(config, spec.transport, "127.0.0.1:0")
+                   : lab_.add_pty_modem(config);
+  if (!modem) return tl::make_unexpected(modem.error());
+  Outlet outlet{.modem = modem->modem, .path = modem->path};
+  outlet.break_line = [this, id = modem->modem] { lab_.unplug(id); };
+  outlet.mend_line = [this, id = modem->modem] { static_cast<void>(lab_.plug_in(id)); };
+  if (std::ranges::find(faults, DemoFault::HostGone) != faults.end()) {
+    outlet.name_gone = std::make_shared<bool>(false);
+    outlet.break_line = [gone = outlet.name_gone] { *gone = true; };
+    outlet.mend_line = [gone = outlet.name_gone] { *gone = false; };
+  }
+  if (std::ranges::find(faults, DemoFault::DeviceBack) != faults.end()) {
+    // As /dev/serial/by-id does it: a name that lasts, for a device whose own does not.
+    outlet.path = folder_.path("usb-Acme_56K");
+    if (auto named = folder_.link(modem->path, outlet.path); !named) {
+      return tl::make_unexpected(named.error());
+    }
+    outlet.break_line = [this, id = modem->modem, path = outlet.path] {
+      lab_.unplug(id);
+      folder_.remove(path);
+    };
+    outlet.mend_line = [this, id = modem->modem, path = outlet.path] {
+      // A pty in between, so that the modem does not get its old name again.
+      static_cast<void>(lab_.add_pty_modem({.number = "5550000"}));
+      const auto now_at = lab_.plug_in(id);
+      if (now_at) static_cast<void>(folder_.link(*now_at, path));
+    };
+  }
+  return outlet;
+}
+
+std::unique_ptr<host::Door> Demo::door_of(phonebook::LineSpec spec, const Outlet& outlet) {
+  if (!outlet.name_gone) return host::line_door(loop_, spec);
+  return std::make_unique<NamedDoor>(spec.path, outlet.name_gone,
+                                     [this, spec](const std::string& path) {
+                                       phonebook::LineSpec asked = spec;
+                                       asked.path = path;
+                                       return host::line_door(loop_, asked);
+                                     });
+}
+
 Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
                          const std::string& folder) {
   auto spec = phonebook::bind_line(entry, config_.lines);
   if (!spec) return tl::make_unexpected(spec.error());
-  auto modem = lab_.add_pty_modem({.number = "5550199", .reports_no_answer = true});
-  if (!modem) return tl::make_unexpected(modem.error());
-  spec->path = modem->path;
+  const auto outlet = connect(*spec, faults);
+  if (!outlet) return tl::make_unexpected(outlet.error());
+  spec->path = outlet->path;
   auto description = engine::describe_line(*spec, entry, [&](const std::string& path) {
     return io::read_file(folder + "/" + path, modem::kInfOctetsMax);
   });
   if (!description) return tl::make_unexpected(description.error());
-  const LineId line = caller_.add_line({spec->name, *description},
-                                       host::port_door(loop_, {.path = spec->path,
-                                                               .speed_bps = spec->speed_bps,
-                                                               .modem_lines = spec->modem_lines}));
+  const LineId line = caller_.add_line({spec->name, *description}, door_of(*spec, *outlet));
   const std::vector<engine::BoundLine> lines{{line, *spec, *description}};
   const bool wrong = std::ranges::find(faults, DemoFault::WrongPassword) != faults.end();
   const phonebook::Credential credential{.password =
@@ -183,13 +318,17 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
   StationPlan station;
   station.entry = entry.name;
   station.number = entry.numbers.front().digits;
-  station.modem = modem->modem;
+  station.modem = outlet->modem;
   station.far_link = far_.add_port(station.number, entry.watch.lcp_restart);
   station.faults = std::move(faults);
   station.bounds = connection::detection(entry, plan->session, traits);
   station.restore_bound = [entry, session = plan->session, traits](connection::PauseReason reason) {
     return connection::restore_bound(entry, session, traits, reason);
   };
+  station.failed_attempt = entry.redial.pause ? connection::PauseReason::PhonebookPause
+                                              : connection::PauseReason::BackOff;
+  station.break_line = outlet->break_line;
+  station.mend_line = outlet->mend_line;
   station.settle = entry.redial.good_call + 500ms;
   station.link = caller_.add_link(*std::move(plan));
   if (!options_.json) {

@@ -17,15 +17,19 @@ struct FaultRow {
   std::string fault;  // "the call drops (NO CARRIER)"
   std::string layer;  // "carrier", "PPP", "exchange", "authentication"
   std::string entry;
-  std::string noticed_by;       // the cause and its evidence
-  std::string expected, cause;  // CauseCode names
+  std::string noticed_by;                  // the cause and its evidence
+  std::vector<std::string_view> expected;  // names of CauseCodes: one of them
+  std::string cause;
   std::optional<Duration> noticed_after, restored_after;
   Duration notice_bound{}, restore_bound{};
-  std::optional<Duration> held;  // the policy's hold instead of a redial
-  bool hold_expected = false;
-  uint32_t dials = 0;  // from the fault until restored, or while held
+  enum class Ending : uint8_t { Restored, Held, StaysUp };
+  Ending ending = Ending::Restored;   // what is promised
+  std::optional<Duration> held;       // the policy's hold instead of a redial
+  std::optional<Duration> stayed_up;  // so long with the fault, and nothing ended
+  uint32_t dials = 0;                 // from the fault until restored, or while held
 
-  /// Noticed and restored within the bounds, or held where the policy says so and not hammered.
+  /// Noticed and restored within the bounds; held where the policy says so, and not hammered; or
+  /// not torn down where nothing is dead.
   bool good() const;
 };
 

@@ -3,46 +3,61 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace redial::cli {
 namespace {
 
 constexpr uint32_t kFarAddress = 0x0a400001;  // 10.64.0.1: the access server, the page behind it
 
-struct FaultText {
+struct FaultFacts {
+  DemoFault fault;
   std::string_view name, layer;
-  CauseCode expected;
-  bool into_attempt;
+  CauseCode expected, or_expected;
+  Phase begins;  // the phase of the attempt that it strikes; Up: an established link
+  FaultRow::Ending ending = FaultRow::Ending::Restored;
 };
 
-FaultText text_of(DemoFault fault) {
-  switch (fault) {
-    case DemoFault::Busy: return {"busy", "exchange", CauseCode::Busy, true};
-    case DemoFault::NoAnswer: return {"no answer", "exchange", CauseCode::NoAnswer, true};
-    case DemoFault::NoPpp: return {"answered without PPP", "PPP", CauseCode::PppNoResponse, true};
-    case DemoFault::WrongPassword:
-      return {"wrong password", "authentication", CauseCode::AuthRejected, true};
-    case DemoFault::CallDrops:
-      return {"the call drops (NO CARRIER)", "carrier", CauseCode::CarrierLost, false};
-    case DemoFault::PeerKilled:
-      return {"peer killed silently (half-open)", "PPP", CauseCode::PeerSilent, false};
-    case DemoFault::PeerTerminates:
-      return {"the peer terminates", "PPP", CauseCode::PeerTerminated, false};
-  }
-  return {};
-}
+using enum DemoFault;
+using Code = CauseCode;
+using Ending = FaultRow::Ending;
+// clang-format off
+constexpr std::array<FaultFacts, kDemoFaults> kFacts = {{
+  {CarrierLost,      "carrier lost (DCD)",           "carrier",  Code::CarrierLost, Code::CarrierLost, Phase::Up},
+  {NoCarrierText,    "NO CARRIER text only",         "carrier",  Code::CarrierLost, Code::CarrierLost, Phase::Up},
+  {DcdStrapped,      "the call drops, DCD strapped", "carrier",  Code::CarrierLost, Code::CarrierLost, Phase::Up},
+  {PeerTerminates,   "the peer terminates",          "PPP",      Code::PeerTerminated, Code::PeerTerminated, Phase::Up},
+  {HalfOpen,         "peer killed silently (half-open)", "PPP",  Code::PeerSilent, Code::PeerSilent, Phase::Up},
+  {BlackHoleTowards, "black hole towards us",        "PPP",      Code::PeerSilent, Code::PeerSilent, Phase::Up},
+  {BlackHoleFrom,    "black hole away from us",      "PPP",      Code::PeerSilent, Code::PeerTerminated, Phase::Up},
+  {Noise,            "noise, 10 s (must stay up)",   "line",     Code::UserHangUp, Code::UserHangUp, Phase::Up, Ending::StaysUp},
+  {ModemStops,       "the modem stops answering",    "modem",    Code::ModemSilent, Code::ModemSilent, Phase::Preparing},
+  {Busy,             "busy",                         "exchange", Code::Busy, Code::Busy, Phase::Dialing},
+  {NoAnswer,         "no answer",                    "exchange", Code::NoAnswer, Code::NoCarrier, Phase::Dialing},
+  {NoDialTone,       "no dial tone",                 "exchange", Code::NoDialTone, Code::NoDialTone, Phase::Dialing},
+  {Voice,            "a voice answers",              "exchange", Code::VoiceAnswer, Code::VoiceAnswer, Phase::Dialing},
+  {Blacklisted,      "the modem blacklists",         "modem",    Code::Blacklisted, Code::Blacklisted, Phase::Dialing, Ending::Held},
+  {NoPpp,            "answered without PPP",         "PPP",      Code::PppNoResponse, Code::PppNoResponse, Phase::Establishing},
+  {WrongPassword,    "wrong password",               "authentication", Code::AuthRejected, Code::AuthRejected, Phase::Authenticating, Ending::Held},
+  {LineRefused,      "TCP line refused",             "network",  Code::ConnectionRefused, Code::ConnectionRefused, Phase::Opening},
+  {HostGone,         "host name gone for a while",   "network",  Code::HostUnknown, Code::HostUnknown, Phase::Opening},
+  {DeviceBack,       "unplugged, back by another name", "device", Code::DeviceVanished, Code::TransportClosed, Phase::Up},
+}};
+// clang-format on
 
-Phase phase_of(DemoFault fault) {
-  switch (fault) {
-    case DemoFault::Busy:
-    case DemoFault::NoAnswer: return Phase::Dialing;
-    case DemoFault::NoPpp: return Phase::Establishing;
-    case DemoFault::WrongPassword: return Phase::Authenticating;
-    case DemoFault::CallDrops:
-    case DemoFault::PeerKilled:
-    case DemoFault::PeerTerminates: break;
+constexpr bool in_order() {
+  for (size_t i = 0; i < kFacts.size(); ++i) {
+    if (static_cast<size_t>(kFacts[i].fault) != i) return false;
   }
-  return Phase::Up;
+  return true;
 }
+static_assert(in_order(), "one row per fault, in the order of DemoFault");
+
+const FaultFacts& facts_of(DemoFault fault) { return kFacts[static_cast<size_t>(fault)]; }
+bool into_attempt(DemoFault fault) { return facts_of(fault).begins != Phase::Up; }
+
+constexpr Duration kUnpluggedFor = 1500ms, kNoiseLasts = 10s;
+constexpr uint32_t kNoisePpm = 1500;
 
 }  // namespace
 
@@ -55,7 +70,8 @@ Station::Station(StationPlan plan, io::Loop& loop, LabNetwork& lab, host::Host& 
       server_(server),
       show_(show),
       page_port_(page_port),
-      next_(loop, [this] { inject(); }) {}
+      next_(loop, [this] { strike(); }),
+      mend_(loop, [this] { fault() == DemoFault::Noise ? stayed_up() : mend(loop_.now()); }) {}
 
 Result<void> Station::start() {
   auto socks = io::serve_socks(loop_, caller_.interface_of(plan_.link), "127.0.0.1:0");
@@ -69,39 +85,52 @@ Result<void> Station::start() {
 // A fault into an attempt is prepared before the number is dialled, and begins with its phase.
 void Station::arm_attempt_fault() {
   if (at_ >= plan_.faults.size()) return;
+  const auto next_call = [this](lab::Fate fate) {
+    lab_.inject(
+        [&](lab::Exchange& exchange, Instant) { exchange.set_fate_once(plan_.number, fate, 1); });
+  };
   switch (fault()) {
     case DemoFault::Busy:
-      lab_.inject([&](lab::Exchange& exchange, Instant) {
-        exchange.set_fate_once(plan_.number, lab::Fate::Busy, 1);
+    case DemoFault::Blacklisted:  // of a number that failed before
+      return next_call(lab::Fate::Busy);
+    case DemoFault::NoAnswer: return next_call(lab::Fate::NoAnswer);
+    case DemoFault::NoDialTone: return next_call(lab::Fate::NoDialtone);
+    case DemoFault::Voice: return next_call(lab::Fate::Voice);
+    case DemoFault::NoPpp: freeze_on_carrier_ = true; return;
+    case DemoFault::ModemStops:  // in the midst of its third command
+      return lab_.inject([&](lab::Exchange& exchange, Instant) {
+        exchange.wedge_after(plan_.modem, 2, lab::Cure::PowerCycle);
       });
-      break;
-    case DemoFault::NoAnswer:
-      lab_.inject([&](lab::Exchange& exchange, Instant) {
-        exchange.set_fate_once(plan_.number, lab::Fate::NoAnswer, 1);
-      });
-      break;
-    case DemoFault::NoPpp: freeze_on_carrier_ = true; break;
+    case DemoFault::LineRefused:
+    case DemoFault::HostGone: broken_ = true; return plan_.break_line();
     case DemoFault::WrongPassword:
-    case DemoFault::CallDrops:
-    case DemoFault::PeerKilled:
-    case DemoFault::PeerTerminates: break;
+    case DemoFault::CarrierLost:
+    case DemoFault::NoCarrierText:
+    case DemoFault::DcdStrapped:
+    case DemoFault::PeerTerminates:
+    case DemoFault::HalfOpen:
+    case DemoFault::BlackHoleTowards:
+    case DemoFault::BlackHoleFrom:
+    case DemoFault::Noise:
+    case DemoFault::DeviceBack: return;
   }
 }
 
 FaultRow Station::row_of(DemoFault fault) const {
-  const FaultText text = text_of(fault);
+  const FaultFacts& facts = facts_of(fault);
   FaultRow row;
-  row.fault = text.name;
-  row.layer = text.layer;
+  row.fault = facts.name;
+  row.layer = facts.layer;
   row.entry = plan_.entry;
-  row.expected = name(text.expected);
-  row.hold_expected = fault == DemoFault::WrongPassword;
-  const auto failure = connection::failure_of(text.expected, phase_of(fault));
+  row.expected = {name(facts.expected), name(facts.or_expected)};
+  row.ending = facts.ending;
+  if (row.ending == Ending::StaysUp) return row;
+  const auto failure = connection::failure_of(facts.expected, facts.begins);
   if (failure) {
     row.notice_bound = connection::noticed_within(plan_.bounds, *failure).value_or(Duration{});
   }
-  const auto reason = text.into_attempt ? connection::PauseReason::PhonebookPause
-                                        : connection::PauseReason::LinkFailure;
+  const auto reason =
+      into_attempt(fault) ? plan_.failed_attempt : connection::PauseReason::LinkFailure;
   row.restore_bound = row.notice_bound + plan_.restore_bound(reason);
   return row;
 }
@@ -119,31 +148,89 @@ void Station::begin_row(Instant now) {
   fault_at_ = now;
   page_seen_ = false;
   rows_.push_back(row_of(fault()));
-  rows_.back().dials = text_of(fault()).into_attempt ? 1 : 0;
+  rows_.back().dials = into_attempt(fault()) ? 1 : 0;
   show_.fault(now, plan_.entry, rows_.back().fault);
+}
+
+/// The link is up and good: it is struck, or ended so that the next attempt can be.
+void Station::strike() {
+  if (!into_attempt(fault())) return inject();
+  arm_attempt_fault();
+  if (broken_) return;  // its port went away with the link on it
+  lab_.inject(
+      [&](lab::Exchange& exchange, Instant now) { exchange.drop_carrier(plan_.modem, now); });
 }
 
 void Station::inject() {
   begin_row(loop_.now());
+  const auto freeze = [this](bool towards, bool from) {
+    lab_.inject([&](lab::Exchange& exchange, Instant now) {
+      exchange.freeze(plan_.modem, towards, from, now);
+    });
+  };
   switch (fault()) {
-    case DemoFault::CallDrops:
-      lab_.inject(
+    case DemoFault::CarrierLost:
+    case DemoFault::NoCarrierText:
+    case DemoFault::DcdStrapped:
+      return lab_.inject(
           [&](lab::Exchange& exchange, Instant now) { exchange.drop_carrier(plan_.modem, now); });
-      break;
-    case DemoFault::PeerKilled:
-      lab_.inject([&](lab::Exchange& exchange, Instant now) {
-        exchange.freeze(plan_.modem, true, true, now);
-      });
-      break;
+    case DemoFault::HalfOpen: return freeze(true, true);
+    case DemoFault::BlackHoleTowards: return freeze(true, false);
+    case DemoFault::BlackHoleFrom: return freeze(false, true);
     case DemoFault::PeerTerminates:
       server_.hang_up(plan_.far_link, CauseCode::UserHangUp);
-      server_.start_answering(plan_.far_link);
-      break;
+      return server_.start_answering(plan_.far_link);
+    case DemoFault::Noise: inject_noise(true); return mend_.set(loop_.now() + kNoiseLasts);
+    case DemoFault::DeviceBack:
+      broken_ = true;
+      plan_.break_line();
+      rows_.back().restore_bound += kUnpluggedFor;
+      return mend_.set(loop_.now() + kUnpluggedFor);
     case DemoFault::Busy:
     case DemoFault::NoAnswer:
+    case DemoFault::NoDialTone:
+    case DemoFault::Voice:
+    case DemoFault::Blacklisted:
     case DemoFault::NoPpp:
-    case DemoFault::WrongPassword: break;  // armed before the dial
+    case DemoFault::WrongPassword:
+    case DemoFault::ModemStops:
+    case DemoFault::LineRefused:
+    case DemoFault::HostGone: return;  // armed before the dial
   }
+}
+
+/// Both ways: on what either modem sends.
+void Station::inject_noise(bool on) {
+  lab_.inject([&](lab::Exchange& exchange, Instant) {
+    std::vector<lab::ModemId> ends = exchange.modems_of(plan_.number);
+    ends.push_back(plan_.modem);
+    for (const lab::ModemId end : ends) {
+      lab::Channel channel = exchange.channel(end);
+      channel.octet_error_ppm = on ? kNoisePpm : 0;
+      exchange.set_channel(end, channel);
+    }
+  });
+}
+
+/// What the fault broke is whole again: somebody has put the plug back, the name is known again.
+void Station::mend(Instant now) {
+  if (fault() == DemoFault::ModemStops) {
+    lab_.inject(
+        [&](lab::Exchange& exchange, Instant at) { exchange.power_cycle(plan_.modem, at); });
+  }
+  if (std::exchange(broken_, false)) {
+    plan_.mend_line();
+    show_.say(now, plan_.entry, "*** mended ***");
+  }
+}
+
+/// The end of the noise: the link has stood it, or there is an ending in the row.
+void Station::stayed_up() {
+  inject_noise(false);
+  FaultRow& row = rows_.back();
+  if (!row.noticed_after) row.stayed_up = kNoiseLasts;
+  row_done();
+  fetch_page();
 }
 
 void Station::on_event(Instant now, const engine::Event& event) {
@@ -151,11 +238,18 @@ void Station::on_event(Instant now, const engine::Event& event) {
   match(
       event.body,
       [&](const connection::LinkCalling&) {
-        if (row_open()) ++rows_.back().dials;
+        if (row_open()) {
+          ++rows_.back().dials;
+        } else if (at_ < plan_.faults.size() && facts_of(fault()).begins == Phase::Opening) {
+          begin_row(now);
+        }
       },
       [&](const connection::LinkProgress& progress) {
-        const bool next = at_ < plan_.faults.size() && !row_open() && text_of(fault()).into_attempt;
-        if (next && progress.phase == phase_of(fault())) begin_row(now);
+        if (at_ >= plan_.faults.size() || row_open() || !into_attempt(fault())) return;
+        // The first call only makes the number fail.
+        const bool early =
+            fault() == DemoFault::Blacklisted && lab_.exchange().dials(plan_.modem) == 0;
+        if (progress.phase == facts_of(fault()).begins && !early) begin_row(now);
       },
       [&](const engine::CarrierUp&) {
         if (!freeze_on_carrier_) return;
@@ -166,8 +260,10 @@ void Station::on_event(Instant now, const engine::Event& event) {
       },
       [&](const connection::LinkEnded& ended) { on_ended(now, ended); },
       [&](const connection::NextTry& next) {
-        if (!row_open() || !rows_.back().hold_expected) return;
-        if (next.reason != connection::PauseReason::AuthHold) return;
+        if (!row_open() || rows_.back().ending != Ending::Held) return;
+        const bool held = next.reason == connection::PauseReason::AuthHold ||
+                          next.reason == connection::PauseReason::NumberHold;
+        if (!held) return;
         rows_.back().held = next.at - now;
         page_seen_ = true;  // there is none to wait for
         row_done();
@@ -182,12 +278,18 @@ void Station::on_ended(Instant now, const connection::LinkEnded& ended) {
   row.cause = name(ended.cause.code);
   row.noticed_by =
       ended.cause.evidence.empty() ? std::string(text(ended.cause.code)) : ended.cause.evidence;
+  // Some faults last until somebody has noticed them.
+  if (into_attempt(fault())) mend(now);
 }
 
 void Station::on_up(Instant now) {
   if (row_open() && rows_.back().noticed_after && !rows_.back().restored_after) {
     rows_.back().restored_after = now - fault_at_;
   }
+  fetch_page();
+}
+
+void Station::fetch_page() {
   fetch_ = std::make_unique<PageFetch>(loop_, socks_->port(), kFarAddress, page_port_,
                                        [this](bool good) { on_page(good); });
 }
@@ -198,6 +300,7 @@ void Station::on_page(bool good) {
   show_.say(loop_.now(), plan_.entry,
             good ? fmt::format("page fetched through SOCKS5 127.0.0.1:{}", socks_->port())
                  : "the page did not come");
+  if (!good && caller_.engine().up(plan_.link)) return fetch_page();
   if (!good) return;
   ++pages_;
   page_seen_ = true;

@@ -15,15 +15,29 @@
 
 namespace redial::cli {
 
+/// In the order of the table.
 enum class DemoFault : uint8_t {
+  CarrierLost,
+  NoCarrierText,
+  DcdStrapped,
+  PeerTerminates,
+  HalfOpen,
+  BlackHoleTowards,
+  BlackHoleFrom,
+  Noise,
+  ModemStops,
   Busy,
   NoAnswer,
+  NoDialTone,
+  Voice,
+  Blacklisted,
   NoPpp,
   WrongPassword,
-  CallDrops,
-  PeerKilled,
-  PeerTerminates
+  LineRefused,
+  HostGone,
+  DeviceBack,
 };
+constexpr size_t kDemoFaults = static_cast<size_t>(DemoFault::DeviceBack) + 1;
 
 /// What the demo knows of one entry and its line.
 struct StationPlan {
@@ -34,7 +48,9 @@ struct StationPlan {
   std::vector<DemoFault> faults;
   std::vector<connection::WatchedBy> bounds;
   std::function<Duration(connection::PauseReason)> restore_bound;
-  Duration settle{};  // a good call, so that a death counts as one
+  connection::PauseReason failed_attempt{};         // why the pause after one is as long as it is
+  Duration settle{};                                // a good call, so that a death counts as one
+  std::function<void()> break_line{}, mend_line{};  // its port, host name or device
 };
 
 class Station {
@@ -54,7 +70,12 @@ class Station {
 
  private:
   void arm_attempt_fault();
+  void strike();
   void inject();
+  void inject_noise(bool on);
+  void mend(Instant now);
+  void stayed_up();
+  void fetch_page();
   FaultRow row_of(DemoFault fault) const;
   void begin_row(Instant now);
   void on_ended(Instant now, const connection::LinkEnded& ended);
@@ -72,13 +93,15 @@ class Station {
   uint16_t page_port_;
   std::unique_ptr<io::Service> socks_;
   std::unique_ptr<PageFetch> fetch_;
-  io::Alarm next_;
+  io::Alarm next_;  // the next fault
+  io::Alarm mend_;  // the end of the one under way
   std::vector<FaultRow> rows_;
   Instant fault_at_{};
   size_t at_ = 0;  // which fault is under way
   uint32_t pages_ = 0;
   bool page_seen_ = false;  // since the latest fault
   bool freeze_on_carrier_ = false;
+  bool broken_ = false;  // break_line, not yet mended
 };
 
 }  // namespace redial::cli
