@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "test_paths.h"
+
 namespace redial::test {
 
 /// A folder of its own, gone at the end.
