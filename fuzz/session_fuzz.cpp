@@ -24,16 +24,18 @@ class Accounts final : public AccountBook {
   }
 };
 
-SessionConfig caller(AuthMethod method) {
+SessionConfig caller(AuthMethod method, bool ipv6) {
   SessionConfig config;
+  config.ipv6 = ipv6;
   config.user = "branch7";
   config.password = Secret("swordfish");
   if (method != AuthMethod::None) config.may_use = {method};
   return config;
 }
 
-SessionConfig server(const Accounts& accounts, AuthMethod method) {
+SessionConfig server(const Accounts& accounts, AuthMethod method, bool ipv6) {
   SessionConfig config;
+  config.ipv6 = ipv6;
   if (method != AuthMethod::None) {
     config.accounts = &accounts;
     config.demand = {method};
@@ -73,7 +75,7 @@ struct Watched {
           },
           [](const PhaseChanged&) {},
           [&](const LinkUp& up) {
-            REDIAL_ASSERT(session.phase() == Phase::Up && up.local != 0);
+            REDIAL_ASSERT(session.phase() == Phase::Up && (up.local != 0 || up.local_id != 0));
             was_up = true;
           },
           [&](const LinkDown&) { ++downs; }, [&](const Finished&) { ++finishes; },
@@ -93,9 +95,9 @@ struct Watched {
 };
 
 struct World {
-  World(bool we_call, AuthMethod method)
-      : calling(caller(method)),
-        answering(server(accounts, method)),
+  World(bool we_call, AuthMethod method, bool ipv6)
+      : calling(caller(method, ipv6)),
+        answering(server(accounts, method, ipv6)),
         ours(we_call ? calling : answering, entropy),
         peer(we_call ? answering : calling, entropy) {
     ours.look(ours.session.open(now));
@@ -135,7 +137,7 @@ struct World {
 };
 
 constexpr std::array<uint16_t, 8> kProtocols = {0xc021, 0xc023, 0xc223, 0x8021,
-                                                0x0021, 0x80fd, 0x0057, 0xc027};
+                                                0x0021, 0x80fd, 0x8057, 0xc029};
 
 /// A control packet whose length is right, unless `raw`.
 Bytes forged(uint8_t kind, ByteView octets) {
@@ -158,7 +160,8 @@ Bytes forged(uint8_t kind, ByteView octets) {
 // honest peer's next one, damaged. e0..: time goes by. f0..: from above and below.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  World world((data[0] & 1) != 0, static_cast<AuthMethod>(data[0] >> 1 & 3));
+  World world((data[0] & 1) != 0, static_cast<AuthMethod>((data[0] >> 1 & 7) % 5),
+              (data[0] & 0x20) != 0);
   for (size_t at = 1; at < size;) {
     const uint8_t what = data[at++];
     Watched& ours = world.ours;

@@ -111,8 +111,7 @@ class Engine::FrameReader {
     Link& link = engine_.at(link_);
     if (!link.session) return false;
     const auto frame = wire::parse_frame(octets);
-    if (frame && frame->protocol == static_cast<uint16_t>(wire::Protocol::Ip) &&
-        link.session->up()) {
+    if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
       if (link.session->on_ip(frame->information, now_)) {
         engine_.count_traffic(link, now_);
         ip_.on_ip(link_, frame->information);
@@ -170,9 +169,10 @@ void Engine::count_traffic(Link& link, Instant now) {
 
 bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   Link& link = at(id);
-  if (!link.session || !link.session->up()) return false;
+  const auto protocol = link.session ? link.session->protocol_for(packet) : std::nullopt;
+  if (!protocol) return false;
   count_traffic(link, now);
-  wire::encode(static_cast<uint16_t>(wire::Protocol::Ip), packet, link.session->tx_format(), out);
+  wire::encode(static_cast<uint16_t>(*protocol), packet, link.session->tx_format(), out);
   return true;
 }
 

@@ -202,9 +202,12 @@ Result<ppp::SessionConfig> session_of(const Entry& entry, const phonebook::Crede
   session.may_use.clear();
   if (entry.auth.mschap_v2) session.may_use.push_back(ppp::AuthMethod::MsChapV2);
   if (entry.auth.chap_md5) session.may_use.push_back(ppp::AuthMethod::ChapMd5);
+  if (entry.auth.mschap) session.may_use.push_back(ppp::AuthMethod::MsChapV1);
   if (entry.auth.pap) session.may_use.push_back(ppp::AuthMethod::Pap);
   session.local_address = address_of(entry.ip_address);
   session.ask_dns = entry.dns.empty();
+  session.ipv6 = entry.ipv6;
+  if (entry.lcp_extensions) session.identification = "redial";
   session.keepalive = connection::keepalive_of(entry.watch);
   return session;
 }

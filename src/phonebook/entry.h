@@ -23,6 +23,16 @@ enum class Encryption : uint8_t {
   Strongest
 };  // DataEncryption 0 8 256 512
 
+/// How the server is asked to call back: the operation of RFC 1570 §2.3, or CBCP (6).
+enum class CallbackBy : uint8_t {
+  Account = 0,
+  DialString = 1,
+  Location = 2,
+  E164 = 3,
+  Name = 4,
+  Cbcp = 6
+};
+
 /// Which authentication methods the entry allows (AuthRestrictions, bits in phonebook.md 4.4).
 struct AuthMethods {
   bool pap = true, chap_md5 = true, mschap = false, mschap_v2 = true, eap = false;
@@ -87,8 +97,13 @@ struct Entry {
   RedialSettings redial;
   WatchSettings watch;
   uint16_t mru = 1500;
-  std::string prerequisite;  // PrerequisiteEntry
-  uint8_t callback_mode = 0;
+  bool ipv6 = false;            // IPv6 beside IPv4 (IPV6CP)
+  bool vj = false;              // TCP/IP headers compressed (IpHeaderCompression)
+  bool lcp_extensions = false;  // tell the peer who we are (RFC 1570 Identification)
+  std::string prerequisite;     // PrerequisiteEntry
+  uint8_t callback_mode = 0;    // CallbackMode: 0 none, 1 optional, 2 required
+  std::string callback_number;  // ours, for a server that asks; empty: the server knows it
+  CallbackBy callback_by = CallbackBy::Cbcp;
   bool terminal = false;  // a terminal or script before or after dialling is wanted
   std::string script;
   bool multilink = false;   // several MEDIA groups that DialMode wants up together

@@ -98,6 +98,13 @@ constexpr std::array<Word<Encryption>, 4> kEncryptions = {{{Encryption::None, "n
 constexpr std::array<Word<uint8_t>, 3> kCallbacks = {
     {{0, "none"}, {1, "optional"}, {2, "required"}}};
 
+constexpr std::array<Word<CallbackBy>, 6> kCallbackBys = {{{CallbackBy::Cbcp, "cbcp"},
+                                                           {CallbackBy::Account, "account"},
+                                                           {CallbackBy::DialString, "dial-string"},
+                                                           {CallbackBy::Location, "location"},
+                                                           {CallbackBy::E164, "e164"},
+                                                           {CallbackBy::Name, "name"}}};
+
 constexpr std::array<Word<bool AuthMethods::*>, 5> kMethods = {
     {{&AuthMethods::pap, "pap"},
      {&AuthMethods::chap_md5, "chap-md5"},
@@ -208,6 +215,9 @@ constexpr EntryKey kKeys[] = {
     time("", "dial_within", 5s, 10min, member<&Entry::dial_within>()),
     time("", "idle_disconnect", 1s, 4294967294s, member<&Entry::idle_disconnect>(), "never"),
     key("", "mru", Kind::Count, 128, 1500, {}, member<&Entry::mru>()),
+    flag("", "ipv6", member<&Entry::ipv6>()),
+    flag("", "vj", member<&Entry::vj>()),
+    flag("", "lcp_extensions", member<&Entry::lcp_extensions>()),
     key("", "address", Kind::Address, 0, 15, {}, member<&Entry::ip_address>()),
     key("", "dns", Kind::Address, 0, 15, {}, member<&Entry::dns>()),
     key("", "dns2", Kind::Address, 0, 15, {}, member<&Entry::dns2>()),
@@ -221,6 +231,8 @@ constexpr EntryKey kKeys[] = {
     flag("", "error_control", member<&Entry::error_control>(), "default"),
     key("", "framing", Kind::Choice, 0, 0, "ppp slip", choice<&Entry::framing, kFramings>()),
     key("", "callback", Kind::Choice, 0, 0, "none optional required", choice<&Entry::callback_mode, kCallbacks>()),
+    text("callback_number", kNumberOctetsMax, member<&Entry::callback_number>()),
+    key("", "callback_by", Kind::Choice, 0, 0, "cbcp account dial-string location e164 name", choice<&Entry::callback_by, kCallbackBys>()),
     flag("", "multilink", member<&Entry::multilink>()),
     flag("", "terminal", member<&Entry::terminal>()),
     text("script", kTextOctetsMax, member<&Entry::script>()),

@@ -258,9 +258,13 @@ void EntryReader::read_kind() {
   const bool slip_address = !address("SlipIpAddress").empty();
   if (framing == 2 || (slip_address && framing != 1)) entry_.framing = Framing::Slip;
   if (const auto excluded = number("ExcludedProtocols", 0, 0xffffffff, "none is excluded");
-      excluded && (*excluded & 4) != 0) {
-    warn(*find("ExcludedProtocols"),
-         "IPv4 is excluded, and Redial negotiates it all the same; let the entry keep IPv4");
+      excluded) {
+    if ((*excluded & 4) != 0) {
+      warn(*find("ExcludedProtocols"),
+           "IPv4 is excluded, and Redial negotiates it all the same; let the entry keep IPv4");
+    }
+    // Files of before Vista know no IPv6, whatever is excluded in them.
+    entry_.ipv6 = (*excluded & 8) == 0 && find("Ipv6Assign") != nullptr;
   }
   entry_.prerequisite = text("PrerequisiteEntry");
   if (const auto mode = number("CallbackMode", 0, 2, "no callback is asked for")) {
@@ -339,6 +343,9 @@ void EntryReader::read_addresses() {
   if (assign == 2) entry_.ip_address = address("IpAddress");
   if (entry_.framing == Framing::Slip && entry_.ip_address.empty()) {
     entry_.ip_address = address("SlipIpAddress");
+  }
+  if (const auto on = flag("IpHeaderCompression", "headers are sent as they are")) {
+    entry_.vj = *on;
   }
   if (number("IpNameAssign", 0, 3, "the server names the DNS servers") == 2) {
     entry_.dns = address("IpDnsAddress");

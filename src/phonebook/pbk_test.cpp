@@ -420,7 +420,6 @@ TEST_CASE("what an entry demands and Redial cannot do is said with the remedy") 
   CHECK(contains(demand("DataEncryption=256\r\n"), "741"));
   CHECK(contains(demand("DataEncryption=512\r\n"), "strongest"));
   CHECK(contains(demand("CustomAuthKey=13\r\nAuthRestrictions=128\r\n"), "EAP 13"));
-  CHECK(contains(demand("AuthRestrictions=64\r\n"), "MS-CHAP v1"));
   CHECK(contains(demand("BaseProtocol=2\r\n"), "SLIP"));
   CHECK(contains(demand("SlipIpAddress=10.0.0.9\r\n"), "SLIP"));
   CHECK(contains(demand("CallbackMode=2\r\n"), "called back"));

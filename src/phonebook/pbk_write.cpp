@@ -73,6 +73,8 @@ Values head_values(const Entry& entry, uint32_t uid) {
        entry.custom_auth.starts_with("EAP ") ? entry.custom_auth.substr(4) : std::string("0")},
       {"AuthRestrictions", auth_bits(entry.auth)},
       {"IpPrioritizeRemote", std::string(bit(entry.default_route))},
+      {"ExcludedProtocols", entry.ipv6 ? "0" : "8"},
+      {"IpHeaderCompression", std::string(bit(entry.vj))},
       {"IpAddress", or_none(entry.ip_address)},
       {"IpDnsAddress", or_none(entry.dns)},
       {"IpDns2Address", or_none(entry.dns2)},

@@ -64,17 +64,16 @@ void add_security_demands(const Entry& entry, std::vector<std::string>& out) {
         entry.encryption == Encryption::Required ? "some" : "the strongest"));
   }
   const AuthMethods& auth = entry.auth;
-  if (auth.pap || auth.chap_md5 || auth.mschap_v2) return;
+  if (auth.pap || auth.chap_md5 || auth.mschap || auth.mschap_v2) return;
   if (auth.eap) {
     out.push_back(fmt::format(
         "allows only {} for the password, which Redial does not speak; allow another method "
         "that the server accepts: auth = [\"mschap-v2\"]",
         entry.custom_auth.empty() ? "EAP" : entry.custom_auth));
   } else {
-    out.push_back(fmt::format(
-        "allows only {} for the password, which Redial does not offer; allow another method "
-        "that the server accepts: auth = [\"mschap-v2\", \"chap-md5\"]",
-        auth.mschap ? "MS-CHAP v1" : "SPAP or certificates"));
+    out.push_back(
+        "allows only SPAP or certificates for the password, which Redial does not offer; allow "
+        "another method that the server accepts: auth = [\"mschap-v2\", \"chap-md5\"]");
   }
 }
 

@@ -22,9 +22,10 @@ struct PhaseChanged {
   Phase phase;
   bool operator==(const PhaseChanged&) const = default;
 };
-/// IPv4 addresses in host byte order; 0 = none.
+/// IPv4 addresses in host byte order; 0 = none. May come again, changed, while the link stays up.
 struct LinkUp {
   uint32_t local = 0, peer = 0, dns = 0, dns2 = 0;
+  uint64_t local_id = 0, peer_id = 0;  // IPv6 interface identifiers; 0 = no IPv6
   uint16_t mtu = 1500;
   bool operator==(const LinkUp&) const = default;
 };

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "ppp/chap_failure.h"
 
 namespace redial::ppp {
 namespace {
@@ -14,33 +14,14 @@ using wire::Protocol;
 enum class PapCode : uint8_t { Request = 1, Ack = 2, Nak = 3 };  // RFC 1334 §2.2
 enum class ChapCode : uint8_t { Challenge = 1, Response = 2, Success = 3, Failure = 4 };
 
-constexpr uint8_t kAlgorithmMd5 = 5, kAlgorithmMsChapV2 = 0x81;
-constexpr size_t kMsChapV2ValueSize = 49;  // RFC 2759 §4
+constexpr uint8_t kAlgorithmMd5 = 5, kAlgorithmMsChapV1 = 0x80, kAlgorithmMsChapV2 = 0x81;
+constexpr size_t kMsChapValueSize = 49;  // RFC 2433 §4, RFC 2759 §4
+constexpr uint8_t kUseNtResponse = 1;    // RFC 2433 §4: the LM response is not looked at
 
 ByteView octets_of(const std::string& text) { return as_bytes(text); }
 
 // Name or message from a peer, as evidence: short, printable.
 std::string quoted(ByteView text) { return to_visible(text, 80); }
-
-// RFC 2759 §6: "E=691 R=0 C=... V=3 M=text". Zero: no number there.
-unsigned failure_number(std::string_view message) {
-  const size_t at = message.find("E=");
-  unsigned value = 0;
-  if (at != std::string_view::npos) {
-    std::from_chars(message.data() + at + 2, message.data() + message.size(), value);
-  }
-  return value;
-}
-
-CauseCode cause_of_failure(unsigned number) {
-  switch (number) {
-    case 646: return CauseCode::AuthHours;
-    case 647: return CauseCode::AuthDisabled;
-    case 648: return CauseCode::AuthExpired;
-    case 649: return CauseCode::AuthNoPermission;
-    default: return CauseCode::AuthRejected;
-  }
-}
 
 }  // namespace
 
@@ -49,6 +30,7 @@ std::string_view name(AuthMethod method) {
     case AuthMethod::None: return "none";
     case AuthMethod::MsChapV2: return "MS-CHAPv2";
     case AuthMethod::ChapMd5: return "CHAP-MD5";
+    case AuthMethod::MsChapV1: return "MS-CHAPv1";
     case AuthMethod::Pap: return "PAP";
   }
   return "?";
@@ -63,6 +45,7 @@ std::optional<AuthMethod> auth_method_of(ByteView option_data) {
   if (protocol == static_cast<uint16_t>(Protocol::Chap) && reader.left() == 1) {
     const uint8_t algorithm = *reader.u8();
     if (algorithm == kAlgorithmMd5) return AuthMethod::ChapMd5;
+    if (algorithm == kAlgorithmMsChapV1) return AuthMethod::MsChapV1;
     if (algorithm == kAlgorithmMsChapV2) return AuthMethod::MsChapV2;
   }
   return std::nullopt;
@@ -72,6 +55,7 @@ BoundedBytes<3> auth_option(AuthMethod method) {
   BoundedBytes<3> option;
   option.u16(static_cast<uint16_t>(method == AuthMethod::Pap ? Protocol::Pap : Protocol::Chap));
   if (method == AuthMethod::ChapMd5) option.u8(kAlgorithmMd5);
+  if (method == AuthMethod::MsChapV1) option.u8(kAlgorithmMsChapV1);
   if (method == AuthMethod::MsChapV2) option.u8(kAlgorithmMsChapV2);
   return option;
 }
@@ -102,10 +86,9 @@ void Authenticatee::send_pap(Instant now, SessionActions& out) {
 
 AuthNews Authenticatee::on_packet(Protocol protocol, const wire::Packet& packet, Instant now,
                                   SessionActions& out) {
-  (void)now;
   if (protocol == Protocol::Pap) return on_pap(packet);
   switch (static_cast<ChapCode>(packet.code)) {
-    case ChapCode::Challenge: return on_challenge(packet, out);
+    case ChapCode::Challenge: return on_challenge(packet, now, out);
     case ChapCode::Success: return on_success(packet);
     case ChapCode::Failure: return on_failure(packet);
     case ChapCode::Response: break;
@@ -122,7 +105,7 @@ AuthNews Authenticatee::on_pap(const wire::Packet& packet) {
                           fmt::format("PAP Authenticate-Nak \"{}\"", quoted(message))}};
 }
 
-AuthNews Authenticatee::on_challenge(const wire::Packet& packet, SessionActions& out) {
+AuthNews Authenticatee::on_challenge(const wire::Packet& packet, Instant now, SessionActions& out) {
   if (method_ == AuthMethod::Pap) return {};
   ByteReader reader(packet.data);
   const auto size = reader.u8();
@@ -130,38 +113,61 @@ AuthNews Authenticatee::on_challenge(const wire::Packet& packet, SessionActions&
   if (!value || value->empty()) return {};
   if (responded_ && packet.id == id_ && same(answered_challenge_, *value)) {
     // Our response got lost: the same one again.
+    responded_at_ = now;
     out.push(SendFrame{Protocol::Chap, wire::Information(response_)});
     return {};
   }
   PacketWriter response(static_cast<uint8_t>(ChapCode::Response), packet.id);
-  if (method_ == AuthMethod::MsChapV2) {
-    if (value->size() != 16) return {};
-    Challenge16 theirs, ours;
-    std::ranges::copy(*value, theirs.begin());
-    entropy_->fill(ours);
-    const std::string_view user = without_domain(config_->user);
-    const NtResponse nt = nt_response(theirs, ours, user, config_->password.reveal());
-    expected_ = authenticator_response(config_->password.reveal(), nt, ours, theirs, user);
-    const uint8_t value_size = kMsChapV2ValueSize, zeros[8] = {}, flags = 0;
-    response.data({&value_size, 1});
-    response.data(ours);
-    response.data(zeros);
-    response.data(nt);
-    response.data({&flags, 1});
-  } else {
-    const Md5Digest digest = chap_md5(packet.id, config_->password.reveal(), *value);
-    const uint8_t value_size = static_cast<uint8_t>(digest.size());
-    response.data({&value_size, 1});
-    response.data(digest);
-  }
+  if (!write_value(*value, response)) return {};
   response.data(octets_of(config_->user));
   id_ = packet.id;
   responded_ = true;
+  responded_at_ = now;
   answered_challenge_.assign(value->begin(), value->end());
   const ByteView written = response.information();
   response_.assign(written.begin(), written.end());
   out.push(SendFrame{Protocol::Chap, response.information()});
   return {};
+}
+
+bool Authenticatee::write_value(ByteView challenge, PacketWriter& response) {
+  if (method_ == AuthMethod::ChapMd5) {
+    const uint8_t id = response.information().view()[1];
+    const Md5Digest digest = chap_md5(id, config_->password.reveal(), challenge);
+    const uint8_t size = static_cast<uint8_t>(digest.size());
+    response.data({&size, 1});
+    response.data(digest);
+    return true;
+  }
+  const uint8_t size = kMsChapValueSize, flags = kUseNtResponse, no_lm_response[24] = {};
+  if (method_ == AuthMethod::MsChapV2) {
+    if (challenge.size() != 16) return false;
+    response.data({&size, 1});
+    write_mschap_v2(challenge, response);
+    return true;
+  }
+  Challenge8 theirs;
+  if (challenge.size() != theirs.size()) return false;
+  std::ranges::copy(challenge, theirs.begin());
+  response.data({&size, 1});
+  response.data(no_lm_response);
+  response.data(challenge_response(theirs, config_->password.reveal()));
+  response.data({&flags, 1});
+  return true;
+}
+
+void Authenticatee::write_mschap_v2(ByteView challenge, PacketWriter& response) {
+  Challenge16 theirs, ours;
+  std::ranges::copy(challenge, theirs.begin());
+  entropy_->fill(ours);
+  const std::string_view user = without_domain(config_->user);
+  const NtResponse nt = nt_response(theirs, ours, user, config_->password.reveal());
+  expected_ = authenticator_response(config_->password.reveal(), nt, ours, theirs, user);
+  const uint8_t reserved[8] = {}, flags = 0;
+  response.data(ours);
+  response.data(reserved);
+  response.data(nt);
+  response.data({&flags, 1});
 }
 
 AuthNews Authenticatee::on_success(const wire::Packet& packet) {
@@ -177,9 +183,14 @@ AuthNews Authenticatee::on_success(const wire::Packet& packet) {
 
 AuthNews Authenticatee::on_failure(const wire::Packet& packet) {
   if (!responded_ || packet.id != id_) return {};
-  const std::string_view message = as_text(packet.data);
-  return {.failed = Cause{cause_of_failure(failure_number(message)),
+  return {.failed = Cause{cause_of(parse_chap_failure(as_text(packet.data))),
                           fmt::format("{} Failure \"{}\"", name(method_), quoted(packet.data))}};
+}
+
+void Authenticatee::on_moved_on(Instant now, SessionActions& out) {
+  if (!responded_ || now - responded_at_ < config_->restart.period) return;
+  responded_at_ = now;
+  out.push(SendFrame{Protocol::Chap, wire::Information(response_)});
 }
 
 AuthNews Authenticatee::on_deadline(Instant now, SessionActions& out) {
@@ -213,12 +224,12 @@ AuthNews Authenticator::begin(Instant now, SessionActions& out) {
 }
 
 void Authenticator::send_challenge(Instant now, SessionActions& out) {
-  PacketWriter challenge(static_cast<uint8_t>(ChapCode::Challenge), id_);
-  const uint8_t size = static_cast<uint8_t>(challenge_.size());
-  challenge.data({&size, 1});
-  challenge.data(challenge_);
-  challenge.data(octets_of(config_->own_name));
-  out.push(SendFrame{Protocol::Chap, challenge.information()});
+  PacketWriter packet(static_cast<uint8_t>(ChapCode::Challenge), id_);
+  const uint8_t size = static_cast<uint8_t>(challenge_size());
+  packet.data({&size, 1});
+  packet.data(challenge());
+  packet.data(octets_of(config_->own_name));
+  out.push(SendFrame{Protocol::Chap, packet.information()});
   ++sends_;
   resend_at_ = now + config_->restart.period;
 }
@@ -251,9 +262,24 @@ AuthNews Authenticator::on_pap(const wire::Packet& packet, SessionActions& out) 
               Cause{CauseCode::AuthRejected, fmt::format("caller \"{}\" refused", quoted(*user))}};
 }
 
-std::optional<std::string> Authenticator::judge_mschap(ByteView value,
-                                                       const Secret& password) const {
-  if (value.size() != kMsChapV2ValueSize) return std::nullopt;
+std::optional<std::string> Authenticator::judge(uint8_t id, ByteView value,
+                                                const Secret& password) const {
+  if (method_ == AuthMethod::MsChapV2) return judge_mschap_v2(value, password);
+  bool good = false;
+  if (method_ == AuthMethod::MsChapV1) {
+    Challenge8 ours;
+    std::ranges::copy(challenge(), ours.begin());
+    good = value.size() == kMsChapValueSize && value[48] == kUseNtResponse &&
+           same_secret(value.subspan(24, 24), challenge_response(ours, password.reveal()));
+  } else {
+    good = same_secret(value, chap_md5(id, password.reveal(), challenge()));
+  }
+  return good ? std::optional<std::string>("Welcome") : std::nullopt;
+}
+
+std::optional<std::string> Authenticator::judge_mschap_v2(ByteView value,
+                                                          const Secret& password) const {
+  if (value.size() != kMsChapValueSize) return std::nullopt;
   Challenge16 theirs;
   NtResponse nt;
   std::ranges::copy(value.first(16), theirs.begin());
@@ -261,7 +287,7 @@ std::optional<std::string> Authenticator::judge_mschap(ByteView value,
   const std::string_view user = without_domain(user_);
   const NtResponse wanted = nt_response(challenge_, theirs, user, password.reveal());
   if (!same_secret(wanted, nt)) return std::nullopt;
-  return authenticator_response(password.reveal(), nt, theirs, challenge_, user);
+  return authenticator_response(password.reveal(), nt, theirs, challenge_, user) + " M=Welcome";
 }
 
 AuthNews Authenticator::on_response(const wire::Packet& packet, SessionActions& out) {
@@ -276,15 +302,14 @@ AuthNews Authenticator::on_response(const wire::Packet& packet, SessionActions& 
   if (!value) return {};
   user_ = std::string(as_text(reader.rest()));
   const auto account = config_->accounts->password_of(user_);
-  if (method_ == AuthMethod::MsChapV2) {
-    const auto proof = account ? judge_mschap(*value, *account) : std::nullopt;
-    if (proof) return verdict(true, packet.id, *proof + " M=Welcome", out);
-    const std::string fresh = fmt::format("E=691 R=0 C={:0>32} V=3 M=Access denied", "");
-    return verdict(false, packet.id, fresh, out);
-  }
-  const bool good =
-      account && same_secret(*value, chap_md5(packet.id, account->reveal(), challenge_));
-  return verdict(good, packet.id, good ? "Welcome" : "Access denied", out);
+  const auto proof = account ? judge(packet.id, *value, *account) : std::nullopt;
+  const unsigned refusal = proof ? config_->accounts->refusal_of(user_) : 691;
+  if (proof && refusal == 0) return verdict(true, packet.id, *proof, out);
+  if (method_ == AuthMethod::ChapMd5) return verdict(false, packet.id, "Access denied", out);
+  // No second try in this call (R=0), so the fresh challenge means nothing.
+  const std::string why =
+      fmt::format("E={} R=0 C={:0>{}} V=3 M=Access denied", refusal, "", challenge_size() * 2);
+  return verdict(false, packet.id, why, out);
 }
 
 AuthNews Authenticator::verdict(bool good, uint8_t id, std::string_view message,

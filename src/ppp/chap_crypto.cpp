@@ -64,8 +64,8 @@ Digest16 nt_password_hash(std::string_view password) {
 }
 
 // RFC 2759 §8.2.
-std::array<uint8_t, 8> challenge_hash(const Challenge16& peer, const Challenge16& authenticator,
-                                      std::string_view user) {
+Challenge8 challenge_hash(const Challenge16& peer, const Challenge16& authenticator,
+                          std::string_view user) {
   SHA_CTX sha;
   SHA1_Init(&sha);
   SHA1_Update(&sha, peer.data(), peer.size());
@@ -73,7 +73,7 @@ std::array<uint8_t, 8> challenge_hash(const Challenge16& peer, const Challenge16
   SHA1_Update(&sha, user.data(), user.size());
   Digest20 digest;
   SHA1_Final(digest.data(), &sha);
-  std::array<uint8_t, 8> hash;
+  Challenge8 hash;
   std::copy_n(digest.begin(), 8, hash.begin());
   return hash;
 }
@@ -110,9 +110,7 @@ Md5Digest chap_md5(uint8_t id, std::string_view secret, ByteView challenge) {
   return digest;
 }
 
-NtResponse nt_response(const Challenge16& authenticator, const Challenge16& peer,
-                       std::string_view user, std::string_view password) {
-  const auto challenge = challenge_hash(peer, authenticator, user);
+NtResponse challenge_response(const Challenge8& challenge, std::string_view password) {
   std::array<uint8_t, 21> padded{};  // §8.5: the hash, padded with zeros to 21 octets
   Digest16 hash = nt_password_hash(password);
   std::ranges::copy(hash, padded.begin());
@@ -123,6 +121,11 @@ NtResponse nt_response(const Challenge16& authenticator, const Challenge16& peer
   OPENSSL_cleanse(hash.data(), hash.size());
   OPENSSL_cleanse(padded.data(), padded.size());
   return response;
+}
+
+NtResponse nt_response(const Challenge16& authenticator, const Challenge16& peer,
+                       std::string_view user, std::string_view password) {
+  return challenge_response(challenge_hash(peer, authenticator, user), password);
 }
 
 std::string authenticator_response(std::string_view password, const NtResponse& response,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The digests and ciphers of CHAP-MD5 (RFC 1994 §4.1) and MS-CHAPv2 (RFC 2759 §8). The one file of
-// ppp/ that uses libcrypto.
+// The digests and ciphers of CHAP-MD5 (RFC 1994 §4.1), MS-CHAPv1 (RFC 2433 §A) and MS-CHAPv2 (RFC
+// 2759 §8). The one file of ppp/ that uses libcrypto.
 #pragma once
 
 #include <array>
@@ -14,10 +14,15 @@ namespace redial::ppp {
 
 using Md5Digest = std::array<uint8_t, 16>;
 using Challenge16 = std::array<uint8_t, 16>;
+using Challenge8 = std::array<uint8_t, 8>;
 using NtResponse = std::array<uint8_t, 24>;
 
 /// RFC 1994 §4.1: MD5 over identifier, secret and challenge.
 Md5Digest chap_md5(uint8_t id, std::string_view secret, ByteView challenge);
+
+/// RFC 2433 §A.3, RFC 2759 §8.5: the challenge enciphered with the password's hash; all of
+/// MS-CHAPv1's proof, and the last step of MS-CHAPv2's.
+NtResponse challenge_response(const Challenge8& challenge, std::string_view password);
 
 /// RFC 2759 §8.1. `user` without a domain; the password in UTF-8, at most 256 characters.
 NtResponse nt_response(const Challenge16& authenticator, const Challenge16& peer,

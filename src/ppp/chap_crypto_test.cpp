@@ -26,6 +26,12 @@ TEST_CASE("MS-CHAPv2 gives the responses of RFC 2759 section 9.2") {
         "S=407A5589115FD0D6209F510FE9C04566932CDA56");
 }
 
+TEST_CASE("MS-CHAPv1's proof is the challenge in DES under the MD4 of the password (RFC 2433 A)") {
+  // From the openssl program: md4, then des-ecb three times.
+  CHECK(challenge_response(hex<8>("0123456789ABCDEF"), "SecREt01") ==
+        hex<24>("25A98C1C31E81847466B29B2DF4680F39958FB8C213A9CC6"));
+}
+
 TEST_CASE("CHAP-MD5 is the digest of identifier, secret and challenge (RFC 1994 section 4.1)") {
   // md5("\x01" "secret" "challenge"), from the md5sum program.
   CHECK(chap_md5(1, "secret", as_bytes("challenge")) ==

@@ -17,7 +17,7 @@
 namespace redial::ppp {
 
 /// Authentication methods, in the order of our preference when we choose.
-enum class AuthMethod : uint8_t { None, MsChapV2, ChapMd5, Pap };
+enum class AuthMethod : uint8_t { None, MsChapV2, ChapMd5, MsChapV1, Pap };
 std::string_view name(AuthMethod method);  // "MS-CHAPv2"
 
 /// Passwords of callers, for the side that demands authentication.
@@ -26,6 +26,9 @@ class AccountBook {
   virtual ~AccountBook() = default;
   /// Nullopt: no such user; the caller cannot tell it from a wrong password.
   virtual std::optional<Secret> password_of(std::string_view user) const = 0;
+  /// A caller that has proved itself and is refused all the same: 646 to 649 or 709, by which
+  /// MS-CHAP says why; 0: welcome.
+  virtual unsigned refusal_of(std::string_view) const { return 0; }
 };
 
 /// Dead-peer detection (failures.md F2, F3): probes only when nothing valid came for a while.
@@ -47,6 +50,9 @@ struct SessionConfig {
   uint16_t mru = wire::kDefaultMru;
   uint32_t receive_accm = 0;  // control octets the peer must escape towards us
   bool pfc = true, acfc = true;
+  /// RFC 1570 §1.1: what we tell the peer about ourselves, once LCP is up. Empty: nothing, since
+  /// Identification confuses some peers.
+  std::string identification;
 
   // Proving ourselves, when the peer demands it.
   std::string user;  // with "DOMAIN\" in front where one is wanted
@@ -62,6 +68,8 @@ struct SessionConfig {
   uint32_t local_address = 0;
   bool ask_dns = true;
   uint32_t give_dns = 0, give_dns2 = 0;  // to a peer that asks; its address comes with the session
+
+  bool ipv6 = false;  // IPV6CP beside IPCP (RFC 5072)
 
   KeepaliveConfig keepalive;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ppp/lcp.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ppp/auth.h"
@@ -74,9 +76,9 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
       if (state() == State::Opened) answer_echo(packet, news, out);
       return news;
     case Code::EchoReply: news.echo_reply = state() == State::Opened; return news;
-    case Code::DiscardRequest:
     case Code::Identification:
-    case Code::TimeRemaining: return news;
+    case Code::TimeRemaining: note_extension(packet, news, out); return news;
+    case Code::DiscardRequest: return news;
     case Code::ConfigureRequest:
     case Code::ConfigureAck:
     case Code::ConfigureNak:
@@ -93,6 +95,33 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
   return news;
 }
 
+// RFC 1570 §1: for people only, and never so many that a peer fills the journal.
+void Lcp::note_extension(const wire::Packet& packet, LcpNews& news, SessionActions& out) {
+  constexpr uint8_t kTellsMax = 4;
+  ByteReader reader(packet.data);
+  const auto magic = reader.u32();
+  news.reflected = magic && magic_ != 0 && *magic == magic_;
+  if (!magic || news.reflected || tells_ >= kTellsMax) return;
+  if (static_cast<Code>(packet.code) == Code::TimeRemaining) {
+    const auto seconds = reader.u32();
+    if (!seconds) return;
+    const std::string message = to_visible(reader.rest(), 80);
+    out.push(Note{fmt::format("the peer will end the link in {} s{}{}", *seconds,
+                              message.empty() ? "" : ": ", message)});
+  } else {
+    out.push(Note{"the peer is \"" + to_visible(reader.rest(), 80) + "\""});
+  }
+  ++tells_;
+}
+
+void Lcp::identify(std::string_view text, SessionActions& out) {
+  if (state() != State::Opened) return;
+  PacketWriter packet(Code::Identification, negotiator_.next_id());
+  packet.data(magic_octets());
+  packet.data(as_bytes(text.substr(0, 64)));
+  negotiator_.send(packet, out);
+}
+
 // §5.8. A request with our own magic number is our own, reflected by a modem in command state or a
 // login prompt that echoes: it must neither be answered nor count as life (zephyr#77881).
 void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out) {
@@ -106,9 +135,7 @@ void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions&
   }
   loops_ = 0;
   PacketWriter reply(Code::EchoReply, packet.id);
-  const uint8_t ours[] = {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
-                          static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
-  reply.data(ours);
+  reply.data(magic_octets());
   const size_t room = std::min<size_t>(wire::kInformationMax, peer_mru_) - 8;
   reply.data(reader.rest().first(std::min(reader.left(), room)));
   negotiator_.send(reply, out);
@@ -116,9 +143,7 @@ void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions&
 
 uint8_t Lcp::send_echo(SessionActions& out) {
   PacketWriter request(Code::EchoRequest, negotiator_.next_id());
-  const uint8_t ours[] = {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
-                          static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
-  request.data(ours);
+  request.data(magic_octets());
   negotiator_.send(request, out);
   return request.information().view()[1];
 }

@@ -2,7 +2,9 @@
 // The Link Control Protocol: RFC 1661 §5 and §6, ACCM of RFC 1662 §7.1.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "core/rng.h"
 #include "ppp/config.h"
@@ -34,6 +36,8 @@ class Lcp {
   Instant due() const { return negotiator_.due(); }
   State state() const { return negotiator_.state(); }
 
+  /// RFC 1570 §1.1: tells the peer who we are; only while Opened.
+  void identify(std::string_view text, SessionActions& out);
   /// Echo-Request (§5.8); its identifier comes back in the reply.
   uint8_t send_echo(SessionActions& out);
   /// Protocol-Reject (§5.7): only while Opened.
@@ -58,6 +62,11 @@ class Lcp {
   Verdict judge_magic(const wire::Option& option, Entropy& entropy, wire::PacketWriter& nak);
   bool on_nak(const wire::Option& option, Context context);
   bool on_reject(const wire::Option& option);
+  void note_extension(const wire::Packet& packet, LcpNews& news, SessionActions& out);
+  std::array<uint8_t, 4> magic_octets() const {
+    return {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
+            static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
+  }
   void answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out);
 
   [[no_unique_address]] Negotiator negotiator_{wire::Protocol::Lcp};
@@ -66,6 +75,7 @@ class Lcp {
   uint16_t our_mru_, peer_mru_ = wire::kDefaultMru;
   AuthMethod they_prove_ = AuthMethod::None, we_prove_ = AuthMethod::None;
   uint8_t loops_ = 0;
+  uint8_t tells_ = 0;  // Identifications and Time-Remainings noted; the rest is taken in silence
   bool ask_mru_ : 1, ask_accm_ : 1 = true, ask_pfc_ : 1, ask_acfc_ : 1;
   bool peer_pfc_ : 1 = false, peer_acfc_ : 1 = false;
   bool auth_refused_ : 1 = false;

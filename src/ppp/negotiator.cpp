@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ppp/negotiator.h"
 
-#include <fmt/format.h>
+#include <array>
 
 namespace redial::ppp {
 
@@ -104,7 +104,16 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
       reject(Code::ConfigureReject, packet.id);
   rules.begin_judging();
   wire::OptionReader options(packet.data);
+  std::array<ByteView, 256> first{};
   while (const auto option = options.next()) {
+    // RFC 1661 §6: none may be listed twice. The same again is no contradiction (ppp#611); another
+    // value is, and whichever was meant, it is not ours to choose.
+    ByteView& before = first[option->type];
+    if (!before.empty()) {
+      if (!same(before, option->whole)) reject.option(option->type, option->data);
+      continue;
+    }
+    before = option->whole;
     switch (rules.judge(*option, nak)) {
       case OptionRules::Verdict::Ack: break;
       case OptionRules::Verdict::Nak:

@@ -3,23 +3,23 @@
 
 #include <fmt/format.h>
 
+#include "ppp/session_parts.h"
+
 namespace redial::ppp {
 
 using wire::Protocol;
-
-struct Session::Auth {
-  std::optional<Authenticatee> proving;
-  std::optional<Authenticator> judging;  // stays until Up: a caller may have missed the verdict
-  bool judged = false;
-  bool done() const { return !proving && (!judging || judged); }
-};
 
 Session::Session(const SessionConfig& config, Entropy& entropy)
     : config_(&config),
       entropy_(&entropy),
       lcp_(context()),
       ipcp_(config),
-      keepalive_(config.keepalive) {}
+      keepalive_(config.keepalive) {
+  if (config.ipv6) {
+    extras_ = std::make_unique<Extras>();
+    extras_->ipv6cp.emplace(entropy);
+  }
+}
 
 Session::Session(Session&&) noexcept = default;
 Session::~Session() = default;
@@ -91,25 +91,18 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
   switch (protocol) {
     case Protocol::Pap:
     case Protocol::Chap: on_auth_packet(*frame, now, out); return out;
-    case Protocol::Ipcp: {
-      // Before the network phase IPCP is discarded, not rejected (RFC 1661 §3.5).
-      const auto packet = wire::parse_packet(frame->information);
-      if (!packet || (phase_ != Phase::Registering && phase_ != Phase::Up)) return out;
-      const LayerNews news = ipcp_.on_packet(*packet, context(), now, out);
-      if (news.down && packet->code == static_cast<uint8_t>(wire::Code::TerminateRequest)) {
-        // IP is all this link is for: its end is the link's.
-        fail({CauseCode::PeerTerminated, "IPCP Terminate-Request"}, now, out);
-      } else {
-        on_ipcp_news(news, now, out);
+    case Protocol::Ipcp: on_ipcp(*frame, now, out); return out;
+    case Protocol::Ipv6cp:
+      if (extras_ && extras_->ipv6cp) {
+        on_ipv6cp(*frame, now, out);
+        return out;
       }
-      return out;
-    }
+      break;
     case Protocol::Ip: return out;  // not up, or the owner uses on_ip()
     case Protocol::Lcp:
     case Protocol::VjCompressed:
     case Protocol::VjUncompressed:
     case Protocol::Ipv6:
-    case Protocol::Ipv6cp:
     case Protocol::Ccp:
     case Protocol::Lqr:
     case Protocol::Cbcp:
@@ -117,15 +110,6 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
   }
   lcp_.reject_protocol(frame->protocol, frame->information, out);
   return out;
-}
-
-// A packet from our own address is our own, reflected by a modem that echoes: no sign of life.
-bool Session::on_ip(ByteView ip_packet, Instant now) {
-  const uint32_t local = ipcp_.local();
-  ByteReader source(ip_packet.size() >= 20 ? ip_packet.subspan(12) : ByteView{});
-  if (local != 0 && source.u32() == local) return false;
-  keepalive_.on_life(now);
-  return true;
 }
 
 void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& out) {
@@ -154,10 +138,7 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     fail({CauseCode::PeerTerminated, "Terminate-Request in negotiation"}, now, out);
     return;
   }
-  if (news.rejected_protocol == static_cast<uint16_t>(Protocol::Ipcp)) {
-    fail({CauseCode::ProtocolRejected, "the peer rejects IPCP"}, now, out);
-    return;
-  }
+  if (news.rejected_protocol != 0) return on_protocol_reject(news.rejected_protocol, now, out);
   on_lcp_news(news.layer, now, out);
 }
 
@@ -179,9 +160,11 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     auth_.reset();
     keepalive_.stop();
     (void)ipcp_.on(Event::Down, context(), now, out);
+    if (extras_ && extras_->ipv6cp) (void)extras_->ipv6cp->on(Event::Down, context(), now, out);
     enter(Phase::Establishing, out);
     give_up_at_ = now + negotiation_bound(config_->restart);
   }
+  if (news.up && !config_->identification.empty()) lcp_.identify(config_->identification, out);
   if (news.up) begin_auth(now, out);
   if (news.finished) {
     out.push(LinkDown{silence_cause()});
@@ -253,50 +236,6 @@ void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions&
   if (phase_ == Phase::Authenticating) begin_registering(now, out);
 }
 
-void Session::begin_registering(Instant now, SessionActions& out) {
-  enter(Phase::Registering, out);
-  (void)ipcp_.on(Event::Open, context(), now, out);
-  (void)ipcp_.on(Event::Up, context(), now, out);
-}
-
-void Session::on_ipcp_news(const LayerNews& news, Instant now, SessionActions& out) {
-  if (news.refused) {
-    const bool fixed = config_->local_address != 0;
-    return fail({fixed ? CauseCode::AddressRefused : CauseCode::NoAddress,
-                 "IPCP: the peer refuses our address"},
-                now, out);
-  }
-  if (news.not_converging) {
-    return fail({CauseCode::PppNotConverging, "IPCP: Naks and Rejects without end"}, now, out);
-  }
-  if (news.down && !ended_) {
-    keepalive_.stop();
-    enter(Phase::Registering, out);
-    give_up_at_ = now + negotiation_bound(config_->restart);
-  }
-  if (news.up && !ended_) {
-    if (ipcp_.local() == 0) {
-      return fail({CauseCode::NoAddress, "IPCP: the peer gave us no address"}, now, out);
-    }
-    give_up_at_ = kNever;
-    auth_.reset();
-    keepalive_.start(now);
-    enter(Phase::Up, out);
-    out.push(addresses());
-  }
-  if (news.finished && !ended_) {
-    fail({CauseCode::RegistrationTimeout, "IPCP: no answer"}, now, out);
-  }
-}
-
-LinkUp Session::addresses() const {
-  return {.local = ipcp_.local(),
-          .peer = ipcp_.peer(),
-          .dns = ipcp_.dns(),
-          .dns2 = ipcp_.dns2(),
-          .mtu = std::min(lcp_.peer_mru(), wire::kDefaultMru)};
-}
-
 SessionActions Session::on_deadline(Instant now) {
   SessionActions out;
   if (phase_ == Phase::Waiting) return out;
@@ -309,6 +248,10 @@ SessionActions Session::on_deadline(Instant now) {
     on_auth_news(auth_->proving->on_deadline(now, out), true, out, now);
   }
   if (!ended_) on_ipcp_news(ipcp_.on_deadline(context(), now, out), now, out);
+  if (!ended_ && extras_ && extras_->ipv6cp) {
+    on_ipv6cp_news(extras_->ipv6cp->on_deadline(context(), now, out), now, out);
+  }
+  if (!ended_ && extras_ && now >= extras_->ipv6_wait) go_up(now, out);
   if (!ended_) on_keepalive(now, out);
   if (!ended_ && now >= give_up_at_) {
     fail({CauseCode::PppNotConverging,
@@ -336,6 +279,7 @@ Instant Session::due() const {
   Instant next = std::min({lcp_.due(), ipcp_.due(), keepalive_.due(), give_up_at_});
   if (auth_ && auth_->judging && !auth_->judged) next = std::min(next, auth_->judging->due());
   if (auth_ && auth_->proving) next = std::min(next, auth_->proving->due());
+  if (extras_) next = std::min(next, extras_->due());
   return next;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One PPP link (RFC 1661 §3.2 phases): LCP, authentication, IPCP, keepalive, and the one Cause by
-// which it ends. Deterministic: inputs and instants in, actions and a deadline out.
+// One PPP link (RFC 1661 §3.2 phases): LCP, authentication, IPCP and IPV6CP, keepalive, and the one
+// Cause by which it ends. Deterministic: inputs and instants in, actions and a deadline out.
 #pragma once
 
 #include <memory>
@@ -32,8 +32,12 @@ class Session {
   /// It has found its end, or was told to close; Finished will come.
   bool closing() const { return ended_; }
   bool up() const { return phase_ == Phase::Up && !ended_; }
-  /// The bulk path: an IP packet has come while up. False: it is our own, reflected; drop it.
+  /// The bulk path: whether frames of this protocol are IP packets of a link that is up.
+  bool carries(wire::Protocol protocol) const;
+  /// An IP packet has come while up. False: it is our own, reflected; drop it.
   bool on_ip(ByteView ip_packet, Instant now);
+  /// The protocol that a packet to the peer goes by; nullopt: the link does not carry it.
+  std::optional<wire::Protocol> protocol_for(ByteView ip_packet) const;
   wire::TxFormat tx_format() const { return lcp_.tx_format(); }
   void give_peer(uint32_t address) { ipcp_.give_peer(address); }
   LinkUp addresses() const;
@@ -44,11 +48,20 @@ class Session {
   }
 
  private:
-  struct Auth;  // Both sides of authentication; on the heap, and only while somebody proves.
+  struct Auth;    // Both sides of authentication; on the heap, and only while somebody proves.
+  struct Extras;  // What few entries ask for; on the heap, and only then.
 
   void on_lcp(const wire::Packet& packet, Instant now, SessionActions& out);
   void on_lcp_news(const LayerNews& news, Instant now, SessionActions& out);
+  void on_ipcp(const wire::Frame& frame, Instant now, SessionActions& out);
   void on_ipcp_news(const LayerNews& news, Instant now, SessionActions& out);
+  void on_ipv6cp(const wire::Frame& frame, Instant now, SessionActions& out);
+  void on_ipv6cp_news(const LayerNews& news, Instant now, SessionActions& out);
+  void give_up_ipv6(std::string_view why, Instant now, SessionActions& out);
+  void without_ipv4(Cause cause, Instant now, SessionActions& out);
+  void on_protocol_reject(uint16_t protocol, Instant now, SessionActions& out);
+  void go_up(Instant now, SessionActions& out);
+  bool ipv6_up() const;
   void on_auth_packet(const wire::Frame& frame, Instant now, SessionActions& out);
   void on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out, Instant now);
   void on_keepalive(Instant now, SessionActions& out);
@@ -66,6 +79,7 @@ class Session {
   [[no_unique_address]] Ipcp ipcp_;
   [[no_unique_address]] Keepalive keepalive_;
   std::unique_ptr<Auth> auth_;
+  std::unique_ptr<Extras> extras_;
   Instant give_up_at_ = kNever;  // set from open() until Up, and again after leaving Up
   Phase phase_ = Phase::Waiting;
   uint8_t echo_id_ = 0;  // of the latest probe

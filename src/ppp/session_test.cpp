@@ -1,134 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two sessions joined by a line in virtual time.
-#include "ppp/session.h"
-
-#include <doctest/doctest.h>
-
-#include <deque>
-#include <functional>
+#include "support/pair.h"
 
 using namespace redial;
 using namespace redial::ppp;
-
-namespace {
-
-class Book final : public AccountBook {
- public:
-  std::optional<Secret> password_of(std::string_view user) const override {
-    if (without_domain(user) == "branch7") return Secret("swordfish");
-    return std::nullopt;
-  }
-};
-const Book kBook;
-
-SessionConfig caller_config() {
-  SessionConfig config;
-  config.user = "branch7";
-  config.password = Secret("swordfish");
-  return config;
-}
-SessionConfig server_config() {
-  SessionConfig config;
-  config.accounts = &kBook;
-  config.local_address = 0x0a400001;
-  config.ask_dns = false;
-  config.give_dns = 0x0a400003;
-  return config;
-}
-
-struct End {
-  explicit End(SessionConfig with, uint64_t seed)
-      : config(std::move(with)), entropy(seed), session(config, entropy) {}
-  SessionConfig config;
-  SeededEntropy entropy;
-  Session session;
-  std::vector<Phase> phases;
-  std::optional<LinkUp> up;
-  std::optional<Cause> down;
-  bool finished = false;
-  std::vector<SendFrame> sent;
-};
-
-// A line with latency and loss; frames, since framing has its own tests.
-class Pair {
- public:
-  Pair(SessionConfig a, SessionConfig b, uint64_t seed = 1)
-      : caller(std::move(a), seed), server(std::move(b), seed + 1000), rng(seed) {
-    server.session.give_peer(0x0a40000a);
-  }
-  void open() {
-    carry(server, server.session.open(now));
-    carry(caller, caller.session.open(now));
-  }
-  bool run_until(const std::function<bool()>& done, Duration at_most = 10min) {
-    const Instant end = now + at_most;
-    for (int steps = 0; !done(); ++steps) {
-      REQUIRE(steps < 1'000'000);  // time must move
-      std::optional<Instant> next = earlier(caller.session.deadline(), server.session.deadline());
-      if (!flights.empty()) next = earlier(next, flights.front().due);
-      if (!next || *next > end) {
-        now = end;
-        return done();
-      }
-      now = std::max(now, *next);
-      step();
-    }
-    return true;
-  }
-  void step() {
-    while (!flights.empty() && flights.front().due <= now) {
-      Flight flight = std::move(flights.front());
-      flights.pop_front();
-      carry(*flight.to, flight.to->session.on_frame(flight.octets, now));
-    }
-    carry(caller, caller.session.on_deadline(now));
-    carry(server, server.session.on_deadline(now));
-  }
-  void carry(End& end, SessionActions actions) {
-    for (SessionAction& action : actions) {
-      match(
-          action,
-          [&](SendFrame& frame) {
-            end.sent.push_back(frame);
-            const bool lost = rng.chance(loss_ppm) || (&end == &server && server_mute) ||
-                              (&end == &caller && caller_mute);
-            if (lost) return;
-            Bytes octets{static_cast<uint8_t>(static_cast<unsigned>(frame.protocol) >> 8),
-                         static_cast<uint8_t>(frame.protocol)};
-            const ByteView view = frame.information;
-            octets.insert(octets.end(), view.begin(), view.end());
-            End* to = reflect ? &end : &end == &caller ? &server : &caller;
-            if (filter && !filter(end, frame)) return;
-            flights.push_back({now + latency, to, std::move(octets)});
-          },
-          [&](PhaseChanged& change) { end.phases.push_back(change.phase); },
-          [&](LinkUp& up) { end.up = up; },
-          [&](LinkDown& down) {
-            CHECK_FALSE(end.down);  // one ending, one cause
-            end.down = down.cause;
-            down_at = now;
-          },
-          [&](Finished&) { end.finished = true; }, [&](Note&) {});
-    }
-  }
-  bool both_up() const { return caller.session.up() && server.session.up(); }
-
-  struct Flight {
-    Instant due;
-    End* to;
-    Bytes octets;
-  };
-  End caller, server;
-  Rng rng;
-  Instant now{}, down_at{};
-  Duration latency = 20ms;
-  uint32_t loss_ppm = 0;
-  bool caller_mute = false, server_mute = false, reflect = false;
-  std::function<bool(const End&, const SendFrame&)> filter;
-  std::deque<Flight> flights;
-};
-
-}  // namespace
+using namespace redial::ppp::test;
 
 TEST_CASE("two sessions come up, in order, with the addresses the server gives") {
   Pair pair(caller_config(), server_config());
@@ -144,7 +19,8 @@ TEST_CASE("two sessions come up, in order, with the addresses the server gives")
 }
 
 TEST_CASE("every authentication method works in both roles, and the wrong password in none") {
-  for (const AuthMethod method : {AuthMethod::Pap, AuthMethod::ChapMd5, AuthMethod::MsChapV2}) {
+  for (const AuthMethod method :
+       {AuthMethod::Pap, AuthMethod::ChapMd5, AuthMethod::MsChapV1, AuthMethod::MsChapV2}) {
     INFO(std::string(name(method)));
     auto server = server_config();
     server.demand = {method};
