@@ -24,18 +24,20 @@ class Accounts final : public AccountBook {
   }
 };
 
-SessionConfig caller(AuthMethod method, bool ipv6) {
+SessionConfig caller(AuthMethod method, unsigned more) {
   SessionConfig config;
-  config.ipv6 = ipv6;
+  config.ipv6 = config.vj = (more & 1) != 0;
+  if (more != 0) config.callback = CallbackWish{.number = (more & 2) != 0 ? "5550199" : ""};
   config.user = "branch7";
   config.password = Secret("swordfish");
   if (method != AuthMethod::None) config.may_use = {method};
   return config;
 }
 
-SessionConfig server(const Accounts& accounts, AuthMethod method, bool ipv6) {
+SessionConfig server(const Accounts& accounts, AuthMethod method, unsigned more) {
   SessionConfig config;
-  config.ipv6 = ipv6;
+  config.ipv6 = config.vj = (more & 1) != 0;
+  if (more != 0) config.call_back = CallbackOffer{.to_known_number = (more & 4) != 0};
   if (method != AuthMethod::None) {
     config.accounts = &accounts;
     config.demand = {method};
@@ -78,8 +80,8 @@ struct Watched {
             REDIAL_ASSERT(session.phase() == Phase::Up && (up.local != 0 || up.local_id != 0));
             was_up = true;
           },
-          [&](const LinkDown&) { ++downs; }, [&](const Finished&) { ++finishes; },
-          [](const Note&) {});
+          [&](const LinkDown&) { ++downs; }, [](const CallbackAgreed&) {},
+          [&](const Finished&) { ++finishes; }, [](const Note&) {});
     }
     REDIAL_ASSERT(downs <= 1 && finishes <= 1);
     REDIAL_ASSERT((session.phase() == Phase::Waiting) == (finishes == 1));
@@ -95,9 +97,9 @@ struct Watched {
 };
 
 struct World {
-  World(bool we_call, AuthMethod method, bool ipv6)
-      : calling(caller(method, ipv6)),
-        answering(server(accounts, method, ipv6)),
+  World(bool we_call, AuthMethod method, unsigned more)
+      : calling(caller(method, more)),
+        answering(server(accounts, method, more)),
         ours(we_call ? calling : answering, entropy),
         peer(we_call ? answering : calling, entropy) {
     ours.look(ours.session.open(now));
@@ -161,7 +163,7 @@ Bytes forged(uint8_t kind, ByteView octets) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   World world((data[0] & 1) != 0, static_cast<AuthMethod>((data[0] >> 1 & 7) % 5),
-              (data[0] & 0x20) != 0);
+              data[0] >> 5);
   for (size_t at = 1; at < size;) {
     const uint8_t what = data[at++];
     Watched& ours = world.ours;

@@ -221,6 +221,38 @@ TEST_CASE("a healthy link stays up: noise, loss and a day of silence tear nothin
   CHECK(world.ended() == nullptr);
 }
 
+TEST_CASE(
+    "TCP with its headers compressed, and IPv6, pass through both engines as they were sent") {
+  WorldOptions options;
+  options.dial = [](engine::DialPlan& plan) { plan.session.vj = plan.session.ipv6 = true; };
+  options.answer = [](engine::AnswerPlan& plan) { plan.session.vj = plan.session.ipv6 = true; };
+  World world(options);
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  std::vector<Bytes> sent;
+  for (uint8_t i = 0; i < 20; ++i) {
+    Bytes tcp = {
+        0x45, 0,  0,  50, 0,    i,    0,    0, 64, 6,  0, 0, 10, 64,
+        0,    10, 10, 64, 0,    1,    0x10, 0, 0,  80, 0, 0, 0,  static_cast<uint8_t>(10 * i),
+        0,    0,  0,  1,  0x50, 0x10, 0x20, 0, 1,  2,  0, 0};
+    tcp.resize(50, i);
+    uint32_t sum = 0;
+    for (size_t k = 0; k < 20; k += 2) sum += tcp[k] * 256u + tcp[k + 1];
+    while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
+    tcp[10] = static_cast<uint8_t>(~sum >> 8);
+    tcp[11] = static_cast<uint8_t>(~sum);
+    sent.push_back(std::move(tcp));
+    Bytes ipv6(48, i);
+    ipv6[0] = 0x60;
+    sent.push_back(std::move(ipv6));
+  }
+  for (const Bytes& packet : sent) {
+    CHECK(world.send_packet(packet));
+    world.run_for(1s);
+  }
+  CHECK(world.received == sent);
+}
+
 TEST_CASE("the same seed tells the same story, event by event") {
   const auto story = [](uint64_t seed) {
     World world({.seed = seed});

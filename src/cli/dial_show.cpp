@@ -14,11 +14,20 @@ void print_json(const nlohmann::json& object) {
   std::fflush(stdout);
 }
 
+/// RFC 5072 §5: the link-local address that an interface identifier makes.
+std::string link_local_text(uint64_t id) {
+  return fmt::format("fe80::{:x}:{:x}:{:x}:{:x}", id >> 48, id >> 32 & 0xffff, id >> 16 & 0xffff,
+                     id & 0xffff);
+}
+
 std::string addresses_text(const ppp::LinkUp& up) {
-  std::string out = "Connected. local " + address_text(up.local);
+  std::string out = "Connected.";
+  if (up.local != 0) out += " local " + address_text(up.local);
   if (up.peer != 0) out += " peer " + address_text(up.peer);
   if (up.dns != 0) out += " dns " + address_text(up.dns);
   if (up.dns2 != 0) out += " " + address_text(up.dns2);
+  if (up.local_id != 0) out += " IPv6 " + link_local_text(up.local_id);
+  if (up.peer_id != 0) out += " peer " + link_local_text(up.peer_id);
   return out;
 }
 
@@ -74,14 +83,17 @@ void DialShow::addresses(Instant now, const ppp::LinkUp& up) {
   addresses_ = up;
   if (!json_) return;
   const double at = static_cast<double>((now - start_).count()) / 1e6;
-  print_json({{"at", at},
-              {"entry", entry_},
-              {"event", "addresses"},
-              {"local", address_text(up.local)},
-              {"peer", address_text(up.peer)},
-              {"dns", address_text(up.dns)},
-              {"dns2", address_text(up.dns2)},
-              {"mtu", up.mtu}});
+  nlohmann::json told = {{"at", at},
+                         {"entry", entry_},
+                         {"event", "addresses"},
+                         {"local", address_text(up.local)},
+                         {"peer", address_text(up.peer)},
+                         {"dns", address_text(up.dns)},
+                         {"dns2", address_text(up.dns2)},
+                         {"mtu", up.mtu}};
+  if (up.local_id != 0) told["local6"] = link_local_text(up.local_id);
+  if (up.peer_id != 0) told["peer6"] = link_local_text(up.peer_id);
+  print_json(told);
 }
 
 void DialShow::tick(Instant now) {

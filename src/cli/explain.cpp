@@ -222,6 +222,17 @@ Json policy_json() {
   return rows;
 }
 
+/// Who calls whom, when the entry wants to be called back; empty: it does not.
+std::string callback_of(const phonebook::Entry& entry) {
+  if (entry.callback_mode == 0) return {};
+  const bool required = entry.callback_mode == 2;
+  return fmt::format(
+      "{}; the server calls {}, and its call is waited for {} beyond the time that it tells",
+      required ? "required" : "asked for, and the call goes on without",
+      entry.callback_number.empty() ? "the number that it knows" : shown(entry.callback_number),
+      to_text(connection::kCallbackMargin));
+}
+
 }  // namespace
 
 std::vector<PolicyRow> policy_rows() {
@@ -242,6 +253,9 @@ std::string explanation(const Explained& what) {
   out += "  wanted: " + wanted(what.entry) + "\n";
   for (const std::string& demand : what.refused) out += "  refused: " + demand + "\n";
   for (const std::string& less : what.reduced) out += "  note: " + less + "\n";
+  if (const std::string text = callback_of(what.entry); !text.empty()) {
+    out += "  callback: " + text + "\n";
+  }
   add_lines(what, out);
   if (const auto basis = basis_of(what)) {
     add_detection(what, *basis, out);
@@ -255,6 +269,7 @@ std::string explanation_json(const Explained& what) {
   Json out = {{"entry", what.entry.name},     {"source", what.entry.source},
               {"wanted", wanted(what.entry)}, {"refused", what.refused},
               {"reduced", what.reduced},      {"lines", lines_json(what)}};
+  if (what.entry.callback_mode != 0) out["callback"] = callback_of(what.entry);
   if (const auto basis = basis_of(what)) {
     Json detection = Json::array();
     for (const connection::WatchedBy& row :

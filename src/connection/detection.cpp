@@ -177,8 +177,13 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
 Duration attempt_bound(const Entry& entry, const ppp::SessionConfig& session,
                        const LineTraits& line) {
   const Duration call = line.has_modem ? line.initialise_within + entry.dial_within : 0s;
+  const Duration negotiation = ppp::Session::negotiation_bound(session.restart);
   // A second beyond, so that a lower deadline, which knows what it waited for, comes first.
-  return line.open_within + call + ppp::Session::negotiation_bound(session.restart) + 1s;
+  const Duration once = line.open_within + call + negotiation + 1s;
+  if (!session.callback) return once;
+  // The first call is hung up, the line prepared again to listen, and PPP negotiates twice.
+  return once + tear_down_bound(session, line) + line.initialise_within + kCallbackWithin +
+         negotiation;
 }
 
 Duration tear_down_bound(const ppp::SessionConfig& session, const LineTraits& line) {

@@ -35,6 +35,10 @@ enum class Failure : uint8_t {
 };
 constexpr size_t kFailures = static_cast<size_t>(Failure::AttemptStuck) + 1;
 
+/// How long after the agreed delay, of 255 s at most, a server's call back is waited for: to ring,
+/// and once more for the carrier.
+constexpr Duration kCallbackMargin = 60s, kCallbackWithin = 255s + 2 * kCallbackMargin;
+
 std::string_view name(Failure failure);  // "PeerDies"
 std::string_view text(Failure failure);  // "the peer dies, the carrier stays"
 

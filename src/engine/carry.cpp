@@ -154,6 +154,7 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
 void Engine::release_line(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   link.session.reset();
+  callbacks_.erase(index(id));
   arbiter_.withdraw(id);
   if (link.line) {
     const LineId line_id = *link.line;
@@ -194,6 +195,7 @@ void Engine::wake_waiters(LineId line, Instant now, Effects& fx) {
 void Engine::tear_down(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   interface_down(id, fx);
+  callbacks_.erase(index(id));
   if (!link.session || link.session->phase() == Phase::Waiting) return drop_call(id, now, fx);
   const Line* line = link.line ? &at(*link.line) : nullptr;
   const bool can_speak = line && line->call() && line->call()->connected();
@@ -240,6 +242,7 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           if (change.state == telephony::CallState::Dialing) on_phase(id, Phase::Dialing, now, fx);
         },
         [&](telephony::Offering&) {
+          on_callback_rings(id, now, fx);
           if (auto* port = std::get_if<answer::Port>(&at(id).role)) {
             carry(arbiter_.on_call(line_id, true), now, fx);
             carry(id, port->on_ring(now), now, fx);
@@ -251,8 +254,17 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           if (at(id).answer) carry(arbiter_.on_call(line_id, true), now, fx);
           begin_session(id, now, fx);
         },
-        [&](telephony::CallFailed& failed) { on_cause(id, std::move(failed.cause), now, fx); },
-        [&](telephony::Released&) { release_line(id, now, fx); },
+        [&](telephony::CallFailed& failed) {
+          const auto callback = callbacks_.find(index(id));
+          if (callback != callbacks_.end() && callback->second.until == kNever) {
+            drop_call(id, now, fx);  // the server was quicker to hang up: just what was agreed
+          } else {
+            on_cause(id, std::move(failed.cause), now, fx);
+          }
+        },
+        [&](telephony::Released&) {
+          if (!await_callback(id, now, fx)) release_line(id, now, fx);
+        },
         [&](modem::Noted& noted) {
           fx.list.push_back(Event{id, ModemSaid{std::move(noted.text)}});
         });
@@ -263,7 +275,8 @@ void Engine::begin_session(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   link.session.emplace(session_config(link), *entropy_);
   if (link.answer) link.session->give_peer(link.answer->give_peer);
-  carry(id, link.session->open(now), now, fx);
+  const bool called_back = callbacks_.erase(index(id)) > 0;
+  carry(id, called_back ? link.session->open_called_back(now) : link.session->open(now), now, fx);
 }
 
 // ---- sessions ------------------------------------------------------------------------------
@@ -281,6 +294,7 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
           on_phase(id, Phase::Up, now, fx);
         },
         [&](ppp::LinkDown& down) { on_cause(id, std::move(down.cause), now, fx); },
+        [&](ppp::CallbackAgreed& agreed) { on_callback_agreed(id, agreed, fx); },
         [&](ppp::Finished&) { drop_call(id, now, fx); },
         [&](ppp::Note& note) {
           fx.list.push_back(Event{id, Noted{std::move(note.text)}});

@@ -112,9 +112,10 @@ class Engine::FrameReader {
     if (!link.session) return false;
     const auto frame = wire::parse_frame(octets);
     if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
-      if (link.session->on_ip(frame->information, now_)) {
+      const ByteView packet = link.session->packet_in(*frame, now_);
+      if (!packet.empty()) {
         engine_.count_traffic(link, now_);
-        ip_.on_ip(link_, frame->information);
+        ip_.on_ip(link_, packet);
       }
       return true;
     }
@@ -122,8 +123,11 @@ class Engine::FrameReader {
     const Line& line = engine_.at(line_);
     return line.call() && line.call()->connected() && line.user == link_;
   }
-  void on_bad_frame(wire::FrameError) {}  // its FCS is wrong: neither data nor life
-  void on_outside(ByteView) {}            // the carrier watch looks at the whole stream
+  void on_bad_frame(wire::FrameError) {  // its FCS is wrong: neither data nor life
+    Link& link = engine_.at(link_);
+    if (link.session) link.session->on_bad_frame();
+  }
+  void on_outside(ByteView) {}  // the carrier watch looks at the whole stream
 
  private:
   Engine& engine_;
@@ -169,10 +173,10 @@ void Engine::count_traffic(Link& link, Instant now) {
 
 bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   Link& link = at(id);
-  const auto protocol = link.session ? link.session->protocol_for(packet) : std::nullopt;
-  if (!protocol) return false;
+  const auto frame = link.session ? link.session->frame_for(packet) : std::nullopt;
+  if (!frame) return false;
   count_traffic(link, now);
-  wire::encode(static_cast<uint16_t>(*protocol), packet, link.session->tx_format(), out);
+  wire::encode(frame->protocol, frame->information, link.session->tx_format(), out);
   return true;
 }
 
@@ -193,6 +197,7 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
       [&](connection::Supervisor& supervisor) { carry(id, supervisor.on_deadline(now), now, fx); },
       [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
   if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
+  if (!callbacks_.empty()) on_callback_deadline(id, now, fx);
   const std::optional<LineId> line = at(id).line;
   if (line && at(*line).call()) carry(*line, at(*line).call()->on_deadline(now), now, fx);
 }
@@ -205,6 +210,10 @@ void Engine::arm(LinkId id) {
       [](const answer::Port& port) { return port.deadline().value_or(kNever); });
   if (link.session) due = std::min(due, link.session->due());
   if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
+  if (!callbacks_.empty()) {
+    const auto callback = callbacks_.find(index(id));
+    if (callback != callbacks_.end()) due = std::min(due, callback->second.until);
+  }
   if (due == kNever) return;
   if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= due) return;
   wheel_.arm(index(id), due);

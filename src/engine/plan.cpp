@@ -207,6 +207,13 @@ Result<ppp::SessionConfig> session_of(const Entry& entry, const phonebook::Crede
   session.local_address = address_of(entry.ip_address);
   session.ask_dns = entry.dns.empty();
   session.ipv6 = entry.ipv6;
+  session.vj = entry.vj;
+  if (entry.callback_mode != 0) {
+    session.callback = ppp::CallbackWish{
+        .required = entry.callback_mode == 2,
+        .operation = ppp::CallbackOperation{static_cast<uint8_t>(entry.callback_by)},
+        .number = entry.callback_number};
+  }
   if (entry.lcp_extensions) session.identification = "redial";
   session.keepalive = connection::keepalive_of(entry.watch);
   return session;

@@ -422,7 +422,6 @@ TEST_CASE("what an entry demands and Redial cannot do is said with the remedy") 
   CHECK(contains(demand("CustomAuthKey=13\r\nAuthRestrictions=128\r\n"), "EAP 13"));
   CHECK(contains(demand("BaseProtocol=2\r\n"), "SLIP"));
   CHECK(contains(demand("SlipIpAddress=10.0.0.9\r\n"), "SLIP"));
-  CHECK(contains(demand("CallbackMode=2\r\n"), "called back"));
   CHECK(contains(demand("PrerequisiteEntry=First\r\n"), "First"));
   CHECK(contains(demand("", "DEVICE=switch\r\nTerminal=1\r\n"), "terminal"));
   CHECK(contains(demand("", "DEVICE=switch\r\nName=CIS\r\nScript=1\r\n"), "script CIS"));

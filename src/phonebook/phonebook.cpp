@@ -77,6 +77,28 @@ void add_security_demands(const Entry& entry, std::vector<std::string>& out) {
   }
 }
 
+/// Operations of RFC 1570 that name a place to call.
+bool names_place(CallbackBy by) { return by != CallbackBy::Cbcp && by != CallbackBy::Account; }
+
+void add_callback_demands(const Entry& entry, std::vector<std::string>& out) {
+  if (entry.callback_mode == 0) return;
+  // RAS error 751: what a number to call back may have.
+  constexpr std::string_view kAllowed = "0123456789TPWtpw()-@,*#+ ";
+  const bool is_number = entry.callback_by == CallbackBy::Cbcp ||
+                         entry.callback_by == CallbackBy::DialString ||
+                         entry.callback_by == CallbackBy::E164;
+  if (names_place(entry.callback_by) && entry.callback_number.empty()) {
+    out.push_back(
+        "wants to be called back at a place that it does not name; write callback_number = "
+        "\"...\", or callback_by = \"account\" if the server knows it");
+  } else if (is_number && entry.callback_number.find_first_not_of(kAllowed) != std::string::npos) {
+    out.push_back(fmt::format(
+        "wants to be called back at {}, which is no telephone number (RAS error 751); write "
+        "callback_number with digits, T, P, W, parentheses, hyphens, @ and blanks",
+        shown(entry.callback_number)));
+  }
+}
+
 }  // namespace
 
 std::string to_text(const Diagnostic& d) {
@@ -120,11 +142,7 @@ std::vector<std::string> unsupported(const Entry& entry) {
   std::vector<std::string> out;
   add_type_demands(entry, out);
   add_security_demands(entry, out);
-  if (entry.callback_mode == 2) {
-    out.push_back(
-        "demands to be called back (CallbackMode=2), which Redial does not do; set callback = "
-        "\"none\" if the server lets the caller stay");
-  }
+  add_callback_demands(entry, out);
   if (!entry.script.empty()) {
     out.push_back(fmt::format(
         "wants the script {} run at the login, which Redial does not do; set script = \"\" if "

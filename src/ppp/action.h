@@ -34,6 +34,12 @@ struct LinkDown {
   Cause cause;
   bool operator==(const LinkDown&) const = default;
 };
+/// The server will call back: this call ends as agreed, which is no failure; Finished follows.
+struct CallbackAgreed {
+  Duration delay;      // from the hang-up to the call; zero: not told
+  std::string number;  // as evidence; empty: the server knows it
+  bool operator==(const CallbackAgreed&) const = default;
+};
 /// The session has said its last word: the line may be hung up.
 struct Finished {
   bool operator==(const Finished&) const = default;
@@ -43,7 +49,8 @@ struct Note {
   bool operator==(const Note&) const = default;
 };
 
-using SessionAction = std::variant<SendFrame, PhaseChanged, LinkUp, LinkDown, Finished, Note>;
+using SessionAction =
+    std::variant<SendFrame, PhaseChanged, LinkUp, LinkDown, CallbackAgreed, Finished, Note>;
 /// Twelve: a Configure-Ack that opens LCP also starts authentication and IPCP, with their notes.
 using SessionActions = Outbox<SessionAction, 12>;
 

@@ -37,7 +37,7 @@ CauseCode cause_of(const ChapFailure& failure) {
     case 647: return CauseCode::AuthDisabled;
     case 648: return CauseCode::AuthExpired;
     case 649: return CauseCode::AuthNoPermission;
-    case 709: return CauseCode::AuthExpired;
+    case 709: return CauseCode::AuthPasswordChange;
     default: return CauseCode::AuthRejected;
   }
 }

@@ -21,9 +21,9 @@ TEST_CASE("what is no such text has no number, and what stands in the message is
 
 TEST_CASE("each of MS-CHAP's numbers has a cause of its own, any other is a refusal") {
   constexpr std::pair<unsigned, CauseCode> kAll[] = {
-      {646, CauseCode::AuthHours},   {647, CauseCode::AuthDisabled},
-      {648, CauseCode::AuthExpired}, {649, CauseCode::AuthNoPermission},
-      {709, CauseCode::AuthExpired}, {691, CauseCode::AuthRejected},
-      {0, CauseCode::AuthRejected},  {12345, CauseCode::AuthRejected}};
+      {646, CauseCode::AuthHours},          {647, CauseCode::AuthDisabled},
+      {648, CauseCode::AuthExpired},        {649, CauseCode::AuthNoPermission},
+      {709, CauseCode::AuthPasswordChange}, {691, CauseCode::AuthRejected},
+      {0, CauseCode::AuthRejected},         {12345, CauseCode::AuthRejected}};
   for (const auto& [number, cause] : kAll) CHECK(cause_of({.error = number}) == cause);
 }

@@ -45,6 +45,31 @@ struct KeepaliveConfig {
   Duration bound(Duration rtt) const { return echo_after_silence + spacing(rtt) * (probes + 1); }
 };
 
+/// RFC 1570 §2.3: how the caller says where it is to be called back; 6 is Microsoft's CBCP.
+enum class CallbackOperation : uint8_t {
+  Account = 0,
+  DialString = 1,
+  Location = 2,
+  E164 = 3,
+  Name = 4,
+  Cbcp = 6
+};
+
+/// A caller's wish to be called back.
+struct CallbackWish {
+  bool required = false;  // else the call goes on when the server does not call back
+  CallbackOperation operation = CallbackOperation::Cbcp;
+  std::string number;  // empty: the server has one
+};
+
+/// What a server offers a caller that asks.
+struct CallbackOffer {
+  bool may_stay = true;  // without being called back
+  bool to_callers_number = true;
+  bool to_known_number = true;
+  uint8_t delay_s = 12;  // Q155278: RAS's default
+};
+
 struct SessionConfig {
   RestartPolicy restart;
   uint16_t mru = wire::kDefaultMru;
@@ -70,6 +95,10 @@ struct SessionConfig {
   uint32_t give_dns = 0, give_dns2 = 0;  // to a peer that asks; its address comes with the session
 
   bool ipv6 = false;  // IPV6CP beside IPCP (RFC 5072)
+  bool vj = false;    // TCP/IP headers compressed, both ways (RFC 1144)
+
+  std::optional<CallbackWish> callback;    // as the caller
+  std::optional<CallbackOffer> call_back;  // as the side that is called
 
   KeepaliveConfig keepalive;
 };

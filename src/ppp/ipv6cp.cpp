@@ -47,7 +47,9 @@ LayerNews Ipv6cp::on_deadline(Context context, Instant now, SessionActions& out)
   return negotiator_.on_deadline(rules, now, out);
 }
 
-void Ipv6cp::write_request(wire::PacketWriter& request) const { write_identifier(local_, request); }
+void Ipv6cp::write_request(wire::PacketWriter& request, const SessionConfig&) const {
+  write_identifier(local_, request);
+}
 
 // §4.1: what the peer may keep is any identifier but zero and ours.
 OptionRules::Verdict Ipv6cp::judge(const wire::Option& option, Context context,

@@ -28,7 +28,7 @@ class Ipv6cp {
  private:
   using Verdict = OptionRules::Verdict;
   friend class RulesOf<Ipv6cp>;
-  void write_request(wire::PacketWriter& request) const;
+  void write_request(wire::PacketWriter& request, const SessionConfig& config) const;
   void begin_judging() { peer_ = 0; }
   Verdict judge(const wire::Option& option, Context context, wire::PacketWriter& nak);
   bool on_nak(const wire::Option& option, Context context);

@@ -82,7 +82,8 @@ TEST_CASE("with IPv6 wanted on both sides each learns both interface identifiers
   CHECK(pair.caller.up->local_id != pair.caller.up->peer_id);
   CHECK((pair.caller.up->local_id >> 56 & 2) == 0);  // not a universal one
   CHECK(pair.caller.session.carries(Protocol::Ipv6));
-  CHECK(pair.caller.session.protocol_for(ipv6_packet(1)) == Protocol::Ipv6);
+  const Bytes packet = ipv6_packet(1);
+  CHECK(pair.caller.session.frame_for(packet)->protocol == static_cast<uint16_t>(Protocol::Ipv6));
 }
 
 TEST_CASE("an IPv6 packet from our own identifier is our own, reflected, and no sign of life") {
@@ -103,7 +104,7 @@ TEST_CASE("nobody asks for IPv6 by itself, and a peer that does is rejected") {
   CHECK(pair.server.count(Protocol::Ipv6cp, 1) == 1);  // and never offered again
   CHECK(pair.server.up->local_id == 0);
   CHECK(pair.server.notes.back() == "no IPv6 on this link: the peer rejects IPV6CP");
-  CHECK_FALSE(pair.server.session.protocol_for(ipv6_packet(1)).has_value());
+  CHECK_FALSE(pair.server.session.frame_for(ipv6_packet(1)).has_value());
 }
 
 TEST_CASE("a peer that never answers IPV6CP delays IPv4 by one restart period, no more") {

@@ -13,7 +13,7 @@ namespace {
 using wire::Code;
 using wire::PacketWriter;
 
-// RFC 1661 §6, RFC 1662 §7.1.
+// RFC 1661 §6, RFC 1662 §7.1, RFC 1570 §2.3.
 enum class LcpOption : uint8_t {
   Mru = 1,
   Accm = 2,
@@ -21,7 +21,8 @@ enum class LcpOption : uint8_t {
   Quality = 4,
   Magic = 5,
   Pfc = 7,
-  Acfc = 8
+  Acfc = 8,
+  Callback = 13
 };
 
 constexpr uint16_t kMruMin = 128;  // below this our own control packets would not fit
@@ -48,9 +49,12 @@ Lcp::Lcp(Context context)
       our_mru_(context.config.mru),
       ask_mru_(context.config.mru != wire::kDefaultMru),
       ask_pfc_(context.config.pfc),
-      ask_acfc_(context.config.acfc) {
+      ask_acfc_(context.config.acfc),
+      ask_callback_(context.config.callback.has_value()),
+      callback_required_(context.config.callback && context.config.callback->required) {
   const SessionConfig& config = context.config;
   if (config.accounts && !config.demand.empty()) they_prove_ = config.demand.front();
+  if (config.callback) callback_ = config.callback->operation;
 }
 
 LayerNews Lcp::on(Event event, Context context, Instant now, SessionActions& out) {
@@ -165,7 +169,7 @@ wire::TxFormat Lcp::tx_format() const {
 
 // ---- our options ---------------------------------------------------------------------------
 
-void Lcp::write_request(PacketWriter& request) const {
+void Lcp::write_request(PacketWriter& request, const SessionConfig& config) const {
   const auto type = [](LcpOption option) { return static_cast<uint8_t>(option); };
   if (ask_mru_) request.option_u16(type(LcpOption::Mru), our_mru_);
   if (ask_accm_) request.option_u32(type(LcpOption::Accm), our_accm_);
@@ -175,6 +179,7 @@ void Lcp::write_request(PacketWriter& request) const {
   if (magic_ != 0) request.option_u32(type(LcpOption::Magic), magic_);
   if (ask_pfc_) request.option(type(LcpOption::Pfc));
   if (ask_acfc_) request.option(type(LcpOption::Acfc));
+  if (ask_callback_) write_callback(*config.callback, request);
 }
 
 bool Lcp::on_nak(const wire::Option& option, Context context) {
@@ -211,6 +216,7 @@ bool Lcp::on_nak(const wire::Option& option, Context context) {
     case LcpOption::Magic: magic_ = fresh_magic(context.entropy); return true;
     case LcpOption::Pfc: ask_pfc_ = false; return true;
     case LcpOption::Acfc: ask_acfc_ = false; return true;
+    case LcpOption::Callback: return on_callback_nak(option, context.config);
     case LcpOption::Quality: break;
   }
   return true;  // options we never asked for may be wished, and are not granted
@@ -224,6 +230,11 @@ bool Lcp::on_reject(const wire::Option& option) {
     case LcpOption::Magic: magic_ = 0; return true;
     case LcpOption::Pfc: ask_pfc_ = false; return true;
     case LcpOption::Acfc: ask_acfc_ = false; return true;
+    case LcpOption::Callback: {
+      const bool demanded = ask_callback_ && callback_required_;
+      ask_callback_ = false;
+      return !demanded;
+    }
     case LcpOption::Quality: break;
   }
   return true;
@@ -236,6 +247,7 @@ void Lcp::begin_judging() {
   peer_accm_ = wire::kDefaultAccm;
   peer_pfc_ = peer_acfc_ = false;
   we_prove_ = AuthMethod::None;
+  peer_asks_callback_ = false;
 }
 
 OptionRules::Verdict Lcp::judge(const wire::Option& option, Context context, PacketWriter& nak) {
@@ -266,6 +278,7 @@ OptionRules::Verdict Lcp::judge(const wire::Option& option, Context context, Pac
     case LcpOption::Acfc:
       peer_acfc_ = context.config.acfc && option.data.empty();
       return peer_acfc_ ? Verdict::Ack : Verdict::Reject;
+    case LcpOption::Callback: return judge_callback(option, context.config, nak);
     case LcpOption::Quality: break;
   }
   return Verdict::Reject;
@@ -283,6 +296,51 @@ OptionRules::Verdict Lcp::judge_auth(const wire::Option& option, const SessionCo
   nak.option(option.type, auth_option(may.front()));
   return Verdict::Nak;
 }
+
+// ---- callback, RFC 1570 §2.3 ---------------------------------------------------------------
+
+std::optional<CallbackOperation> Lcp::callback_agreed() const {
+  const bool agreed = state() == State::Opened && (ask_callback_ || peer_asks_callback_);
+  return agreed ? std::optional(callback_) : std::nullopt;
+}
+
+void Lcp::write_callback(const CallbackWish& wish, PacketWriter& request) const {
+  Bytes value{static_cast<uint8_t>(callback_)};
+  const bool named =
+      callback_ != CallbackOperation::Account && callback_ != CallbackOperation::Cbcp;
+  if (named) value.insert(value.end(), wish.number.begin(), wish.number.end());
+  request.option(static_cast<uint8_t>(LcpOption::Callback), value);
+}
+
+// The server wants to be asked in another way; those that name a number need one.
+bool Lcp::on_callback_nak(const wire::Option& option, const SessionConfig& config) {
+  if (!ask_callback_ || !config.callback) return true;
+  const unsigned wanted = option.data.empty() ? 255u : option.data[0];
+  const bool known = wanted <= 4 || wanted == 6;
+  const bool named = wanted >= 1 && wanted <= 4;
+  if (known && !(named && config.callback->number.empty())) {
+    callback_ = CallbackOperation{static_cast<uint8_t>(wanted)};
+    return true;
+  }
+  ask_callback_ = false;
+  return !callback_required_;
+}
+
+OptionRules::Verdict Lcp::judge_callback(const wire::Option& option, const SessionConfig& config,
+                                         PacketWriter& nak) {
+  if (!config.call_back) return Verdict::Reject;
+  const unsigned asked = option.data.empty() ? 255u : option.data[0];
+  if (asked > 4 && asked != 6) {
+    const uint8_t cbcp = static_cast<uint8_t>(CallbackOperation::Cbcp);
+    nak.option(option.type, {&cbcp, 1});
+    return Verdict::Nak;
+  }
+  callback_ = CallbackOperation{static_cast<uint8_t>(asked)};
+  peer_asks_callback_ = true;
+  return Verdict::Ack;
+}
+
+// ---- the peer's magic number ---------------------------------------------------------------
 
 // §6.4: the same number as ours is a coincidence of one in 2^32, or a loop.
 OptionRules::Verdict Lcp::judge_magic(const wire::Option& option, Entropy& entropy,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/rng.h"
@@ -50,15 +51,23 @@ class Lcp {
   AuthMethod they_prove_with() const { return they_prove_; }
   bool refused_our_auth() const { return auth_refused_; }
   uint32_t magic() const { return magic_; }
+  /// Agreed on with the peer, by either side's wish (RFC 1570 §2.3).
+  std::optional<CallbackOperation> callback_agreed() const;
+  /// This call is the one that was asked for.
+  void without_callback() { ask_callback_ = false; }
 
  private:
   using Verdict = OptionRules::Verdict;
   friend class RulesOf<Lcp>;
-  void write_request(wire::PacketWriter& request) const;
+  void write_request(wire::PacketWriter& request, const SessionConfig& config) const;
   void begin_judging();
   Verdict judge(const wire::Option& option, Context context, wire::PacketWriter& nak);
   Verdict judge_auth(const wire::Option& option, const SessionConfig& config,
                      wire::PacketWriter& nak);
+  Verdict judge_callback(const wire::Option& option, const SessionConfig& config,
+                         wire::PacketWriter& nak);
+  bool on_callback_nak(const wire::Option& option, const SessionConfig& config);
+  void write_callback(const CallbackWish& wish, wire::PacketWriter& request) const;
   Verdict judge_magic(const wire::Option& option, Entropy& entropy, wire::PacketWriter& nak);
   bool on_nak(const wire::Option& option, Context context);
   bool on_reject(const wire::Option& option);
@@ -79,6 +88,8 @@ class Lcp {
   bool ask_mru_ : 1, ask_accm_ : 1 = true, ask_pfc_ : 1, ask_acfc_ : 1;
   bool peer_pfc_ : 1 = false, peer_acfc_ : 1 = false;
   bool auth_refused_ : 1 = false;
+  bool ask_callback_ : 1, callback_required_ : 1, peer_asks_callback_ : 1 = false;
+  CallbackOperation callback_{};  // what is asked for, by whichever side
 };
 
 }  // namespace redial::ppp

@@ -43,7 +43,9 @@ template <class Layer>
 class RulesOf final : public OptionRules {
  public:
   RulesOf(Layer& layer, Context context) : layer_(layer), context_(context) {}
-  void write_request(wire::PacketWriter& request) const override { layer_.write_request(request); }
+  void write_request(wire::PacketWriter& request) const override {
+    layer_.write_request(request, context_.config);
+  }
   void begin_judging() override { layer_.begin_judging(); }
   Verdict judge(const wire::Option& option, wire::PacketWriter& nak) override {
     return layer_.judge(option, context_, nak);

@@ -388,7 +388,7 @@ TEST_CASE("MS-CHAP says why a caller is refused: each number has its cause, in b
   constexpr std::pair<unsigned, CauseCode> kAll[] = {
       {646, CauseCode::AuthHours},    {647, CauseCode::AuthDisabled},
       {648, CauseCode::AuthExpired},  {649, CauseCode::AuthNoPermission},
-      {691, CauseCode::AuthRejected}, {709, CauseCode::AuthExpired}};
+      {691, CauseCode::AuthRejected}, {709, CauseCode::AuthPasswordChange}};
   for (const AuthMethod method : {AuthMethod::MsChapV1, AuthMethod::MsChapV2}) {
     for (const auto& [number, cause] : kAll) {
       const Book book(number);

@@ -15,10 +15,10 @@ Session::Session(const SessionConfig& config, Entropy& entropy)
       lcp_(context()),
       ipcp_(config),
       keepalive_(config.keepalive) {
-  if (config.ipv6) {
+  if (config.ipv6 || config.vj || config.callback || config.call_back) {
     extras_ = std::make_unique<Extras>();
-    extras_->ipv6cp.emplace(entropy);
   }
+  if (config.ipv6) extras_->ipv6cp.emplace(entropy);
 }
 
 Session::Session(Session&&) noexcept = default;
@@ -31,6 +31,11 @@ SessionActions Session::open(Instant now) {
   (void)lcp_.on(Event::Open, context(), now, out);
   (void)lcp_.on(Event::Up, context(), now, out);
   return out;
+}
+
+SessionActions Session::open_called_back(Instant now) {
+  lcp_.without_callback();
+  return open(now);
 }
 
 SessionActions Session::close(Instant now) {
@@ -98,14 +103,24 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
         return out;
       }
       break;
-    case Protocol::Ip: return out;  // not up, or the owner uses on_ip()
-    case Protocol::Lcp:
+    case Protocol::Cbcp:
+      if (extras_ && extras_->cbcp) {
+        on_cbcp(*frame, now, out);
+        return out;
+      }
+      break;
+    // Packets: the link is not up, or their owner uses packet_in().
+    case Protocol::Ip: return out;
     case Protocol::VjCompressed:
     case Protocol::VjUncompressed:
+      if (config_->vj) return out;
+      break;
     case Protocol::Ipv6:
+      if (extras_ && extras_->ipv6cp) return out;
+      break;
+    case Protocol::Lcp:
     case Protocol::Ccp:
     case Protocol::Lqr:
-    case Protocol::Cbcp:
     case Protocol::Eap: break;
   }
   lcp_.reject_protocol(frame->protocol, frame->information, out);
@@ -148,7 +163,11 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     return;
   }
   if (news.refused) {
-    fail({CauseCode::AuthProtocol, "the peer refuses to prove itself"}, now, out);
+    if (lcp_.refused_our_auth()) {
+      fail({CauseCode::AuthProtocol, "the peer refuses to prove itself"}, now, out);
+    } else {
+      fail({CauseCode::ProtocolRejected, "the peer refuses to call back"}, now, out);
+    }
     return;
   }
   if (news.not_converging) {
@@ -161,6 +180,7 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     keepalive_.stop();
     (void)ipcp_.on(Event::Down, context(), now, out);
     if (extras_ && extras_->ipv6cp) (void)extras_->ipv6cp->on(Event::Down, context(), now, out);
+    if (extras_) extras_->cbcp.reset();
     enter(Phase::Establishing, out);
     give_up_at_ = now + negotiation_bound(config_->restart);
   }
@@ -180,7 +200,7 @@ Cause Session::silence_cause() const {
 
 void Session::begin_auth(Instant now, SessionActions& out) {
   const AuthMethod prove = lcp_.we_prove_with(), judge = lcp_.they_prove_with();
-  if (prove == AuthMethod::None && judge == AuthMethod::None) return begin_registering(now, out);
+  if (prove == AuthMethod::None && judge == AuthMethod::None) return after_auth(now, out);
   enter(Phase::Authenticating, out);
   auth_ = std::make_unique<Auth>();
   if (judge != AuthMethod::None) {
@@ -191,6 +211,38 @@ void Session::begin_auth(Instant now, SessionActions& out) {
     auth_->proving.emplace(*config_, prove, *entropy_);
     (void)auth_->proving->begin(now, out);
   }
+}
+
+// A call back is agreed on before any network protocol begins (RFC 1570 §2.3).
+void Session::after_auth(Instant now, SessionActions& out) {
+  const auto operation = lcp_.callback_agreed();
+  if (!operation) return begin_registering(now, out);
+  if (*operation == CallbackOperation::Cbcp) {
+    enter(Phase::Authenticating, out);
+    extras_->cbcp.emplace(*config_);
+    extras_->cbcp->begin(now, out);
+  } else if (config_->callback) {
+    on_cbcp_news({.agreed = CbcpOption{.numbers = {config_->callback->number}}}, now, out);
+  } else {  // and the caller's Terminate-Request is waited for
+    enter(Phase::Authenticating, out);
+    out.push(CallbackAgreed{std::chrono::seconds(config_->call_back->delay_s), ""});
+  }
+}
+
+void Session::on_cbcp(const wire::Frame& frame, Instant now, SessionActions& out) {
+  if (const auto packet = wire::parse_packet(frame.information)) {
+    on_cbcp_news(extras_->cbcp->on_packet(*packet, now, out), now, out);
+  }
+}
+
+void Session::on_cbcp_news(const CbcpNews& news, Instant now, SessionActions& out) {
+  if (news.failed) return fail(*news.failed, now, out);
+  if (news.stay && phase_ == Phase::Authenticating) return begin_registering(now, out);
+  if (!news.agreed) return;
+  const std::vector<std::string>& numbers = news.agreed->numbers;
+  out.push(CallbackAgreed{std::chrono::seconds(news.agreed->delay_s),
+                          numbers.empty() ? std::string() : numbers.front()});
+  if (config_->callback) out.append(close(now));
 }
 
 void Session::on_auth_packet(const wire::Frame& frame, Instant now, SessionActions& out) {
@@ -233,7 +285,7 @@ void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions&
                               name(lcp_.they_prove_with()))});
   }
   if (!auth_->done()) return;
-  if (phase_ == Phase::Authenticating) begin_registering(now, out);
+  if (phase_ == Phase::Authenticating && !(extras_ && extras_->cbcp)) after_auth(now, out);
 }
 
 SessionActions Session::on_deadline(Instant now) {
@@ -252,6 +304,9 @@ SessionActions Session::on_deadline(Instant now) {
     on_ipv6cp_news(extras_->ipv6cp->on_deadline(context(), now, out), now, out);
   }
   if (!ended_ && extras_ && now >= extras_->ipv6_wait) go_up(now, out);
+  if (!ended_ && extras_ && extras_->cbcp) {
+    on_cbcp_news(extras_->cbcp->on_deadline(now, out), now, out);
+  }
   if (!ended_) on_keepalive(now, out);
   if (!ended_ && now >= give_up_at_) {
     fail({CauseCode::PppNotConverging,

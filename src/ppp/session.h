@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "ppp/auth.h"
+#include "ppp/cbcp.h"
 #include "ppp/ipcp.h"
 #include "ppp/keepalive.h"
 #include "ppp/lcp.h"
@@ -19,9 +20,10 @@ class Session {
   Session(Session&&) noexcept;
   ~Session();
 
-  SessionActions open(Instant now);        // the line carries octets: begin
-  SessionActions close(Instant now);       // Terminate-Request, bounded; ends in Finished
-  SessionActions lower_down(Instant now);  // carrier gone: nothing more can be sent
+  SessionActions open(Instant now);              // the line carries octets: begin
+  SessionActions open_called_back(Instant now);  // the same, of a call that we had asked for
+  SessionActions close(Instant now);             // Terminate-Request, bounded; ends in Finished
+  SessionActions lower_down(Instant now);        // carrier gone: nothing more can be sent
   /// One frame with a good FCS: protocol field and information.
   SessionActions on_frame(ByteView frame, Instant now);
   SessionActions on_deadline(Instant now);
@@ -34,10 +36,15 @@ class Session {
   bool up() const { return phase_ == Phase::Up && !ended_; }
   /// The bulk path: whether frames of this protocol are IP packets of a link that is up.
   bool carries(wire::Protocol protocol) const;
+  /// The packet in such a frame, until the next call; empty: it is our own, reflected, or its
+  /// header could not be told. Drop it.
+  ByteView packet_in(const wire::Frame& frame, Instant now);
   /// An IP packet has come while up. False: it is our own, reflected; drop it.
   bool on_ip(ByteView ip_packet, Instant now);
-  /// The protocol that a packet to the peer goes by; nullopt: the link does not carry it.
-  std::optional<wire::Protocol> protocol_for(ByteView ip_packet) const;
+  /// A frame with a bad FCS: what it carried is missing.
+  void on_bad_frame();
+  /// How a packet goes to the peer, until the next call; nullopt: the link does not carry it.
+  std::optional<wire::Frame> frame_for(ByteView ip_packet);
   wire::TxFormat tx_format() const { return lcp_.tx_format(); }
   void give_peer(uint32_t address) { ipcp_.give_peer(address); }
   LinkUp addresses() const;
@@ -62,10 +69,14 @@ class Session {
   void on_protocol_reject(uint16_t protocol, Instant now, SessionActions& out);
   void go_up(Instant now, SessionActions& out);
   bool ipv6_up() const;
+  void start_compression();
   void on_auth_packet(const wire::Frame& frame, Instant now, SessionActions& out);
   void on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out, Instant now);
   void on_keepalive(Instant now, SessionActions& out);
   void begin_auth(Instant now, SessionActions& out);
+  void after_auth(Instant now, SessionActions& out);
+  void on_cbcp(const wire::Frame& frame, Instant now, SessionActions& out);
+  void on_cbcp_news(const CbcpNews& news, Instant now, SessionActions& out);
   void begin_registering(Instant now, SessionActions& out);
   void enter(Phase phase, SessionActions& out);
   void fail(Cause cause, Instant now, SessionActions& out);

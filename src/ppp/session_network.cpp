@@ -136,6 +136,9 @@ void Session::on_protocol_reject(uint16_t protocol, Instant now, SessionActions&
     without_ipv4({CauseCode::ProtocolRejected, "the peer rejects IPCP"}, now, out);
   } else if (protocol == static_cast<uint16_t>(Protocol::Ipv6cp) && extras_ && extras_->ipv6cp) {
     give_up_ipv6("the peer rejects IPV6CP", now, out);
+  } else if (extras_ && (protocol == static_cast<uint16_t>(Protocol::VjCompressed) ||
+                         protocol == static_cast<uint16_t>(Protocol::VjUncompressed))) {
+    extras_->compressor.reset();  // agreed to, and not understood: headers go as they are
   }
 }
 
@@ -155,6 +158,7 @@ void Session::go_up(Instant now, SessionActions& out) {
   }
   give_up_at_ = kNever;
   auth_.reset();
+  start_compression();
   keepalive_.start(now);
   enter(Phase::Up, out);
   out.push(addresses());
@@ -177,15 +181,49 @@ LinkUp Session::addresses() const {
 
 // ---- packets -------------------------------------------------------------------------------
 
-bool Session::carries(Protocol protocol) const {
-  if (!up()) return false;
-  if (protocol == Protocol::Ip) return ipcp_.state() == State::Opened;
-  return protocol == Protocol::Ipv6 && ipv6_up();
+void Session::start_compression() {
+  if (!extras_) return;
+  extras_->compressor.reset();
+  extras_->decompressor.reset();
+  if (const auto vj = ipcp_.vj_to_peer()) {
+    extras_->compressor.emplace(vj->slot_max, vj->slot_may_be_left_out);
+  }
+  if (const auto vj = ipcp_.vj_from_peer()) extras_->decompressor.emplace(vj->slot_max);
 }
 
-std::optional<Protocol> Session::protocol_for(ByteView ip_packet) const {
+bool Session::carries(Protocol protocol) const {
+  if (!up()) return false;
+  if (protocol == Protocol::Ipv6) return ipv6_up();
+  const bool compressed =
+      protocol == Protocol::VjCompressed || protocol == Protocol::VjUncompressed;
+  if (protocol != Protocol::Ip && !(compressed && extras_ && extras_->decompressor)) return false;
+  return ipcp_.state() == State::Opened;
+}
+
+ByteView Session::packet_in(const wire::Frame& frame, Instant now) {
+  const Protocol protocol{frame.protocol};
+  ByteView packet = frame.information;
+  if (protocol == Protocol::VjCompressed || protocol == Protocol::VjUncompressed) {
+    packet = extras_->decompressor->decompress(frame);
+    if (packet.empty()) {  // tossed, yet a valid frame: TCP sends it again
+      keepalive_.on_life(now);
+      return packet;
+    }
+  }
+  return on_ip(packet, now) ? packet : ByteView{};
+}
+
+std::optional<wire::Frame> Session::frame_for(ByteView ip_packet) {
   const Protocol protocol = version_of(ip_packet) == 6 ? Protocol::Ipv6 : Protocol::Ip;
-  return carries(protocol) ? std::optional(protocol) : std::nullopt;
+  if (!carries(protocol)) return std::nullopt;
+  if (protocol == Protocol::Ip && extras_ && extras_->compressor) {
+    return extras_->compressor->compress(ip_packet);
+  }
+  return wire::Frame{static_cast<uint16_t>(protocol), ip_packet};
+}
+
+void Session::on_bad_frame() {
+  if (extras_ && extras_->decompressor) extras_->decompressor->on_error();
 }
 
 // A packet from our own address is our own, reflected by a modem that echoes: no sign of life.

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "ppp/auth.h"
+#include "ppp/cbcp.h"
 #include "ppp/ipv6cp.h"
 #include "ppp/session.h"
 
@@ -21,8 +22,13 @@ struct Session::Extras {
   std::optional<Ipv6cp> ipv6cp;  // none: not wanted, or given up for this session
   Instant ipv6_wait = kNever;    // IPv4 is up, and so long IPv6 is waited for
   bool without_ipv4 = false;     // the peer refuses IPCP
+  std::optional<Cbcp> cbcp;
+  std::optional<wire::VjCompressor> compressor;
+  std::optional<wire::VjDecompressor> decompressor;
 
-  Instant due() const { return std::min(ipv6_wait, ipv6cp ? ipv6cp->due() : kNever); }
+  Instant due() const {
+    return std::min({ipv6_wait, ipv6cp ? ipv6cp->due() : kNever, cbcp ? cbcp->due() : kNever});
+  }
 };
 
 }  // namespace redial::ppp

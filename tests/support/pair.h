@@ -55,6 +55,7 @@ struct End {
   std::vector<Phase> phases;
   std::optional<LinkUp> up;
   std::optional<Cause> down;
+  std::optional<CallbackAgreed> callback;
   bool finished = false;
   std::vector<SendFrame> sent;
   std::vector<std::string> notes;
@@ -126,6 +127,7 @@ class Pair {
             end.down = down.cause;
             down_at = now;
           },
+          [&](CallbackAgreed& agreed) { end.callback = agreed; },
           [&](Finished&) { end.finished = true; },
           [&](Note& note) { end.notes.push_back(std::move(note.text)); });
     }

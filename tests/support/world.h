@@ -35,6 +35,8 @@ struct WorldOptions {
   lab::ModemConfig modem;
   std::shared_ptr<const modem::CompiledDescription> answering;  // of the answering modem
   bool answering_modem_lines = false;
+  std::function<void(engine::DialPlan&)> dial;      // what else the caller's plan says
+  std::function<void(engine::AnswerPlan&)> answer;  // and the server's
 };
 
 inline std::shared_ptr<const modem::CompiledDescription> compiled(
@@ -78,6 +80,7 @@ class World : private engine::IpSink {
     plan->session.user = "branch7";
     plan->session.password = Secret("swordfish");
     plan->lines = {line};
+    if (options.dial) options.dial(*plan);
     link = caller.engine.add_link(plan);
 
     auto answering = options.answering ? options.answering : compiled(modem::hayes());
@@ -89,6 +92,7 @@ class World : private engine::IpSink {
     answer->session.accounts = &accounts;
     answer->session.local_address = 0x0a400001;
     answer->session.ask_dns = false;
+    if (options.answer) options.answer(*answer);
     port_link = server.engine.add_answering(answer);
   }
 
@@ -167,6 +171,9 @@ class World : private engine::IpSink {
   bool send_packet() {
     const uint8_t packet[20] = {0x45, 0, 0,  20, 0, 0,  0,  0,  64, 1,
                                 0,    0, 10, 64, 0, 10, 10, 64, 0,  1};
+    return send_packet(packet);
+  }
+  bool send_packet(ByteView packet) {
     Bytes framed;
     if (!caller.engine.send_ip(link, packet, now, framed)) return false;
     exchange.on_dte_octets(modem(), framed, now);
@@ -208,9 +215,12 @@ class World : private engine::IpSink {
   std::vector<std::string> misplaced;
   LinkId link{}, port_link{};
   std::vector<std::pair<Instant, engine::Event>> log;  // of the dialling side
+  std::vector<Bytes> received;                         // IP packets, on either side
 
  private:
-  void on_ip(LinkId, ByteView) override {}
+  void on_ip(LinkId, ByteView packet) override {
+    if (received.size() < 1000) received.emplace_back(packet.begin(), packet.end());
+  }
 
   void step() {
     exchange.on_deadline(now);
