@@ -139,7 +139,7 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
   Line& line = at(*link.line);
   line.decoder.reset();
   line.its_call.reset();
-  if (link.answer) {
+  if (link.answer || callbacks_.listening(id)) {
     carry(*link.line, line.its_call.listen(now), now, fx);
     return;
   }
@@ -154,7 +154,7 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
 void Engine::release_line(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   link.session.reset();
-  callbacks_.erase(index(id));
+  callbacks_.forget(id);
   arbiter_.withdraw(id);
   if (link.line) {
     const LineId line_id = *link.line;
@@ -195,7 +195,7 @@ void Engine::wake_waiters(LineId line, Instant now, Effects& fx) {
 void Engine::tear_down(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   interface_down(id, fx);
-  callbacks_.erase(index(id));
+  callbacks_.forget(id);
   if (!link.session || link.session->phase() == Phase::Waiting) return drop_call(id, now, fx);
   const Line* line = link.line ? &at(*link.line) : nullptr;
   const bool can_speak = line && line->call() && line->call()->connected();
@@ -242,7 +242,10 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           if (change.state == telephony::CallState::Dialing) on_phase(id, Phase::Dialing, now, fx);
         },
         [&](telephony::Offering&) {
-          on_callback_rings(id, now, fx);
+          if (auto note = callbacks_.on_ring(id, now)) {
+            fx.list.push_back(Event{id, Noted{*std::move(note)}});
+            carry(line_id, at(line_id).its_call.answer(now), now, fx);
+          }
           if (auto* port = std::get_if<answer::Port>(&at(id).role)) {
             carry(arbiter_.on_call(line_id, true), now, fx);
             carry(id, port->on_ring(now), now, fx);
@@ -255,15 +258,15 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           begin_session(id, now, fx);
         },
         [&](telephony::CallFailed& failed) {
-          const auto callback = callbacks_.find(index(id));
-          if (callback != callbacks_.end() && callback->second.until == kNever) {
-            drop_call(id, now, fx);  // the server was quicker to hang up: just what was agreed
-          } else {
-            on_cause(id, std::move(failed.cause), now, fx);
-          }
+          // A server may be quicker to hang up than we are: that is just what was agreed.
+          if (callbacks_.hanging_up(id)) return drop_call(id, now, fx);
+          on_cause(id, std::move(failed.cause), now, fx);
         },
         [&](telephony::Released&) {
-          if (!await_callback(id, now, fx)) release_line(id, now, fx);
+          auto note = callbacks_.on_released(id, now);
+          if (!note) return release_line(id, now, fx);
+          fx.list.push_back(Event{id, Noted{*std::move(note)}});
+          begin_call(id, now, fx);
         },
         [&](modem::Noted& noted) {
           fx.list.push_back(Event{id, ModemSaid{std::move(noted.text)}});
@@ -275,8 +278,8 @@ void Engine::begin_session(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
   link.session.emplace(session_config(link), *entropy_);
   if (link.answer) link.session->give_peer(link.answer->give_peer);
-  const bool called_back = callbacks_.erase(index(id)) > 0;
-  carry(id, called_back ? link.session->open_called_back(now) : link.session->open(now), now, fx);
+  carry(id, callbacks_.forget(id) ? link.session->open_called_back(now) : link.session->open(now),
+        now, fx);
 }
 
 // ---- sessions ------------------------------------------------------------------------------
@@ -294,7 +297,11 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
           on_phase(id, Phase::Up, now, fx);
         },
         [&](ppp::LinkDown& down) { on_cause(id, std::move(down.cause), now, fx); },
-        [&](ppp::CallbackAgreed& agreed) { on_callback_agreed(id, agreed, fx); },
+        [&](ppp::CallbackAgreed& agreed) {
+          const bool caller = at(id).dial != nullptr;
+          fx.list.push_back(Event{id, Noted{caller ? callbacks_.on_agreed(id, agreed)
+                                                   : "the caller wants to be called back"}});
+        },
         [&](ppp::Finished&) { drop_call(id, now, fx); },
         [&](ppp::Note& note) {
           fx.list.push_back(Event{id, Noted{std::move(note.text)}});

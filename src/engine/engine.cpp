@@ -197,7 +197,7 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
       [&](connection::Supervisor& supervisor) { carry(id, supervisor.on_deadline(now), now, fx); },
       [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
   if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
-  if (!callbacks_.empty()) on_callback_deadline(id, now, fx);
+  if (auto missed = callbacks_.on_deadline(id, now)) on_cause(id, *std::move(missed), now, fx);
   const std::optional<LineId> line = at(id).line;
   if (line && at(*line).call()) carry(*line, at(*line).call()->on_deadline(now), now, fx);
 }
@@ -210,10 +210,7 @@ void Engine::arm(LinkId id) {
       [](const answer::Port& port) { return port.deadline().value_or(kNever); });
   if (link.session) due = std::min(due, link.session->due());
   if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
-  if (!callbacks_.empty()) {
-    const auto callback = callbacks_.find(index(id));
-    if (callback != callbacks_.end()) due = std::min(due, callback->second.until);
-  }
+  due = std::min(due, callbacks_.due(id));
   if (due == kNever) return;
   if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= due) return;
   wheel_.arm(index(id), due);

@@ -5,12 +5,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
 #include "core/wheel.h"
+#include "engine/callback.h"
 #include "engine/effects.h"
 #include "engine/table.h"
 #include "ppp/session.h"
@@ -129,11 +128,6 @@ class Engine {
   void wake_waiters(LineId line, Instant now, Effects& fx);
   void interface_down(LinkId id, Effects& fx);
 
-  void on_callback_agreed(LinkId id, const ppp::CallbackAgreed& agreed, Effects& fx);
-  bool await_callback(LinkId id, Instant now, Effects& fx);
-  void on_callback_rings(LinkId id, Instant now, Effects& fx);
-  void on_callback_deadline(LinkId id, Instant now, Effects& fx);
-
   void on_phase(LinkId id, Phase phase, Instant now, Effects& fx);
   void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
   void transmit(LineId line, ByteView octets, Effects& fx);
@@ -142,18 +136,11 @@ class Engine {
   void wake(LinkId id, Instant now, Effects& fx);
   void arm(LinkId id);
 
-  /// A call back that was agreed on: from then until the server's call is there, or was missed.
-  struct Callback {
-    Duration within;         // of the hang-up
-    Instant until = kNever;  // listening since; kNever: still hanging up
-    bool answered = false;
-  };
-
   Table<Link> links_;
   Table<Line> lines_;
   std::vector<std::shared_ptr<const void>> plans_;  // owned here; a shared one once, if in a row
   telephony::LineArbiter arbiter_;
-  std::unordered_map<uint32_t, Callback> callbacks_;   // by link; only looked up, never walked
+  Callbacks callbacks_;
   std::unordered_multimap<uint32_t, LinkId> waiters_;  // by line: refused, and told when it is free
   TimingWheel wheel_;                                  // one node a link
   Rng rng_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ppp/cbcp.h"
 
-#include "support/pair.h"
+#include "ppp/test_pair.h"
 
 using namespace redial;
 using namespace redial::ppp;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Peers as implementers met them: each test is a row of the table in docs/protocols/ppp.md.
-#include "support/pair.h"
+#include "ppp/test_pair.h"
 
 using namespace redial;
 using namespace redial::ppp;
@@ -391,7 +391,8 @@ TEST_CASE("MS-CHAP says why a caller is refused: each number has its cause, in b
       {691, CauseCode::AuthRejected}, {709, CauseCode::AuthPasswordChange}};
   for (const AuthMethod method : {AuthMethod::MsChapV1, AuthMethod::MsChapV2}) {
     for (const auto& [number, cause] : kAll) {
-      const Book book(number);
+      Book book;
+      book.refusal = number;
       auto server = server_config();
       server.accounts = &book;
       server.demand = {method};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Header compression in a session (RFC 1332 section 4); the compression itself is tested in wire/.
-#include "support/pair.h"
+#include "ppp/test_pair.h"
 
 using namespace redial;
 using namespace redial::ppp;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/pair.h"
+#include "ppp/test_pair.h"
 
 using namespace redial;
 using namespace redial::ppp;

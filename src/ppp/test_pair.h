@@ -7,9 +7,6 @@
 
 #include <deque>
 #include <functional>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "ppp/session.h"
 
@@ -17,15 +14,11 @@ namespace redial::ppp::test {
 
 class Book final : public AccountBook {
  public:
-  explicit Book(unsigned refusal = 0) : refusal_(refusal) {}
   std::optional<Secret> password_of(std::string_view user) const override {
-    if (without_domain(user) == "branch7") return Secret("swordfish");
-    return std::nullopt;
+    return without_domain(user) == "branch7" ? std::optional(Secret("swordfish")) : std::nullopt;
   }
-  unsigned refusal_of(std::string_view) const override { return refusal_; }
-
- private:
-  unsigned refusal_;
+  unsigned refusal_of(std::string_view) const override { return refusal; }
+  unsigned refusal = 0;
 };
 inline const Book kBook;
 
@@ -109,16 +102,11 @@ class Pair {
           action,
           [&](SendFrame& frame) {
             end.sent.push_back(frame);
-            const bool lost = rng.chance(loss_ppm) || (&end == &server && server_mute) ||
-                              (&end == &caller && caller_mute);
-            if (lost) return;
-            Bytes octets{static_cast<uint8_t>(static_cast<unsigned>(frame.protocol) >> 8),
-                         static_cast<uint8_t>(frame.protocol)};
-            const ByteView view = frame.information;
-            octets.insert(octets.end(), view.begin(), view.end());
-            End* to = reflect ? &end : &end == &caller ? &server : &caller;
+            const bool from_caller = &end == &caller;
+            if (rng.chance(loss_ppm) || (from_caller ? caller_mute : server_mute)) return;
+            End* to = reflect ? &end : from_caller ? &server : &caller;
             if (filter && !filter(end, frame)) return;
-            flights.push_back({now + latency, to, std::move(octets)});
+            forge(*to, static_cast<uint16_t>(frame.protocol), frame.information.view());
           },
           [&](PhaseChanged& change) { end.phases.push_back(change.phase); },
           [&](LinkUp& up) { end.up = up; },
