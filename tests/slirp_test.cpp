@@ -26,8 +26,9 @@ constexpr uint32_t kOurAddress = 0x0a00020f;  // 10.0.2.15, what slirp gives its
 constexpr uint32_t kHostBehind = 0x0a000202;  // 10.0.2.2, slirp's name for its host's loopback
 constexpr uint32_t kSlirpsDns = 0xc0000235;   // 192.0.2.53, as its .slirprc says
 
-phonebook::Entry entry_of(SlirpAuth auth) {
+phonebook::Entry entry_of(SlirpAuth auth, bool vj) {
   phonebook::Entry entry;
+  entry.vj = vj;
   entry.name = "cable";
   entry.user = "branch7";
   entry.auth = {.pap = auth != SlirpAuth::Chap, .chap_md5 = true, .mschap_v2 = true};
@@ -50,8 +51,8 @@ const char* name_of(SlirpAuth auth) {
 /// Our side of the line, put together as the foreground command does it, and slirp at the other.
 class Station {
  public:
-  explicit Station(SlirpAuth auth, std::string password = "swordfish")
-      : line(loop, auth), host(loop, entropy, 11), entry_(entry_of(auth)) {
+  explicit Station(SlirpAuth auth, std::string password = "swordfish", bool vj = false)
+      : line(loop, auth), host(loop, entropy, 11), entry_(entry_of(auth, vj)) {
     const phonebook::LineSpec spec{.name = "COM1",
                                    .kind = phonebook::LineKind::Direct,
                                    .path = line.path(),
@@ -197,6 +198,35 @@ TEST_CASE("a link to slirp comes up over a pty, with no authentication, PAP and 
     if (auth != SlirpAuth::None) continue;
     // Longer than any probe may go unanswered: slirp echoes.
     CHECK_FALSE(station.run_until([&] { return station.count<LinkEnded>() > 0; }, 5s));
+  }
+}
+
+TEST_CASE("TCP/IP headers compressed as slirp does it: the page arrives, both ways in VJ frames") {
+  if (skipped()) return;
+  struct Counter {
+    int vj = 0, whole = 0;
+    bool on_frame(ByteView octets) {
+      const auto frame = wire::parse_frame(octets);
+      const wire::Protocol protocol{frame ? frame->protocol : uint16_t{0}};
+      vj += protocol == wire::Protocol::VjCompressed ? 1 : 0;
+      whole += protocol == wire::Protocol::Ip ? 1 : 0;
+      return true;
+    }
+    void on_bad_frame(wire::FrameError) {}
+    void on_outside(ByteView) {}
+  };
+  for (const bool vj : {true, false}) {
+    Station station(SlirpAuth::None, "swordfish", vj);
+    Counter counter;
+    wire::HdlcDecoder decoder;
+    station.line.on_said = [&](ByteView octets) {
+      decoder.decode(octets, counter);
+      return octets;
+    };
+    REQUIRE(station.dial_until_up());
+    CHECK(station.fetches_page());
+    CHECK((counter.vj > 0) == vj);
+    CHECK(station.count<LinkEnded>() == 0);
   }
 }
 

@@ -73,6 +73,18 @@ TEST_CASE("RedialOnLinkFailure=0 is said beforehand") {
   CHECK(has(explanation(what), "NOT redialled"));
 }
 
+TEST_CASE("callback is explained: who calls whom, and how long the call is waited for") {
+  Explained what = office();
+  CHECK_FALSE(has(explanation(what), "callback:"));
+  what.entry.callback_mode = 2;
+  what.entry.callback_number = "5550199";
+  CHECK(has(explanation(what), "callback: required; the server calls 5550199"));
+  CHECK(has(explanation(what), "1 min beyond the time that it tells"));
+  what.entry.callback_mode = 1;
+  what.entry.callback_number.clear();
+  CHECK(has(explanation(what), "the call goes on without; the server calls the number that it"));
+}
+
 TEST_CASE("what is refused stands at the top, and the policy is still printed") {
   Explained what = office();
   what.entry.encryption = phonebook::Encryption::Required;

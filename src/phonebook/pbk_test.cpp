@@ -410,6 +410,29 @@ TEST_CASE("several MEDIA are spares with DialMode=0 and a bundle with 1") {
   CHECK(unsupported(read("1")).empty());
 }
 
+TEST_CASE(
+    "IPv6 is asked for by files that know it, header compression and callback by their keys") {
+  CHECK(read_one("ExcludedProtocols=0\r\nIpv6Assign=1\r\n").ipv6);
+  CHECK_FALSE(read_one("ExcludedProtocols=8\r\nIpv6Assign=1\r\n").ipv6);
+  CHECK_FALSE(read_one("ExcludedProtocols=0\r\n").ipv6);  // of before Vista
+  CHECK(read_one("IpHeaderCompression=1\r\n").vj);
+  CHECK_FALSE(read_one("IpHeaderCompression=0\r\n").vj);
+  const Entry called = read_one("CallbackMode=2\r\n");
+  CHECK(called.callback_mode == 2);
+  CHECK(unsupported(called).empty());
+}
+
+TEST_CASE("a callback that cannot come about is refused before it is dialled") {
+  Entry entry = read_one("CallbackMode=2\r\n");
+  entry.callback_by = CallbackBy::E164;
+  REQUIRE(unsupported(entry).size() == 1);
+  CHECK(contains(unsupported(entry)[0], "callback_number"));
+  entry.callback_number = "0190 & more";
+  CHECK(contains(unsupported(entry).at(0), "751"));
+  entry.callback_number = "0190 12-34";
+  CHECK(unsupported(entry).empty());
+}
+
 TEST_CASE("what an entry demands and Redial cannot do is said with the remedy") {
   const auto demand = [](std::string_view head, std::string_view modem = "") {
     const auto demands = unsupported(only_entry(read_pbk(entry_text(head, modem), "t.pbk")));

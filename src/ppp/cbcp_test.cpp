@@ -96,6 +96,21 @@ TEST_CASE("a third of all frames lost: callback is agreed on, or ends in a cause
   }
 }
 
+TEST_CASE("a CBCP offer that comes before we know of our Success is neither rejected nor lost") {
+  auto server = server_offering({});
+  server.demand = {AuthMethod::ChapMd5};
+  Pair pair(caller_wishing({.required = true, .number = "5550199"}), server);
+  int lost = 0;
+  pair.filter = [&](const End& from, const SendFrame& frame) {
+    return !(&from == &pair.server && frame.protocol == Protocol::Chap &&
+             ByteView(frame.information)[0] == 3 && lost++ == 0);
+  };
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.caller.finished; }, 1min));
+  CHECK(pair.caller.callback.has_value());
+  CHECK(pair.caller.count(Protocol::Lcp, 8) == 0);
+}
+
 TEST_CASE("a server that acks the option and then never speaks CBCP is given up in time") {
   Pair pair(caller_wishing({.number = "5550199"}), server_offering({}));
   pair.filter = [&](const End& from, const SendFrame& frame) {

@@ -104,7 +104,7 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
       }
       break;
     case Protocol::Cbcp:
-      if (extras_ && extras_->cbcp) {
+      if (lcp_.callback_agreed()) {
         on_cbcp(*frame, now, out);
         return out;
       }
@@ -230,6 +230,10 @@ void Session::after_auth(Instant now, SessionActions& out) {
 }
 
 void Session::on_cbcp(const wire::Frame& frame, Instant now, SessionActions& out) {
+  if (!extras_->cbcp) {  // before its time
+    if (auth_ && auth_->proving) auth_->proving->on_moved_on(now, out);
+    return;
+  }
   if (const auto packet = wire::parse_packet(frame.information)) {
     on_cbcp_news(extras_->cbcp->on_packet(*packet, now, out), now, out);
   }

@@ -117,16 +117,14 @@ void Session::on_ipv6cp_news(const LayerNews& news, Instant now, SessionActions&
 
 // For the rest of this session; what the peer still says of IPV6CP is rejected.
 void Session::give_up_ipv6(std::string_view why, Instant now, SessionActions& out) {
+  const bool was_up = ipv6_up();
   extras_->ipv6cp.reset();
   out.push(Note{"no IPv6 on this link: " + std::string(why)});
   if (extras_->without_ipv4) {
     return fail({CauseCode::ProtocolRejected, "the peer does neither IPv4 nor IPv6"}, now, out);
   }
-  if (phase_ == Phase::Up) {
-    out.push(addresses());
-  } else {
-    go_up(now, out);
-  }
+  if (phase_ != Phase::Up) return go_up(now, out);
+  if (was_up) out.push(addresses());
 }
 
 // ---- both ----------------------------------------------------------------------------------
