@@ -162,8 +162,7 @@ Bytes forged(uint8_t kind, ByteView octets) {
 // honest peer's next one, damaged. e0..: time goes by. f0..: from above and below.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  World world((data[0] & 1) != 0, static_cast<AuthMethod>((data[0] >> 1 & 7) % 5),
-              data[0] >> 5);
+  World world((data[0] & 1) != 0, static_cast<AuthMethod>((data[0] >> 1 & 7) % 5), data[0] >> 5);
   for (size_t at = 1; at < size;) {
     const uint8_t what = data[at++];
     Watched& ours = world.ours;
