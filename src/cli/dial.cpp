@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
-#include <iostream>
+#include <map>
 #include <optional>
 
+#include "cli/dial_plan.h"
 #include "cli/dial_show.h"
+#include "cli/state.h"
 #include "host/host.h"
 #include "host/telnet_door.h"
 #include "io/files.h"
@@ -21,42 +24,11 @@ using phonebook::shown;
 
 namespace {
 
-bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
-
-/// The name and password: from the credentials, else asked for, never from the command line.
-Result<phonebook::Credential> credential_for(const Workspace& workspace, const Entry& entry,
-                                             const std::string& user) {
-  auto found = find_credential(workspace, entry.name);
-  if (!found) return tl::make_unexpected(std::move(found).error());
-  const bool others = found->has_value() && !user.empty() && (*found)->user != user &&
-                      !((*found)->user.empty() && entry.user == user);
-  if (*found && !others) return **std::move(found);
-  phonebook::Credential credential{.user = user, .domain = {}, .password = {}};
-  if (credential.user.empty()) credential.user = entry.user;
-  if (credential.user.empty() && at_terminal()) {
-    std::cerr << "User name for " << shown(entry.name) << " (empty: none): " << std::flush;
-    std::getline(std::cin, credential.user);
-  }
-  if (credential.user.empty()) return credential;  // the far end may not ask
-  if (!at_terminal()) {
-    return fail(
-        ErrorKind::Refused,
-        fmt::format("{}: no password for {}, and no terminal to ask on; nothing is dialled; "
-                    "write it into a credentials.toml of mode 0600 and name that: "
-                    "--credentials FILE, or credentials = in redial.toml",
-                    shown(entry.name), shown(credential.user)));
-  }
-  auto password = io::prompt_password(fmt::format("Password for {}: ", shown(credential.user)));
-  if (!password) return tl::make_unexpected(std::move(password).error());
-  credential.password = *std::move(password);
-  return credential;
-}
-
 /// What keeps a line from being opened at all, when the very first try meets it: better said at
 /// once than retried behind the back of somebody who mistyped a path.
 std::optional<ErrorKind> device_error(CauseCode code) {
   if (code == CauseCode::DeviceMissing || code == CauseCode::DeviceNotALine ||
-      code == CauseCode::DeviceVanished) {
+      code == CauseCode::DeviceVanished || code == CauseCode::DeviceParameters) {
     return ErrorKind::BadDevice;
   }
   if (code == CauseCode::DeviceForbidden) return ErrorKind::Permission;
@@ -77,89 +49,162 @@ uint32_t fixed_dns(const std::string& text) {
   return read == 4 ? parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3] : 0;
 }
 
+/// One entry that is being held up.
+struct Held {
+  Held(WantedEntry from, bool live, bool json, bool alone, Instant start)
+      : wanted(std::move(from)), show(wanted.entry.name, live && alone, json, start) {
+    if (!alone && !json) show.prefix(shown(wanted.entry.name) + ": ");
+  }
+
+  WantedEntry wanted;
+  DialShow show;
+  LinkId link{};
+  std::vector<std::unique_ptr<io::Service>> services;
+  std::optional<engine::Event> first_failure;  // of its device; told when no other line helps
+  bool opened = false;                         // a line was open once
+};
+
 class Dialer {
  public:
-  Dialer(const DialOptions& options, Entry entry, std::vector<engine::BoundLine> lines)
+  Dialer(const DialOptions& options, std::vector<WantedEntry> wanted)
       : options_(options),
-        entry_(std::move(entry)),
-        lines_(std::move(lines)),
         host_(loop_, entropy_, seed()),
-        show_(entry_.name, !options.json && !options.plain && ::isatty(STDOUT_FILENO) == 1,
-              options.json, loop_.now()),
         countdown_(loop_, [this] { tick(); }),
-        ending_(loop_, [this] { leave_when_down(); }) {}
+        ending_(loop_, [this] { leave_when_down(); }) {
+    const bool live = !options.json && !options.plain && ::isatty(STDOUT_FILENO) == 1;
+    const bool alone = wanted.size() == 1;
+    for (WantedEntry& each : wanted) {
+      held_.push_back(
+          std::make_unique<Held>(std::move(each), live, options.json, alone, loop_.now()));
+    }
+  }
 
-  Result<void> set_up(const phonebook::Credential& credential);
+  Result<void> set_up();
   int run();
 
  private:
   uint64_t seed() { return static_cast<uint64_t>(entropy_.u32()) << 32 | entropy_.u32(); }
+  Result<void> set_up(Held& held);
+  Result<void> serve(Held& held);
+  LineId line_of(const engine::BoundLine& line, const Entry& entry);
+  Held* find(LinkId link) const;
+  void begin();
   void on_event(Instant now, const engine::Event& event);
-  void on_ended(const connection::LinkEnded& ended);
-  void on_up(const ppp::LinkUp& up);
+  void tell(Held& held, Instant now, const engine::Event& event);
+  void keep(Held& held, const connection::Learned& learned);
+  void give_up(const Held& held, const connection::LinkEnded& ended);
+  void on_resting(const connection::Resting& resting);
+  void on_up(Held& held, const ppp::LinkUp& up);
   void on_interrupt();
   void tick();
   void leave(int status);
   void leave_when_down();
-  std::string where() const;
+  bool all_rest() const;
+  void say(const std::string& text) { held_.front()->show.say(host_.now(), text); }
+  std::string where(const Held& held) const;
 
   const DialOptions& options_;
-  Entry entry_;
-  std::vector<engine::BoundLine> lines_;
   io::Loop loop_;
   io::KernelEntropy entropy_;
   host::Host host_;
-  DialShow show_;
+  std::vector<std::unique_ptr<Held>> held_;  // by link
+  std::map<std::string, LineId> lines_;      // by name: entries may share one
   io::Alarm countdown_, ending_;
-  LinkId link_{};
-  std::vector<std::unique_ptr<io::Service>> services_;
   std::string failure_;        // the one line that ends us, for standard error
   std::optional<int> status_;  // set: we are leaving
-  bool opened_ = false;        // the line was open once
 };
 
-Result<void> Dialer::set_up(const phonebook::Credential& credential) {
-  for (engine::BoundLine& line : lines_) {
-    line.id = host_.add_line({line.spec.name, line.description},
-                             host::line_door(loop_, line.spec, port_spec(line.spec, entry_)));
+LineId Dialer::line_of(const engine::BoundLine& line, const Entry& entry) {
+  const auto [found, fresh] = lines_.try_emplace(line.spec.name);
+  if (fresh) {
+    found->second = host_.add_line({line.spec.name, line.description},
+                                   host::line_door(loop_, line.spec, port_spec(line.spec, entry)));
   }
-  auto plan = engine::plan_link(entry_, &credential, lines_);
+  return found->second;
+}
+
+Result<void> Dialer::set_up() {
+  for (const auto& held : held_) {
+    if (auto ok = set_up(*held); !ok) return ok;
+  }
+  for (const auto& held : held_) {
+    const std::string& needed = held->wanted.entry.prerequisite;
+    if (needed.empty()) continue;
+    const auto first = std::ranges::find_if(
+        held_, [&](const auto& each) { return each->wanted.entry.name == needed; });
+    if (host_.engine().require(held->link, (*first)->link)) continue;
+    return fail(ErrorKind::BadFile,
+                fmt::format("{}: needs {} up first, which in the end needs it; neither could ever "
+                            "be dialled; set prerequisite = \"\" in one of them",
+                            shown(held->wanted.entry.name), shown(needed)));
+  }
+  return {};
+}
+
+Result<void> Dialer::set_up(Held& held) {
+  WantedEntry& wanted = held.wanted;
+  for (engine::BoundLine& line : wanted.lines) line.id = line_of(line, wanted.entry);
+  auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
-  link_ = host_.add_link(*std::move(plan));
-  if (!options_.socks.empty()) {
-    auto socks = io::serve_socks(loop_, host_.interface_of(link_), options_.socks);
+  held.link = host_.add_link(*std::move(plan));
+  return serve(held);
+}
+
+Result<void> Dialer::serve(Held& held) {
+  for (const std::string& listen : held.wanted.socks) {
+    auto socks = io::serve_socks(loop_, host_.interface_of(held.link), listen);
     if (!socks) return tl::make_unexpected(std::move(socks).error());
-    services_.push_back(*std::move(socks));
+    held.services.push_back(*std::move(socks));
   }
-  for (const std::string& rule : options_.forwards) {
-    auto forward = io::serve_forward(loop_, host_.interface_of(link_), rule);
+  for (const std::string& rule : held.wanted.forwards) {
+    auto forward = io::serve_forward(loop_, host_.interface_of(held.link), rule);
     if (!forward) return tl::make_unexpected(std::move(forward).error());
-    services_.push_back(*std::move(forward));
+    held.services.push_back(*std::move(forward));
   }
   return {};
 }
 
 int Dialer::run() {
   host_.on_event = [this](Instant now, const engine::Event& event) { on_event(now, event); };
-  host_.on_up = [this](LinkId, const ppp::LinkUp& up) { on_up(up); };
+  host_.on_up = [this](LinkId link, const ppp::LinkUp& up) {
+    if (Held* held = find(link)) on_up(*held, up);
+  };
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     loop_.on_signal(signal, [this] { on_interrupt(); });
   }
-  loop_.post([this] { host_.dial(link_); });
+  loop_.post([this] { begin(); });
   loop_.run();
   if (!failure_.empty()) fmt::print(stderr, "redial: {}\n", failure_);
   return status_.value_or(0);
 }
 
-std::string Dialer::where() const {
+void Dialer::begin() {
+  for (const auto& held : held_) {
+    if (!held->wanted.named) continue;  // dialled when it is needed
+    if (held->wanted.entry.dial == phonebook::DialMode::OnDemand) {
+      host_.arm_on_demand(held->link);
+    } else {
+      host_.dial(held->link);
+    }
+  }
+}
+
+Held* Dialer::find(LinkId link) const {
+  const auto found =
+      std::ranges::find_if(held_, [&](const auto& each) { return each->link == link; });
+  return found == held_.end() ? nullptr : found->get();
+}
+
+std::string Dialer::where(const Held& held) const {
   std::string out;
-  const auto* supervisor = host_.engine().supervisor(link_);
+  const Entry& entry = held.wanted.entry;
+  const auto* supervisor = host_.engine().supervisor(held.link);
   const size_t number = supervisor ? supervisor->number_index() : 0;
-  const auto line = host_.engine().line_of(link_);
-  for (const engine::BoundLine& each : lines_) {
+  const auto line = host_.engine().line_of(held.link);
+  for (const engine::BoundLine& each : held.wanted.lines) {
     if (each.id != line) continue;
-    if (each.description && number < entry_.numbers.size()) {
-      out = shown(entry_.numbers[number].digits) + " on ";
+    if (each.description && number < entry.numbers.size()) {
+      out = shown(entry.numbers[number].digits) + " on ";
     }
     return out + shown(each.spec.name);
   }
@@ -167,44 +212,87 @@ std::string Dialer::where() const {
 }
 
 void Dialer::on_event(Instant now, const engine::Event& event) {
-  if (event.link != link_) return;
+  Held* const held = find(event.link);
+  if (!held) return;
   if (const auto* progress = std::get_if<connection::LinkProgress>(&event.body)) {
-    opened_ |= progress->phase > Phase::Opening;
+    held->opened |= progress->phase > Phase::Opening;
   }
-  if (const auto* ended = std::get_if<connection::LinkEnded>(&event.body)) on_ended(*ended);
-  if (failure_.empty()) show_.event(now, event, where());
-  if (const auto* resting = std::get_if<connection::Resting>(&event.body)) {
-    // Nobody but a command can wake it now, and there is none in the foreground.
-    leave(resting->because == connection::Action::Stop ? 0 : static_cast<int>(ErrorKind::Failed));
+  if (held->first_failure) {
+    // Another line may help; if none does, the first one's is the failure to tell.
+    const engine::Event first = *std::exchange(held->first_failure, std::nullopt);
+    const auto* next = std::get_if<connection::NextTry>(&event.body);
+    if (!next || next->reason != connection::PauseReason::NextLine) {
+      return give_up(*held, std::get<connection::LinkEnded>(first.body));
+    }
+    tell(*held, now, first);
   }
+  const auto* ended = std::get_if<connection::LinkEnded>(&event.body);
+  if (ended && device_error(ended->cause.code) && !held->opened && !options_.wait && !status_) {
+    held->first_failure = event;
+    return;
+  }
+  tell(*held, now, event);
+  if (const auto* learned = std::get_if<connection::Learned>(&event.body)) keep(*held, *learned);
+  if (const auto* resting = std::get_if<connection::Resting>(&event.body)) on_resting(*resting);
   tick();
 }
 
-void Dialer::on_ended(const connection::LinkEnded& ended) {
-  const auto kind = device_error(ended.cause.code);
-  if (!kind || opened_ || options_.wait || status_) return;
-  failure_ = fmt::format("{}: {}; nothing was dialled; {}", shown(ended.cause.evidence),
-                         text(ended.cause.code), device_remedy(*kind));
+void Dialer::tell(Held& held, Instant now, const engine::Event& event) {
+  if (failure_.empty()) held.show.event(now, event, where(held));
+}
+
+/// PromoteAlternates outlives us; the phonebook is not touched for it.
+void Dialer::keep(Held& held, const connection::Learned& learned) {
+  const Entry& entry = held.wanted.entry;
+  const auto kept =
+      keep_learned(learned_file(), entry.name, entry.numbers[learned.number_index].digits);
+  if (!kept) held.show.say(host_.now(), kept.error().text);
+}
+
+void Dialer::give_up(const Held& held, const connection::LinkEnded& ended) {
+  if (!failure_.empty()) return;
+  const ErrorKind kind = device_error(ended.cause.code).value_or(ErrorKind::Failed);
+  failure_ = fmt::format("{}{}: {}; nothing was dialled; {}",
+                         held_.size() > 1 ? shown(held.wanted.entry.name) + ": " : "",
+                         shown(ended.cause.evidence), text(ended.cause.code), device_remedy(kind));
   loop_.post([this, kind] {
-    leave(static_cast<int>(*kind));
-    host_.hang_up(link_, CauseCode::UserHangUp);
+    leave(static_cast<int>(kind));
+    for (const auto& each : held_) host_.hang_up(each->link, CauseCode::UserHangUp);
   });
 }
 
-void Dialer::on_up(const ppp::LinkUp& up) {
+void Dialer::on_resting(const connection::Resting& resting) {
+  // Nobody but a command can wake it now, and there is none in the foreground.
+  const bool wanted =
+      resting.because == connection::Action::Stop || resting.because == connection::Action::Renew;
+  const int status = wanted ? 0 : static_cast<int>(ErrorKind::Failed);
+  loop_.post([this, status] {
+    if (all_rest()) leave(status);
+  });
+}
+
+// Those that only others need may well stay up a little longer.
+bool Dialer::all_rest() const {
+  return std::ranges::all_of(held_, [this](const auto& held) {
+    return !held->wanted.named || host_.engine().resting(held->link);
+  });
+}
+
+void Dialer::on_up(Held& held, const ppp::LinkUp& up) {
   ppp::LinkUp told = up;
-  if (!entry_.dns.empty()) {
-    told.dns = fixed_dns(entry_.dns);
-    told.dns2 = fixed_dns(entry_.dns2);
-    if (!services_.empty()) {
-      host_.interface_of(link_).up({.local = told.local,
-                                    .peer = told.peer,
-                                    .dns = told.dns,
-                                    .dns2 = told.dns2,
-                                    .mtu = told.mtu});
+  const Entry& entry = held.wanted.entry;
+  if (!entry.dns.empty()) {
+    told.dns = fixed_dns(entry.dns);
+    told.dns2 = fixed_dns(entry.dns2);
+    if (!held.services.empty()) {
+      host_.interface_of(held.link).up({.local = told.local,
+                                        .peer = told.peer,
+                                        .dns = told.dns,
+                                        .dns2 = told.dns2,
+                                        .mtu = told.mtu});
     }
   }
-  show_.addresses(host_.now(), told);
+  held.show.addresses(host_.now(), told);
 }
 
 void Dialer::on_interrupt() {
@@ -213,43 +301,37 @@ void Dialer::on_interrupt() {
     status_ = static_cast<int>(ErrorKind::Failed);
     return loop_.stop();
   }
-  show_.say(host_.now(), "Hanging up... (Ctrl-C again ends at once)");
+  say("Hanging up... (Ctrl-C again ends at once)");
   leave(0);
-  host_.hang_up(link_, CauseCode::UserHangUp);
+  for (const auto& held : held_) host_.hang_up(held->link, CauseCode::UserHangUp);
 }
 
 void Dialer::leave(int status) {
   if (!status_) status_ = status;
   countdown_.clear();
+  for (const auto& held : held_) {
+    if (!held->wanted.named) host_.hang_up(held->link, CauseCode::UserHangUp);
+  }
   ending_.set(loop_.now());
 }
 
 /// The hang-up is bounded, and so is this wait; its end is no event.
 void Dialer::leave_when_down() {
   constexpr Duration kLookEvery = 20ms;
-  if (host_.engine().resting(link_)) {
-    if (failure_.empty()) show_.say(host_.now(), "Disconnected.");
+  const bool down = std::ranges::all_of(
+      held_, [this](const auto& held) { return host_.engine().resting(held->link); });
+  if (down) {
+    if (failure_.empty()) say("Disconnected.");
     return loop_.stop();
   }
   ending_.set(loop_.now() + kLookEvery);
 }
 
 void Dialer::tick() {
-  if (status_ || !show_.next_try()) return countdown_.clear();
-  show_.tick(loop_.now());
+  DialShow& show = held_.front()->show;  // only a lone entry counts down
+  if (status_ || !show.next_try()) return countdown_.clear();
+  show.tick(loop_.now());
   countdown_.set(loop_.now() + 1s);
-}
-
-Result<Entry> wanted_entry(const Workspace& workspace, const DialOptions& options) {
-  auto entry = find_entry(workspace, options.entry);
-  if (!entry) return entry;
-  if (!options.user.empty()) entry->user = options.user;
-  if (!options.phone.empty()) {
-    phonebook::Number number;
-    number.digits = options.phone;
-    entry->numbers = {number};
-  }
-  return entry;
 }
 
 }  // namespace
@@ -257,27 +339,10 @@ Result<Entry> wanted_entry(const Workspace& workspace, const DialOptions& option
 int dial(const DialOptions& options) {
   const auto workspace = load_workspace(options.sources);
   if (!workspace) return complain(workspace.error());
-  auto entry = wanted_entry(*workspace, options);
-  if (!entry) return complain(entry.error());
-  for (const std::string& warning : warnings_for(*workspace, entry->name)) {
-    fmt::print(stderr, "{}\n", warning);
-  }
-  // What cannot be had is refused before anybody is asked for a password.
-  if (const auto session = engine::session_of(*entry, nullptr); !session) {
-    return complain(session.error());
-  }
-  auto lines = bind(*workspace, *entry);
-  if (!lines) return complain(lines.error());
-  if (const auto plan = engine::plan_link(*entry, nullptr, *lines); !plan) {
-    return complain(plan.error());
-  }
-  for (const std::string& less : phonebook::reduced(*entry)) {
-    fmt::print(stderr, "{}: {}\n", shown(entry->name), less);
-  }
-  const auto credential = credential_for(*workspace, *entry, options.user);
-  if (!credential) return complain(credential.error());
-  Dialer dialer(options, *std::move(entry), *std::move(lines));
-  if (const auto ready = dialer.set_up(*credential); !ready) return complain(ready.error());
+  auto wanted = wanted_entries(options, *workspace);
+  if (!wanted) return complain(wanted.error());
+  Dialer dialer(options, *std::move(wanted));
+  if (const auto ready = dialer.set_up(); !ready) return complain(ready.error());
   return dialer.run();
 }
 

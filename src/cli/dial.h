@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `redial dial ENTRY`: progress the way rasdial shows it, then it stays, redials, and ends on
-// Ctrl-C with a clean hang-up. A host of its own in the foreground.
+// `redial dial ENTRY [ENTRY ...]`: progress the way rasdial shows it, then it stays, redials, and
+// ends on Ctrl-C with a clean hang-up. A host of its own in the foreground.
 #pragma once
 
 #include <string>
@@ -12,16 +12,17 @@ namespace redial::cli {
 
 struct DialOptions {
   Sources sources;
-  std::string entry;
-  std::string socks;                  // "127.0.0.1:1080"; empty: none
-  std::vector<std::string> forwards;  // "8080:10.0.0.5:80"
+  std::vector<std::string> entries;   // what they need first is dialled as well
+  std::vector<std::string> socks;     // "[ENTRY=]127.0.0.1:1080"
+  std::vector<std::string> forwards;  // "[ENTRY=]8080:10.0.0.5:80"
   std::string user, phone;            // in place of the entry's; empty: as it says
+  bool on_demand = false;             // dialled by traffic, whatever the entry says
   bool wait = false;   // keep trying when the line's device is not there at the start
   bool plain = false;  // no countdown, no colours
   bool json = false;   // one object a line
 };
 
-/// 0 after Ctrl-C or a session that ended as wanted; else the kind of the error.
+/// 0 after Ctrl-C or sessions that ended as wanted; else the kind of the error.
 int dial(const DialOptions& options);
 
 }  // namespace redial::cli

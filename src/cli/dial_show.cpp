@@ -37,7 +37,7 @@ void DialShow::line(const std::string& text) {
   if (text.empty()) return;
   if (counting_) fmt::print("\r\x1b[K");
   counting_ = false;
-  fmt::print("{}\n", text);
+  fmt::print("{}{}\n", prefix_, text);
   std::fflush(stdout);  // whoever reads a pipe wants it now
 }
 

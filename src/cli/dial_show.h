@@ -17,6 +17,8 @@ class DialShow {
   DialShow(std::string entry, bool live, bool json, Instant start)
       : entry_(std::move(entry)), live_(live), json_(json), start_(start) {}
 
+  /// Before every line for people: whose it is, where several entries are shown.
+  void prefix(std::string text) { prefix_ = std::move(text); }
   /// `where`: "5550100 on COM1", for the line that says what is being dialled.
   void event(Instant now, const engine::Event& event, const std::string& where);
   void addresses(Instant now, const ppp::LinkUp& up);
@@ -30,7 +32,7 @@ class DialShow {
  private:
   void line(const std::string& text);
 
-  std::string entry_;
+  std::string entry_, prefix_;
   bool live_, json_;
   bool counting_ = false;  // the countdown stands on the terminal's last line
   Instant start_;

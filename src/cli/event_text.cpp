@@ -46,9 +46,12 @@ std::string resting_text(connection::Action because) {
     case connection::Action::AwaitEdit: return "Resting: nothing changes by trying; edit the entry";
     case connection::Action::Restore:
       return "Resting: RedialOnLinkFailure=0 of the entry forbids the redial; dial again by hand";
+    case connection::Action::Renew: return "Down: the session's time is over; no redial";
     case connection::Action::Redial:
-    case connection::Action::HoldAuth:
     case connection::Action::HoldNumber:
+      return "Resting: the attempts are used up, and redial.give_up is set; dial again by hand";
+    case connection::Action::HoldAuth:
+    case connection::Action::Await:
     case connection::Action::Keep: break;
   }
   return "Resting";
@@ -78,13 +81,22 @@ std::string event_text(const engine::Event& event, Instant now) {
       [](const connection::LinkProgress& progress) { return progress_text(progress.phase); },
       [](const connection::LinkConnected&) { return std::string("Connected"); },
       [](const connection::LinkEnded& ended) {
-        return ended.action == connection::Action::Stop ? "Hanging up: " + cause_text(ended.cause)
-                                                        : ended_text(ended);
+        const bool wanted = ended.action == connection::Action::Stop ||
+                            ended.action == connection::Action::Renew ||
+                            ended.action == connection::Action::Await;
+        return wanted ? "Hanging up: " + cause_text(ended.cause) : ended_text(ended);
       },
       [now](const connection::NextTry& next) {
         return fmt::format("Next try in {} ({})", rounded(next.at - now), text(next.reason));
       },
       [](const connection::Resting& resting) { return resting_text(resting.because); },
+      [](const connection::Armed&) { return std::string("Down; traffic dials it"); },
+      [](const connection::NeedPrerequisite&) {
+        return std::string("Waiting for the entry that must be up first");
+      },
+      [](const connection::Learned&) {
+        return std::string("This number connected and is the first from now on");
+      },
       [](const answer::ConditionChanged& change) { return "Port " + std::string(name(change.to)); },
       [](const answer::CallerGone& gone) { return "Caller gone: " + cause_text(gone.cause); },
       [](const engine::CarrierUp& carrier) { return "Modem: " + carrier.text; },
@@ -124,6 +136,12 @@ json event_json(Duration at, const std::string& entry, const engine::Event& even
       [&](const connection::Resting& resting) {
         out["event"] = "resting";
         out["because"] = name(resting.because);
+      },
+      [&](const connection::Armed&) { out["event"] = "armed"; },
+      [&](const connection::NeedPrerequisite&) { out["event"] = "needs_prerequisite"; },
+      [&](const connection::Learned& learned) {
+        out["event"] = "learned";
+        out["number_index"] = learned.number_index;
       },
       [&](const answer::ConditionChanged& change) {
         out["event"] = "port";

@@ -3,10 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/redial_rules.h"
 #include "connection/policy.h"
-#include "connection/schedule.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -33,62 +34,6 @@ std::string before_up(CauseCode cause) {
     last = action;
   }
   return all;
-}
-
-/// "5 s, 10 s, 20 s ... 5 min".
-std::string doubling(Duration first, Duration longest) {
-  std::string out;
-  Duration pause = first;
-  for (unsigned n = 0; n < 4 && pause < longest; pause = connection::doubled(first, ++n, longest)) {
-    out += to_text(pause) + ", ";
-  }
-  return out + (pause < longest ? "... " : "") + to_text(longest);
-}
-
-struct Rule {
-  std::string_view name;
-  std::string text;
-};
-
-std::string restore_text(const phonebook::RedialSettings& settings) {
-  if (!settings.on_link_failure) {
-    return "NOT redialled: redial.on_link_failure is false (RedialOnLinkFailure=0); it rests, and "
-           "says so";
-  }
-  return fmt::format(
-      "within {}, if the link was up for {}; a shorter one counts as a failed attempt",
-      to_text(connection::Schedule::kRestorePause), to_text(settings.good_call));
-}
-
-std::string redial_text(const phonebook::RedialSettings& settings) {
-  std::string pauses = "after " + doubling(settings.first_pause, settings.longest_pause) +
-                       ", each drawn between half and whole";
-  if (settings.pause) pauses = "every " + to_text(*settings.pause);
-  if (!settings.attempts) return pauses + ", for ever";
-  return fmt::format("{}, {} more time{}; then after {}, {}, ... {} (KB Q193834), for ever", pauses,
-                     *settings.attempts, *settings.attempts == 1 ? "" : "s",
-                     to_text(settings.unreachable_step), to_text(settings.unreachable_step * 2),
-                     to_text(settings.unreachable_longest));
-}
-
-std::vector<Rule> rules(const Entry& entry) {
-  const phonebook::RedialSettings& settings = entry.redial;
-  return {
-      {"Restore", restore_text(settings)},
-      {"Redial", redial_text(settings)},
-      {"flap guard",
-       fmt::format("more than {} deaths in {}: after {}", connection::Schedule::kFlapDeaths,
-                   to_text(connection::Schedule::kFlapWindow),
-                   doubling(settings.first_pause, settings.longest_pause))},
-      {"HoldAuth", "held " + doubling(settings.auth_hold, settings.auth_hold_longest)},
-      {"HoldNumber", "held " + doubling(connection::Schedule::kNumberHold,
-                                        connection::Schedule::kNumberHoldLongest)},
-      {"AwaitEdit", "rests until the entry is edited, and says so"},
-      {"Stop", "rests, as wanted"},
-      {"Keep", "what was decided stands"},
-      {"a good call",
-       fmt::format("{} or longer: all counters begin anew", to_text(settings.good_call))},
-  };
 }
 
 std::string wanted(const Entry& entry) {
@@ -161,17 +106,31 @@ void add_detection(const Explained& what, const Basis& basis, std::string& out) 
   }
 }
 
+std::vector<Rule> rules_of(const Explained& what) {
+  const bool modem = what.lines.empty() || std::ranges::any_of(what.lines, [](const auto& line) {
+                       return line.description != nullptr;
+                     });
+  return redial_rules(what.entry, modem, what.lines.size());
+}
+
+/// What the bound does not hold without.
+std::string provided(const Entry& entry) {
+  std::string out;
+  if (!entry.windows.empty() || entry.budget.any()) out += ", within hours and budget";
+  if (!entry.prerequisite.empty()) out += ", once " + shown(entry.prerequisite) + " is up";
+  return out;
+}
+
 void add_schedule(const Explained& what, const Basis& basis, std::string& out) {
   out += "\nWhat happens next, and when\n";
-  for (const Rule& rule : rules(what.entry))
-    out += fmt::format("  {:<12}{}\n", rule.name, rule.text);
+  for (const Rule& rule : rules_of(what)) out += fmt::format("  {:<14}{}\n", rule.name, rule.text);
   const auto restored = [&](PauseReason reason) {
     return to_text(connection::restore_bound(what.entry, basis.session, basis.line, reason));
   };
   out += fmt::format(
-      "\nUp again, if network and peer work from then on, at the latest\n"
+      "\nUp again, if network and peer work from then on{}, at the latest\n"
       "  {} after the death of a good link, {} after a first failed attempt\n",
-      restored(PauseReason::LinkFailure),
+      provided(what.entry), restored(PauseReason::LinkFailure),
       restored(what.entry.redial.pause ? PauseReason::PhonebookPause : PauseReason::BackOff));
 }
 
@@ -281,7 +240,7 @@ std::string explanation_json(const Explained& what) {
     }
     out["detection"] = std::move(detection);
     Json schedule = Json::object();
-    for (const Rule& rule : rules(what.entry)) schedule[std::string(rule.name)] = rule.text;
+    for (const Rule& rule : rules_of(what)) schedule[std::string(rule.name)] = rule.text;
     out["schedule"] = std::move(schedule);
     out["restored_ms"] = milliseconds(connection::restore_bound(
         what.entry, basis->session, basis->line, PauseReason::LinkFailure));

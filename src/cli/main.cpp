@@ -89,17 +89,24 @@ void add_exchange(CLI::App& app, Said& said) {
 void add_dial(CLI::App& app, Said& said) {
   CLI::App* verb = app.add_subcommand("dial", "dial an entry, stay, redial; Ctrl-C hangs up");
   DialOptions& dial_options = said.dial;
-  verb->add_option("ENTRY", dial_options.entry, "the entry's name")->required();
+  verb->add_option("ENTRY", dial_options.entries,
+                   "names of entries; what they need first is dialled as well")
+      ->required();
   add_sources(*verb, dial_options.sources);
   verb->add_option("--credentials", dial_options.sources.credentials,
                    "credentials.toml, of mode 0600; without it redial.toml's, else you are asked");
-  verb->add_option("--socks", dial_options.socks, "ADDR:PORT of a SOCKS5 port into the link");
+  verb->add_option("--socks", dial_options.socks,
+                   "[ENTRY=]ADDR:PORT of a SOCKS5 port into the link; may be repeated")
+      ->expected(1)
+      ->take_all();
   verb->add_option("--forward", dial_options.forwards,
-                   "PORT:HOST:PORT into the link; may be repeated")
+                   "[ENTRY=]PORT:HOST:PORT into the link; may be repeated")
       ->expected(1)
       ->take_all();
   verb->add_option("--user", dial_options.user, "user name in place of the entry's");
   verb->add_option("--phone", dial_options.phone, "number in place of the entry's");
+  verb->add_flag("--on-demand", dial_options.on_demand,
+                 "rest until a connection to --socks or --forward wants the link");
   verb->add_flag("--wait", dial_options.wait,
                  "keep trying when the device is not there at the start");
   verb->add_flag("--plain", dial_options.plain, "no countdown");

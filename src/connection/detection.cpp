@@ -200,7 +200,15 @@ Duration first_pause(PauseReason reason, const phonebook::RedialSettings& settin
     case PauseReason::AttemptsUsedUp:
       return std::min(settings.unreachable_step, settings.unreachable_longest);
     case PauseReason::AuthHold: return std::min(settings.auth_hold, settings.auth_hold_longest);
-    case PauseReason::NumberHold: return Schedule::kNumberHold;
+    case PauseReason::NextNumber: return Schedule::kNextNumberPause;
+    case PauseReason::NextLine: return 0s;
+    case PauseReason::SessionRenewed: return Schedule::kRestorePause;
+    // These depend on the cause, the entry's hold of it, or the clock.
+    case PauseReason::NumberHold:
+    case PauseReason::CauseHold: return 168h;
+    case PauseReason::HourLimit: return 1h;
+    case PauseReason::Hours: return 168h;
+    case PauseReason::Budget: return 25h;
   }
   return 0s;
 }
@@ -210,7 +218,8 @@ Duration restore_bound(const Entry& entry, const ppp::SessionConfig& session,
   // The pause runs while the line is being hung up.
   const Duration before =
       std::max(first_pause(reason, entry.redial), tear_down_bound(session, line));
-  return before + attempt_bound(entry, session, line) + kWakeSlack;
+  const Duration other_lines = line.open_within * (line.lines - 1);
+  return before + other_lines + attempt_bound(entry, session, line) + kWakeSlack;
 }
 
 }  // namespace redial::connection

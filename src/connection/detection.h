@@ -53,6 +53,7 @@ struct LineTraits {
   Duration initialise_within = 0s;  // from the first octet to the number
   Duration notice_within = 0s;      // "NO CARRIER" in the data
   Duration hang_up_within = 0s;
+  uint8_t lines = 1;  // one try may find all but the last of them unusable
 };
 
 /// One row: this failure is noticed by that, so soon.

@@ -156,6 +156,10 @@ TEST_CASE("restored: the pause or the hang-up, whichever is longer, and one atte
         tear_down_bound(session, kModem) + attempt + kWakeSlack);
   CHECK(restore_bound(entry, session, kModem, PauseReason::AuthHold) ==
         15min + attempt + kWakeSlack);
+  LineTraits three = kModem;
+  three.lines = 3;
+  CHECK(restore_bound(entry, session, three, PauseReason::AuthHold) ==
+        15min + kModem.open_within * 2 + attempt + kWakeSlack);
 }
 
 TEST_CASE("the longest first pause is what the schedule can draw, never less") {
@@ -169,7 +173,6 @@ TEST_CASE("the longest first pause is what the schedule can draw, never less") {
     CHECK(drawn(Action::Redial, {}) <= first_pause(PauseReason::BackOff, settings));
     CHECK(drawn(Action::Restore, 5min) <= first_pause(PauseReason::LinkFailure, settings));
     CHECK(drawn(Action::HoldAuth, {}) == first_pause(PauseReason::AuthHold, settings));
-    CHECK(drawn(Action::HoldNumber, {}) == first_pause(PauseReason::NumberHold, settings));
   }
 }
 

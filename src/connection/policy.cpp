@@ -13,10 +13,12 @@ struct Row {
 
 using enum CauseCode;
 constexpr Action R = Action::Redial, L = Action::Restore, A = Action::HoldAuth,
-                 N = Action::HoldNumber, E = Action::AwaitEdit, S = Action::Stop, K = Action::Keep;
+                 N = Action::HoldNumber, E = Action::AwaitEdit, S = Action::Stop, K = Action::Keep,
+                 F = Action::Renew, W = Action::Await;
 
 // R redial after back-off · L link failure: restore · A hold, authentication · N hold, number
-// E rest until edited · S stop · K keep what was decided.
+// E rest until edited · S stop · K keep what was decided · F a fresh call, or rest
+// W wait for the hour or the day.
 //
 // In Waiting and Closing only the user changes anything: no call is going on, or the call is ending
 // already and its first cause has been judged. Where a cause cannot strike in a phase by its nature
@@ -32,9 +34,9 @@ constexpr std::array<Row, kCauses> kTable = {{
   {UserHangUp,          {{S,     S,      S,      S,      S,      S,      S,      S,  S}}},
   {ServiceStopping,     {{S,     S,      S,      S,      S,      S,      S,      S,  S}}},
   {IdleTimeout,         {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
-  {SessionLimit,        {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
-  {BudgetSpent,         {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
-  {OutsideWindow,       {{K,     S,      S,      S,      S,      S,      S,      S,  K}}},
+  {SessionLimit,        {{K,     S,      S,      S,      S,      S,      S,      F,  K}}},
+  {BudgetSpent,         {{K,     W,      W,      W,      W,      W,      W,      W,  K}}},
+  {OutsideWindow,       {{K,     W,      W,      W,      W,      W,      W,      W,  K}}},
   {PrerequisiteDown,    {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
 
   {DeviceMissing,       {{K,     R,      R,      R,      R,      R,      R,      L,  K}}},
@@ -104,9 +106,69 @@ Action action_for(CauseCode cause, Phase phase) {
   return kTable[static_cast<size_t>(cause)].actions[static_cast<size_t>(phase)];
 }
 
+Luck luck_of(CauseCode cause, Phase phase) {
+  const bool before_carrier = phase < Phase::Establishing;
+  switch (cause) {
+    case DeviceMissing:
+    case DeviceNotALine:
+    case DeviceForbidden:
+    case DeviceBusy:
+    case DeviceParameters:
+    case HostUnknown:
+    case ConnectionRefused:
+    case HostUnreachable: return phase == Phase::Opening ? Luck::OtherLine : Luck::Nothing;
+    case NoDialTone: return before_carrier ? Luck::OtherLine : Luck::Nothing;
+    case Busy:
+    case NoAnswer:
+    case NoCarrier:
+    case VoiceAnswer:
+    case Delayed:
+    case Blacklisted:
+    case BadNumber: return before_carrier ? Luck::OtherNumber : Luck::Nothing;
+    // Somebody was reached, the modem is the recovery ladder's, or nothing was dialled.
+    case UserHangUp:
+    case ServiceStopping:
+    case IdleTimeout:
+    case SessionLimit:
+    case BudgetSpent:
+    case OutsideWindow:
+    case PrerequisiteDown:
+    case DeviceVanished:
+    case ModemSilent:
+    case ModemError:
+    case ModemNotUnderstood:
+    case CarrierLost:
+    case TransportClosed:
+    case PathDead:
+    case ScriptFailed:
+    case PppNoResponse:
+    case PppTimeout:
+    case PppNotConverging:
+    case LoopbackDetected:
+    case ProtocolRejected:
+    case PeerTerminated:
+    case PeerSilent:
+    case AuthRejected:
+    case AuthExpired:
+    case AuthDisabled:
+    case AuthHours:
+    case AuthNoPermission:
+    case AuthPasswordChange:
+    case AuthProtocol:
+    case AuthTimeout:
+    case ServerNotProven:
+    case NoAddress:
+    case AddressRefused:
+    case RegistrationTimeout:
+    case CallbackMissed:
+    case Unsupported: return Luck::Nothing;
+  }
+  return Luck::Nothing;
+}
+
 std::string_view name(Action action) {
   constexpr std::array<std::string_view, kActions> kNames = {
-      "Redial", "Restore", "HoldAuth", "HoldNumber", "AwaitEdit", "Stop", "Keep"};
+      "Redial", "Restore", "HoldAuth", "HoldNumber", "AwaitEdit", "Stop", "Keep", "Renew", "Await"};
   return kNames[static_cast<size_t>(action)];
 }
 
@@ -119,6 +181,8 @@ std::string_view text(Action action) {
       "rest until the entry is edited",
       "stop, as wanted",
       "what was decided stands",
+      "a fresh call where session_redial is set, else rest, as wanted",
+      "dial again as soon as hours and budget allow",
   };
   return kTexts[static_cast<size_t>(action)];
 }

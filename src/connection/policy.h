@@ -16,11 +16,22 @@ enum class Action : uint8_t {
   HoldNumber,  // the number is refused: hold 1 h, doubling to 6 h
   AwaitEdit,   // nothing changes by trying: rest until the entry or a command changes it
   Stop,        // wanted: rest, and say so
+  Renew,       // the session's limit: a fresh call where session_redial is set, else rest
+  Await,       // the hour or the day's budget ends it: dial again as soon as they allow
   Keep,        // nothing was going on, or it is ending already: what was decided stands
 };
-constexpr size_t kActions = 7;
+constexpr size_t kActions = 9;
 
 Action action_for(CauseCode cause, Phase phase);
+
+/// What may be luckier within the same try (TryNextAlternateOnFail, several lines): after Redial,
+/// HoldNumber and AwaitEdit only.
+enum class Luck : uint8_t {
+  Nothing,      // it would fail the same way, or it is the far end's word
+  OtherNumber,  // this number is engaged, silent or refused; another may not be
+  OtherLine,    // this device is missing, taken or dead; another may not be
+};
+Luck luck_of(CauseCode cause, Phase phase);
 
 std::string_view name(Action action);
 std::string_view text(Action action);  // as `redial explain` puts it

@@ -48,7 +48,8 @@ TEST_CASE("every cell of the policy table is an action with a name and a text") 
 TEST_CASE("an established link that dies of any failure is restored, or held if it was refused") {
   for (size_t cause = 0; cause < kCauses; ++cause) {
     const auto code = static_cast<CauseCode>(cause);
-    if (wanted_end(code) || code == CauseCode::Unsupported) continue;
+    const bool wanted = wanted_end(code) && code != CauseCode::PrerequisiteDown;
+    if (wanted || code == CauseCode::Unsupported) continue;
     CAPTURE(name(code));
     CHECK(action_for(code, Phase::Up) == (refusal(code) ? Action::HoldAuth : Action::Restore));
   }
@@ -101,6 +102,24 @@ TEST_CASE("a wish of the user is obeyed in every phase") {
     CHECK(action_for(CauseCode::UserHangUp, static_cast<Phase>(phase)) == Action::Stop);
     CHECK(action_for(CauseCode::ServiceStopping, static_cast<Phase>(phase)) == Action::Stop);
   }
+}
+
+TEST_CASE(
+    "hours and budgets are waited for, in every phase of a call; a session's limit only ends one") {
+  for_every_cell([](CauseCode code, Phase phase, Action action) {
+    const bool waits = code == CauseCode::BudgetSpent || code == CauseCode::OutsideWindow;
+    CHECK((action == Action::Await) == (waits && in_call(phase)));
+    CHECK((action == Action::Renew) == (code == CauseCode::SessionLimit && phase == Phase::Up));
+  });
+}
+
+TEST_CASE("another number may be luckier before carrier, another line before the modem") {
+  CHECK(luck_of(CauseCode::Busy, Phase::Dialing) == Luck::OtherNumber);
+  CHECK(luck_of(CauseCode::Blacklisted, Phase::Dialing) == Luck::OtherNumber);
+  CHECK(luck_of(CauseCode::NoCarrier, Phase::Establishing) == Luck::Nothing);
+  CHECK(luck_of(CauseCode::DeviceMissing, Phase::Opening) == Luck::OtherLine);
+  CHECK(luck_of(CauseCode::DeviceVanished, Phase::Dialing) == Luck::Nothing);
+  CHECK(luck_of(CauseCode::AuthRejected, Phase::Authenticating) == Luck::Nothing);
 }
 
 TEST_CASE("Restore is the answer to the death of an established link and to nothing else") {

@@ -15,9 +15,12 @@ Duration doubled(Duration pause, unsigned times, Duration longest) {
 
 namespace {
 
-// Full jitter over the upper half: a hundred callers thrown off one exchange do not come back in
-// the same second, and nobody waits less than half of what was promised.
-Duration drawn(Duration pause, Rng& rng) { return pause / 2 + rng.up_to(pause - pause / 2); }
+// Drawn over the upper half, or as redial.jitter says: a hundred callers thrown off one exchange do
+// not come back in the same second, and nobody waits less than was promised.
+Duration drawn(Duration pause, const RedialSettings& settings, Rng& rng) {
+  const Duration shorter = pause * settings.jitter / 100;
+  return pause - shorter + rng.up_to(shorter);
+}
 
 template <class Counter>
 void count(Counter& counter) {
@@ -30,10 +33,12 @@ Verdict Schedule::on_ended(Action action, std::optional<Duration> was_up,
                            const RedialSettings& settings, Instant now, Rng& rng) {
   if (was_up && *was_up >= settings.good_call) {
     failures_ = 0;
-    auth_holds_ = number_holds_ = unreachable_ = 0;
+    auth_holds_ = unreachable_ = 0;
   }
   switch (action) {
-    case Action::Redial: return after_failure(settings, now, rng);
+    // How long the number itself is held is the ledger's; this is the link's own pause.
+    case Action::Redial:
+    case Action::HoldNumber: return after_failure(settings, now, rng);
     case Action::Restore: return after_death(was_up.value_or(0s), settings, now, rng);
     case Action::HoldAuth: {
       count(failures_);
@@ -41,12 +46,10 @@ Verdict Schedule::on_ended(Action action, std::optional<Duration> was_up,
       count(auth_holds_);
       return {now + hold, PauseReason::AuthHold, failures_};
     }
-    case Action::HoldNumber: {
-      count(failures_);
-      const Duration hold = doubled(kNumberHold, number_holds_, kNumberHoldLongest);
-      count(number_holds_);
-      return {now + hold, PauseReason::NumberHold, failures_};
-    }
+    // Neither is a failure.
+    case Action::Renew:
+      return {now + drawn(kRestorePause, settings, rng), PauseReason::SessionRenewed, 1};
+    case Action::Await: return {now, PauseReason::None, failures_ + 1u};
     case Action::AwaitEdit:
     case Action::Stop:
     case Action::Keep: break;
@@ -57,6 +60,7 @@ Verdict Schedule::on_ended(Action action, std::optional<Duration> was_up,
 Verdict Schedule::after_failure(const RedialSettings& settings, Instant now, Rng& rng) {
   count(failures_);
   if (settings.attempts && failures_ > *settings.attempts) {
+    if (settings.give_up) return {};
     // KB Q193834: 10 minutes, then 20, in steps of ten up to six hours; one try after each.
     count(unreachable_);
     const Duration pause =
@@ -65,7 +69,7 @@ Verdict Schedule::after_failure(const RedialSettings& settings, Instant now, Rng
   }
   if (settings.pause) return {now + *settings.pause, PauseReason::PhonebookPause, failures_};
   const Duration pause = doubled(settings.first_pause, failures_ - 1u, settings.longest_pause);
-  return {now + drawn(pause, rng), PauseReason::BackOff, failures_};
+  return {now + drawn(pause, settings, rng), PauseReason::BackOff, failures_};
 }
 
 Verdict Schedule::after_death(Duration was_up, const RedialSettings& settings, Instant now,
@@ -76,10 +80,10 @@ Verdict Schedule::after_death(Duration was_up, const RedialSettings& settings, I
   if (flapping) {
     const Duration pause = doubled(settings.first_pause, flap_doublings_, settings.longest_pause);
     count(flap_doublings_);
-    return {now + drawn(pause, rng), PauseReason::Flapping, 1};
+    return {now + drawn(pause, settings, rng), PauseReason::Flapping, 1};
   }
   flap_doublings_ = 0;
-  return {now + drawn(kRestorePause, rng), PauseReason::LinkFailure, 1};
+  return {now + drawn(kRestorePause, settings, rng), PauseReason::LinkFailure, 1};
 }
 
 // Remembers this death; true when more than kFlapDeaths lie within the window, this one included.
@@ -99,7 +103,14 @@ std::string_view text(PauseReason reason) {
     case PauseReason::Flapping: return "the link flaps: more than 3 deaths in 10 min";
     case PauseReason::AttemptsUsedUp: return "RedialAttempts are used up";
     case PauseReason::AuthHold: return "hold: a refused password is not tried again sooner";
-    case PauseReason::NumberHold: return "hold: the number is refused";
+    case PauseReason::NumberHold: return "hold: the number is not to be dialled sooner";
+    case PauseReason::HourLimit: return "enough failed attempts of this number in an hour";
+    case PauseReason::NextNumber: return "the entry's next number";
+    case PauseReason::NextLine: return "the entry's next line";
+    case PauseReason::CauseHold: return "hold of the entry for this cause";
+    case PauseReason::SessionRenewed: return "a fresh session";
+    case PauseReason::Hours: return "outside the hours it may be up";
+    case PauseReason::Budget: return "the day's budget is spent";
   }
   return "";
 }

@@ -24,7 +24,14 @@ enum class PauseReason : uint8_t {
   Flapping,        // more than three deaths in ten minutes
   AttemptsUsedUp,  // RedialAttempts spent: KB Q193834
   AuthHold,
-  NumberHold,
+  NumberHold,  // every number that is left is refused, or held for its cause
+  HourLimit,   // attempts_per_hour of every number that is left
+  NextNumber,  // the same try goes on with the entry's next number
+  NextLine,    // ... with the entry's next line
+  CauseHold,   // hold.* of the entry
+  SessionRenewed,
+  Hours,   // outside its windows
+  Budget,  // spent until midnight
 };
 std::string_view text(PauseReason reason);
 
@@ -41,7 +48,8 @@ class Schedule {
   static constexpr uint8_t kFlapDeaths = 3;         // more than these ...
   static constexpr Duration kFlapWindow = 10min;    // ... within this: flapping
   static constexpr Duration kRestorePause = 500ms;  // drawn between half and whole
-  static constexpr Duration kNumberHold = 1h, kNumberHoldLongest = 6h;
+  /// Between two calls of one try: an exchange must have noticed that the line is free.
+  static constexpr Duration kNextNumberPause = 2s;
 
   /// A call has ended and the table said `action`. `was_up`: how long the link was established;
   /// nullopt: it never was.
@@ -61,7 +69,6 @@ class Schedule {
   uint16_t failures_ = 0;                      // attempts in a row without a good call
   uint8_t flap_doublings_ = 0;
   uint8_t auth_holds_ = 0;
-  uint8_t number_holds_ = 0;
   uint8_t unreachable_ = 0;  // pauses of KB Q193834 so far
 };
 

@@ -148,11 +148,21 @@ TEST_CASE("a busy line between two refusals does not shorten the hold; a good ca
   CHECK(bench.pause == 15min);
 }
 
-TEST_CASE("a refused number is held 1 h, doubling to 6 h") {
-  Bench bench;
-  for (const Duration hold : {Duration(1h), Duration(2h), Duration(4h), Duration(6h)}) {
-    CHECK(bench.ended(Action::HoldNumber).reason == PauseReason::NumberHold);
-    CHECK(bench.pause == hold);
+TEST_CASE("give_up: once the attempts are used up it rests") {
+  Bench bench{.settings = {.attempts = 2, .give_up = true}};
+  CHECK(bench.ended(Action::Redial).at.has_value());
+  CHECK(bench.ended(Action::Redial).at.has_value());
+  CHECK(!bench.ended(Action::Redial).at.has_value());
+}
+
+TEST_CASE("jitter is the part of a pause that is drawn: none, or all of it") {
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    Bench exact{.settings = {.jitter = 0}, .rng = Rng(seed)};
+    exact.ended(Action::Redial);
+    CHECK(exact.pause == 5s);
+    Bench wide{.settings = {.jitter = 100}, .rng = Rng(seed)};
+    wide.ended(Action::Redial);
+    CHECK(wide.pause <= 5s);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection/supervisor.h"
 
+#include <algorithm>
+
 namespace redial::connection {
 namespace {
 
@@ -10,23 +12,85 @@ bool waits_for_device(CauseCode code) {
          code == CauseCode::DeviceBusy;
 }
 
+bool keeps_calendar(const phonebook::Entry& entry) {
+  return !entry.windows.empty() || entry.budget.any();
+}
+
 }  // namespace
+
+Supervisor::Supervisor(const phonebook::Entry& entry, Duration attempt_bound, Rng rng)
+    : entry_(&entry), attempt_bound_(attempt_bound), rng_(rng) {
+  if (keeps_calendar(entry)) ledger();
+}
+
+Ledger& Supervisor::ledger() {
+  if (!ledger_) ledger_ = std::make_unique<Ledger>();
+  return *ledger_;
+}
+
+// ---- intent --------------------------------------------------------------------------------
 
 Supervisor::Actions Supervisor::want_up(Instant now) {
   intent_up_ = true;
+  auto* const ending = std::get_if<Ending>(&state_);
+  const bool idle =
+      std::holds_alternative<AtRest>(state_) || std::holds_alternative<Pausing>(state_);
+  if (!ending && !idle) return {};
+  // A new wish overrides pauses and holds: the user may have changed the password.
+  schedule_.reset();
+  if (ledger_) ledger_->forget_failures();
+  if (idle) return start({now, PauseReason::None, 1}, now);
+  step_ = Step::NewTry;
+  for_device_ = false;
+  ending->dial_at = *when_allowed({now, PauseReason::None, 1}).at;
+  return {};
+}
+
+Supervisor::Actions Supervisor::arm(Instant now) {
+  on_demand_ = true;
+  ledger().wanted_at = now;
+  if (std::holds_alternative<AtRest>(state_)) return {Armed{}};
+  return {};
+}
+
+Supervisor::Actions Supervisor::on_demand_traffic(Instant now) {
+  if (!on_demand_) return {};
+  ledger().wanted_at = now;
+  return ask_up(now);
+}
+
+Supervisor::Actions Supervisor::ask_up(Instant now) {
+  const Verdict soonest = when_a_number_is_free({now, PauseReason::None, schedule_.attempts() + 1});
   if (auto* ending = std::get_if<Ending>(&state_)) {
-    schedule_.reset();
-    ending->dial_at = now;
+    if (ending->dial_at != kNever || !soonest.at) return {};
+    intent_up_ = true;
+    step_ = Step::NewTry;
+    ending->dial_at = *when_allowed(soonest).at;
     return {};
   }
-  // A new wish overrides pauses and holds: the user may have changed the password.
-  if (!std::holds_alternative<AtRest>(state_) && !std::holds_alternative<Pausing>(state_))
-    return {};
-  schedule_.reset();
-  return place_call(now);
+  if (!std::holds_alternative<AtRest>(state_)) return {};
+  if (!soonest.at) return {Resting{Action::AwaitEdit}};
+  intent_up_ = true;
+  return start(soonest, now);
+}
+
+/// Traffic that waits for the link has come within `wait_within`.
+bool Supervisor::demand_lasts(Instant now) const {
+  return !on_demand_ || now - ledger_->wanted_at < entry_->wait_within;
+}
+
+// Every wish is subject to the hours and budgets that the user has set.
+Supervisor::Actions Supervisor::start(Verdict verdict, Instant now) {
+  step_ = Step::NewTry;
+  for_device_ = false;
+  verdict = when_allowed(verdict);
+  if (*verdict.at <= now) return place_call(now);
+  state_ = Pausing{*verdict.at};
+  return {NextTry{*verdict.at, verdict.reason, verdict.attempt}};
 }
 
 Supervisor::Actions Supervisor::want_down(CauseCode why, Instant now) {
+  if (why != CauseCode::IdleTimeout) on_demand_ = false;
   intent_up_ = false;
   Actions out;
   if (auto* ending = std::get_if<Ending>(&state_)) {
@@ -34,23 +98,41 @@ Supervisor::Actions Supervisor::want_down(CauseCode why, Instant now) {
     return out;
   }
   if (std::holds_alternative<AtRest>(state_)) return out;
-  end_call({why, ""}, now, out);
+  end_call({why, ""}, false, now, out);
   return out;
 }
 
+// ---- a call --------------------------------------------------------------------------------
+
 Supervisor::Actions Supervisor::place_call(Instant now) {
+  if (prerequisite_ == Prerequisite::Down) {
+    state_ = AwaitingPrerequisite{now + entry_->prerequisite_within};
+    return {NeedPrerequisite{}};
+  }
+  if (step_ == Step::NewTry) position_ = free_number(0, now).value_or(0);
+  number_index_ = entry_->numbers.empty() ? uint16_t{0} : number_at(position_);
+  dialled_ = false;
   state_ = Calling{now + attempt_bound_, Phase::Opening};
+  const bool next_line = std::exchange(step_, Step::NewTry) == Step::NextLine;
   const uint32_t attempt = schedule_.attempts() + 1;
-  return {LinkCalling{attempt}, PlaceCall{attempt, number_index_}};
+  return {LinkCalling{attempt}, PlaceCall{attempt, number_index_, next_line}};
 }
 
 Supervisor::Actions Supervisor::on_phase(Phase phase, Instant now) {
   Actions out;
   if (auto* calling = std::get_if<Calling>(&state_)) {
+    if (phase >= Phase::Establishing && phase <= Phase::Up && entry_->budget.any()) {
+      ledger().bill_call(now);
+    }
+    if (phase == Phase::Dialing) dialled_ = true;
     if (phase == Phase::Up) {
       state_ = Established{now, now};
       out.push(LinkProgress{phase});
       out.push(LinkConnected{});
+      if (entry_->promote_alternates && number_index_ != number_at(0)) {
+        ledger().promote(*entry_, number_index_);
+        out.push(Learned{number_index_});
+      }
     } else if (phase > calling->phase && phase < Phase::Up) {
       calling->phase = phase;
       out.push(LinkProgress{phase});
@@ -62,102 +144,186 @@ Supervisor::Actions Supervisor::on_phase(Phase phase, Instant now) {
   return out;
 }
 
-Supervisor::Actions Supervisor::on_cause(Cause cause, Instant now) {
+Supervisor::Actions Supervisor::on_cause(Cause cause, Instant now, bool spare_lines) {
   Actions out;
   // Resting, pausing or ending: the table says Keep for all but the user, who comes by want_down.
   if (std::holds_alternative<Calling>(state_) || std::holds_alternative<Established>(state_)) {
-    end_call(std::move(cause), now, out);
+    end_call(std::move(cause), spare_lines, now, out);
   }
   return out;
 }
 
-void Supervisor::end_call(Cause cause, Instant now, Actions& out) {
+void Supervisor::end_call(Cause cause, bool spare_lines, Instant now, Actions& out) {
   const Phase at = phase();
   std::optional<Duration> was_up;
   if (const auto* established = std::get_if<Established>(&state_))
     was_up = now - established->since;
   const Action action = action_for(cause.code, at);
-  const bool in_call = !std::holds_alternative<Pausing>(state_);
+  const bool in_call = !std::holds_alternative<Pausing>(state_) &&
+                       !std::holds_alternative<AwaitingPrerequisite>(state_);
   last_cause_ = cause.code;
-  const bool for_device = waits_for_device(cause.code);
-  const Verdict verdict = schedule_.on_ended(action, was_up, entry_->redial, now, rng_);
-  // telephony.md class A: another number may be luckier; a good link's number is kept.
-  if (action == Action::Redial && entry_->try_next_alternate && entry_->numbers.size() > 1 &&
-      at == Phase::Dialing) {
-    number_index_ = static_cast<uint16_t>((number_index_ + 1u) % entry_->numbers.size());
-  }
+  for_device_ = waits_for_device(cause.code);
+  settle(cause.code, action, was_up, now);
+  Verdict verdict = judge(cause.code, action, was_up, spare_lines, now);
+  if (!intent_up_) verdict.at.reset();
   out.push(LinkEnded{std::move(cause), at, was_up, action});
-  if (verdict.at && intent_up_) {
+  if (verdict.at) {
     out.push(NextTry{*verdict.at, verdict.reason, verdict.attempt});
   } else {
-    out.push(Resting{action});
+    // Only an entry that must be edited is of no use to traffic either.
+    if (action == Action::AwaitEdit) on_demand_ = false;
+    if (on_demand_) {
+      intent_up_ = false;
+      out.push(Armed{});
+    } else {
+      out.push(Resting{action});
+    }
   }
-  const Instant dial_at = intent_up_ ? verdict.at.value_or(kNever) : kNever;
-  if (!in_call) return go_on(dial_at, for_device, now, out);
-  state_ = Ending{now + kReleaseBound, dial_at, for_device};
+  const Instant dial_at = verdict.at.value_or(kNever);
+  if (!in_call) return go_on(dial_at, now, out);
+  state_ = Ending{now + kReleaseBound, dial_at};
   out.push(TearDown{});
 }
 
 // The line is free: dial at once, pause, or rest.
-void Supervisor::go_on(Instant dial_at, bool for_device, Instant now, Actions& out) {
+void Supervisor::go_on(Instant dial_at, Instant now, Actions& out) {
   if (dial_at == kNever) {
     state_ = AtRest{};
   } else if (dial_at <= now) {
     out.append(place_call(now));
   } else {
-    state_ = Pausing{dial_at, for_device};
+    state_ = Pausing{dial_at};
   }
 }
 
 Supervisor::Actions Supervisor::on_released(Instant now) {
   Actions out;
-  if (const auto* ending = std::get_if<Ending>(&state_)) {
-    go_on(ending->dial_at, ending->for_device, now, out);
+  if (const auto* ending = std::get_if<Ending>(&state_)) go_on(ending->dial_at, now, out);
+  return out;
+}
+
+void Supervisor::on_traffic(uint64_t octets, Instant now) {
+  auto* established = std::get_if<Established>(&state_);
+  if (!established) return;
+  established->last_traffic = now;
+  if (entry_->budget.bytes) ledger().bill_octets(octets);
+  if (on_demand_) ledger_->wanted_at = now;
+}
+
+Supervisor::Actions Supervisor::on_line_wake(Instant now) {
+  if (!std::holds_alternative<Pausing>(state_) || !for_device_) return {};
+  const Verdict verdict =
+      when_allowed(when_a_number_is_free({now, PauseReason::None, schedule_.attempts()}));
+  return verdict.at && *verdict.at <= now ? place_call(now) : Actions{};
+}
+
+Supervisor::Actions Supervisor::on_prerequisite(bool up, Instant now) {
+  if (prerequisite_ == Prerequisite::None) return {};
+  prerequisite_ = up ? Prerequisite::Up : Prerequisite::Down;
+  const bool awaiting = std::holds_alternative<AwaitingPrerequisite>(state_);
+  if (up) return awaiting ? place_call(now) : Actions{};
+  Actions out;
+  if (awaiting || std::holds_alternative<Calling>(state_) ||
+      std::holds_alternative<Established>(state_)) {
+    end_call({CauseCode::PrerequisiteDown, entry_->prerequisite}, false, now, out);
   }
   return out;
 }
 
-void Supervisor::on_traffic(Instant now) {
-  if (auto* established = std::get_if<Established>(&state_)) established->last_traffic = now;
+void Supervisor::set_calendar(const Calendar& calendar) {
+  if (keeps_calendar(*entry_)) ledger().set_calendar(calendar, calendar.at);
 }
 
-Supervisor::Actions Supervisor::on_line_wake(Instant now) {
-  const auto* pausing = std::get_if<Pausing>(&state_);
-  if (!pausing || !pausing->for_device) return {};
-  return place_call(now);
+Supervisor::Actions Supervisor::on_calendar(const Calendar& calendar, Instant now) {
+  if (!keeps_calendar(*entry_)) return {};
+  ledger().set_calendar(calendar, now);
+  auto* pausing = std::get_if<Pausing>(&state_);
+  if (!pausing || ledger_->wish_at == kNever) return {};
+  const Verdict verdict =
+      when_allowed({std::max(now, ledger_->wish_at), PauseReason::None, schedule_.attempts() + 1});
+  if (*verdict.at == pausing->dial_at) return {};
+  pausing->dial_at = *verdict.at;
+  return {NextTry{*verdict.at, verdict.reason, verdict.attempt}};
 }
+
+// ---- time ----------------------------------------------------------------------------------
 
 Supervisor::Actions Supervisor::on_deadline(Instant now) {
   Actions out;
   if (now < due()) return out;
   match(
-      state_, [](AtRest&) {},
-      // IdleDisconnectSeconds: a deliberate end, never a failure (phonebook.md 4.2).
-      [&](Established&) { out = want_down(CauseCode::IdleTimeout, now); },
-      [&](Pausing&) { out = place_call(now); },
+      state_, [](AtRest&) {}, [&](Established&) { end_established(now, out); },
+      [&](Pausing&) {
+        if (demand_lasts(now)) {
+          out = place_call(now);
+        } else {  // nobody waits for it any more, and the pause has been kept
+          intent_up_ = false;
+          state_ = AtRest{};
+          out.push(Armed{});
+        }
+      },
+      [&](AwaitingPrerequisite&) {
+        end_call({CauseCode::PrerequisiteDown, entry_->prerequisite + " is not up after " +
+                                                   to_text(entry_->prerequisite_within)},
+                 false, now, out);
+      },
       [&](Calling& calling) {
         end_call({calling.phase < Phase::Establishing ? CauseCode::ModemSilent
                                                       : CauseCode::PppNotConverging,
                   "the attempt took longer than " + to_text(attempt_bound_)},
-                 now, out);
+                 false, now, out);
       },
       [&](Ending& ending) {
-        const auto [force_at, dial_at, for_device] = ending;
+        const Instant dial_at = ending.dial_at;
         out.push(ForceRelease{});
-        go_on(dial_at, for_device, now, out);
+        go_on(dial_at, now, out);
       });
   return out;
+}
+
+/// Hours and limits of the entry, whichever ends the link first. Its liveness deadline is its
+/// session's (ppp::Keepalive).
+Instant Supervisor::established_due() const {
+  const auto& up = std::get<Established>(state_);
+  Instant due = kNever;
+  if (idle_counts()) due = up.last_traffic + *entry_->idle_disconnect;
+  if (entry_->session_limit) due = std::min(due, up.since + *entry_->session_limit);
+  if (!ledger_ || !keeps_calendar(*entry_)) return due;
+  if (entry_->window_hangs_up) {
+    // Up outside of them (a clock was set, a call took long): at once.
+    const Calendar& calendar = ledger_->calendar();
+    due = std::min(due, inside(entry_->windows, calendar, up.since)
+                            ? closes_at(entry_->windows, calendar, up.since)
+                            : up.since);
+  }
+  due = std::min(due, ledger_->bill_due(entry_->budget));
+  return due;
+}
+
+// Deliberate ends, never failures (phonebook.md 4.2).
+void Supervisor::end_established(Instant now, Actions& out) {
+  const auto& up = std::get<Established>(state_);
+  if (ledger_) ledger_->turn_page(now);
+  if (ledger_ && ledger_->spent(entry_->budget, now)) {
+    return end_call({CauseCode::BudgetSpent, ""}, false, now, out);
+  }
+  if (ledger_ && entry_->window_hangs_up && !inside(entry_->windows, ledger_->calendar(), now)) {
+    return end_call({CauseCode::OutsideWindow, ""}, false, now, out);
+  }
+  if (entry_->session_limit && now - up.since >= *entry_->session_limit) {
+    return end_call({CauseCode::SessionLimit, to_text(*entry_->session_limit)}, false, now, out);
+  }
+  if (idle_counts() && now - up.last_traffic >= *entry_->idle_disconnect) {
+    out = want_down(CauseCode::IdleTimeout, now);
+  }
 }
 
 Instant Supervisor::due() const {
   return match(
       state_, [](const AtRest&) { return kNever; },
-      // An established link's liveness deadline is its session's (ppp::Keepalive).
-      [this](const Established& established) {
-        const auto& idle = entry_->idle_disconnect;
-        return idle ? established.last_traffic + *idle : kNever;
-      },
+      [this](const Established&) { return established_due(); },
       [](const Pausing& pausing) { return pausing.dial_at; },
+      [](const AwaitingPrerequisite& awaiting) { return awaiting.give_up_at; },
       [](const Calling& calling) { return calling.give_up_at; },
       [](const Ending& ending) { return ending.force_at; });
 }
@@ -166,6 +332,7 @@ Phase Supervisor::phase() const {
   return match(
       state_, [](const AtRest&) { return Phase::Waiting; },
       [](const Established&) { return Phase::Up; }, [](const Pausing&) { return Phase::Waiting; },
+      [](const AwaitingPrerequisite&) { return Phase::Opening; },
       [](const Calling& calling) { return calling.phase; },
       [](const Ending&) { return Phase::Closing; });
 }

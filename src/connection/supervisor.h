@@ -4,61 +4,17 @@
 // get on is ended, a hang-up that does not end is forced, and only resting is allowed to last.
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <string>
 #include <variant>
 
+#include "connection/ledger.h"
 #include "connection/schedule.h"
-#include "core/cause.h"
+#include "connection/supervisor_action.h"
 #include "core/outbox.h"
 #include "phonebook/entry.h"
 
 namespace redial::connection {
-
-// What the supervisor wants done.
-struct PlaceCall {
-  uint32_t attempt;
-  uint16_t number_index;
-  bool operator==(const PlaceCall&) const = default;
-};
-struct TearDown {
-  bool operator==(const TearDown&) const = default;
-};  // hang up, politely
-struct ForceRelease {
-  bool operator==(const ForceRelease&) const = default;
-};  // close the line now
-// What the world is told.
-struct LinkCalling {
-  uint32_t attempt;
-  bool operator==(const LinkCalling&) const = default;
-};
-struct LinkProgress {
-  Phase phase;
-  bool operator==(const LinkProgress&) const = default;
-};
-struct LinkConnected {
-  bool operator==(const LinkConnected&) const = default;
-};
-struct LinkEnded {
-  Cause cause;
-  Phase phase;
-  std::optional<Duration> was_up;
-  Action action;
-  bool operator==(const LinkEnded&) const = default;
-};
-struct NextTry {
-  Instant at;
-  PauseReason reason;
-  uint32_t attempt;
-  bool operator==(const NextTry&) const = default;
-};
-struct Resting {
-  Action because;
-  bool operator==(const Resting&) const = default;
-};
-
-using SupervisorAction = std::variant<PlaceCall, TearDown, ForceRelease, LinkCalling, LinkProgress,
-                                      LinkConnected, LinkEnded, NextTry, Resting>;
 
 class Supervisor {
  public:
@@ -66,17 +22,30 @@ class Supervisor {
 
   /// `entry` outlives the supervisor. `attempt_bound`: the longest a call may take from PlaceCall
   /// to Up, all lower deadlines together; a watchdog, not a policy.
-  Supervisor(const phonebook::Entry& entry, Duration attempt_bound, Rng rng)
-      : entry_(&entry), attempt_bound_(attempt_bound), rng_(rng) {}
+  Supervisor(const phonebook::Entry& entry, Duration attempt_bound, Rng rng);
+  /// Another entry must be up before this one is dialled.
+  void needs_prerequisite(bool up) { prerequisite_ = up ? Prerequisite::Up : Prerequisite::Down; }
+  /// Others need this link: it has no idle time-out meanwhile.
+  void keep_up(bool needed) { needed_ = needed; }
+  /// The calendar there is when the link is made; later ones come by on_calendar.
+  void set_calendar(const Calendar& calendar);
 
   Actions want_up(Instant now);
+  /// Traffic's wish, or that of an entry which needs this one: counters, holds and limits stand.
+  Actions ask_up(Instant now);
+  /// Rest until traffic wants the link; after an idle time-out rest so again.
+  Actions arm(Instant now);
+  Actions on_demand_traffic(Instant now);
   Actions want_down(CauseCode why, Instant now);  // UserHangUp, ServiceStopping, IdleTimeout, ...
   Actions on_phase(Phase phase, Instant now);     // a call gets on; Up included
-  Actions on_cause(Cause cause, Instant now);     // the first evidence of an ending
-  Actions on_released(Instant now);               // the line is free again
-  /// A packet of the user's went either way: the idle clock begins anew. Echoes and negotiation are
-  /// housekeeping and do not come here.
-  void on_traffic(Instant now);
+  /// The first evidence of an ending. `spare_lines`: the entry has lines after the one that failed.
+  Actions on_cause(Cause cause, Instant now, bool spare_lines = false);
+  Actions on_released(Instant now);  // the line is free again
+  /// `octets` of the user's went either way: the idle clock begins anew, the budget shrinks. Echoes
+  /// and negotiation are housekeeping and do not come here.
+  void on_traffic(uint64_t octets, Instant now);
+  Actions on_prerequisite(bool up, Instant now);
+  Actions on_calendar(const Calendar& calendar, Instant now);
   Actions on_line_wake(Instant now);  // a device came back, a line was freed
   Actions on_deadline(Instant now);
   Instant due() const;
@@ -84,7 +53,8 @@ class Supervisor {
 
   Phase phase() const;
   bool wanted_up() const { return intent_up_; }
-  bool resting() const { return std::holds_alternative<AtRest>(state_); }
+  bool resting() const { return std::holds_alternative<AtRest>(state_) && !on_demand_; }
+  bool armed() const { return std::holds_alternative<AtRest>(state_) && on_demand_; }
   /// When the next call will be placed, if one is scheduled.
   std::optional<Instant> next_try() const;
   /// Which of the entry's numbers the next call takes.
@@ -95,10 +65,12 @@ class Supervisor {
   static constexpr Duration kReleaseBound = 30s;
 
  private:
-  struct AtRest {};  // resting: wanted down, or stopped and said so
+  struct AtRest {};  // resting: wanted down, or stopped and said so; or armed
   struct Pausing {
     Instant dial_at;
-    bool for_device;
+  };
+  struct AwaitingPrerequisite {
+    Instant give_up_at;
   };
   struct Calling {
     Instant give_up_at;
@@ -109,21 +81,45 @@ class Supervisor {
   };
   struct Ending {
     Instant force_at, dial_at;
-    bool for_device;
   };  // kNever: rest
+  enum class Prerequisite : uint8_t { None, Down, Up };
+  /// What the next call is within the try.
+  enum class Step : uint8_t { NewTry, NextNumber, NextLine };
 
+  Actions start(Verdict verdict, Instant now);
   Actions place_call(Instant now);
-  void end_call(Cause cause, Instant now, Actions& out);
-  void go_on(Instant dial_at, bool for_device, Instant now, Actions& out);
+  void end_call(Cause cause, bool spare_lines, Instant now, Actions& out);
+  void go_on(Instant dial_at, Instant now, Actions& out);
+  bool idle_counts() const { return entry_->idle_disconnect && !needed_; }
+  Instant established_due() const;
+  void end_established(Instant now, Actions& out);
+  void settle(CauseCode code, Action action, std::optional<Duration> was_up, Instant now);
+  Verdict judge(CauseCode code, Action action, std::optional<Duration> was_up, bool spare_lines,
+                Instant now);
+  Verdict when_a_number_is_free(Verdict verdict) const;
+  Verdict when_allowed(Verdict verdict);
+  std::optional<uint16_t> free_number(uint16_t from, Instant at) const;
+  uint16_t number_at(uint16_t position) const;
+  uint16_t walk_length() const;
+  bool demand_lasts(Instant now) const;
+  Ledger& ledger();
 
   const phonebook::Entry* entry_;
   Duration attempt_bound_;
   Rng rng_;
   Schedule schedule_;
-  std::variant<AtRest, Pausing, Calling, Established, Ending> state_;
+  std::variant<AtRest, Pausing, AwaitingPrerequisite, Calling, Established, Ending> state_;
+  std::unique_ptr<Ledger> ledger_;  // null: nothing to remember beyond the schedule
   uint16_t number_index_ = 0;
+  uint16_t position_ = 0;  // how far the walk through the numbers has got in this try
   CauseCode last_cause_ = CauseCode::UserHangUp;
-  bool intent_up_ = false;
+  Step step_ = Step::NewTry;
+  Prerequisite prerequisite_ = Prerequisite::None;
+  bool intent_up_ : 1 = false;
+  bool on_demand_ : 1 = false;
+  bool for_device_ : 1 = false;  // the pause ends when the device comes back
+  bool dialled_ : 1 = false;     // this call's number went out
+  bool needed_ : 1 = false;      // by another entry that is up or wants to be
 };
 
 static_assert(Machine<Supervisor>);

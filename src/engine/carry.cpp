@@ -34,17 +34,32 @@ const ppp::SessionConfig& Engine::session_config(const Link& link) const {
 void Engine::carry(LinkId id, Supervisor::Actions actions, Instant now, Effects& fx) {
   for (connection::SupervisorAction& action : actions) {
     match(
-        action, [&](connection::PlaceCall&) { seek_line(id, now, fx); },
+        action, [&](connection::PlaceCall& call) { place_call(id, call.next_line, now, fx); },
         [&](connection::TearDown&) { tear_down(id, now, fx); },
         [&](connection::ForceRelease&) { release_line(id, now, fx); },
         [&](connection::LinkEnded& ended) {
+          const bool was_up = ended.was_up.has_value();
           interface_down(id, fx);
           fx.list.push_back(Event{id, std::move(ended)});
+          if (was_up) tell_dependents(id, false, now, fx);
+        },
+        [&](connection::Resting& resting) {
+          fx.list.push_back(Event{id, resting});
+          tell_dependents(id, false, now, fx);
+        },
+        [&](connection::NeedPrerequisite& need) {
+          fx.list.push_back(Event{id, need});
+          need_prerequisite(id, now, fx);
+        },
+        [&](connection::LinkConnected& connected) {
+          fx.list.push_back(Event{id, connected});
+          tell_dependents(id, true, now, fx);
         },
         [&](auto& news) {
           fx.list.push_back(Event{id, news});
         });
   }
+  if (!prerequisites_.empty()) keep_prerequisite(id);
 }
 
 void Engine::carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx) {
@@ -83,18 +98,35 @@ void Engine::on_cause(LinkId id, Cause cause, Instant now, Effects& fx) {
   match(
       at(id).role,
       [&](Supervisor& supervisor) {
-        carry(id, supervisor.on_cause(std::move(cause), now), now, fx);
+        const Link& link = at(id);
+        const bool spare_lines = link.lines_tried < link.dial->lines.size();
+        carry(id, supervisor.on_cause(std::move(cause), now, spare_lines), now, fx);
       },
       [&](answer::Port& port) { carry(id, port.on_cause(std::move(cause), now), now, fx); });
 }
 
 // ---- lines ---------------------------------------------------------------------------------
 
+void Engine::place_call(LinkId id, bool next_line, Instant now, Effects& fx) {
+  if (!next_line) at(id).lines_tried = 0;
+  seek_line(id, now, fx);
+}
+
+// A dialling link's lines in the order in which it takes them.
+std::vector<LineId> Engine::line_walk(const Link& link) const {
+  std::vector<LineId> walk = link.dial->lines;
+  if (link.dial->entry.line_order == phonebook::LineOrder::LastGoodFirst &&
+      link.last_good < walk.size()) {
+    std::rotate(walk.begin(), walk.begin() + link.last_good, walk.begin() + link.last_good + 1);
+  }
+  return walk;
+}
+
 void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
-  const Link& link = at(id);
+  Link& link = at(id);
   const bool answering = link.answer != nullptr;
-  const std::span<const LineId> wanted =
-      answering ? std::span(&link.answer->line, 1) : std::span<const LineId>(link.dial->lines);
+  const std::vector<LineId> walk = answering ? std::vector{link.answer->line} : line_walk(link);
+  const std::span<const LineId> wanted = std::span(walk).subspan(link.lines_tried);
   if (wanted.empty()) {
     return on_cause(id, {CauseCode::DeviceMissing, "no line is bound to this entry"}, now, fx);
   }
@@ -106,14 +138,16 @@ void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
     if (owner && at(*owner).answer) return;
   }
   arbiter_.withdraw(id);
-  const LineId line = wanted.front();
-  const auto [first, last] = waiters_.equal_range(index(line));
-  const bool told = std::any_of(first, last, [&](const auto& each) { return each.second == id; });
-  if (!told) waiters_.emplace(index(line), id);
-  const auto owner = arbiter_.owner(line);
+  for (const LineId line : wanted) {
+    const auto [first, last] = waiters_.equal_range(index(line));
+    const bool told = std::any_of(first, last, [&](const auto& each) { return each.second == id; });
+    if (!told) waiters_.emplace(index(line), id);
+  }
+  link.lines_tried = static_cast<uint8_t>(walk.size());
+  const auto owner = arbiter_.owner(wanted.front());
   on_cause(id,
-           {CauseCode::DeviceBusy,
-            fmt::format("{} is used by {}", name(line), owner ? name(*owner) : "another call")},
+           {CauseCode::DeviceBusy, fmt::format("{} is used by {}", name(wanted.front()),
+                                               owner ? name(*owner) : "another call")},
            now, fx);
 }
 
@@ -129,7 +163,13 @@ void Engine::own_line(LinkId id, LineId line_id, Effects& fx) {
   Line& line = at(line_id);
   REDIAL_ASSERT(!line.user);
   line.user = id;
-  at(id).line = line_id;
+  Link& link = at(id);
+  link.line = line_id;
+  if (link.dial) {
+    const std::vector<LineId> walk = line_walk(link);
+    const auto place = std::ranges::find(walk, line_id);
+    link.lines_tried = static_cast<uint8_t>(place - walk.begin() + 1);
+  }
   line.state = LineState::Opening;
   fx.list.push_back(OpenLine{line_id});
 }
@@ -293,6 +333,7 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
         },
         [&](ppp::LinkUp& up) {
           at(id).interface_up = true;
+          note_good_line(at(id));
           fx.list.push_back(InterfaceUp{id, up});
           on_phase(id, Phase::Up, now, fx);
         },
@@ -307,6 +348,13 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
           fx.list.push_back(Event{id, Noted{std::move(note.text)}});
         });
   }
+}
+
+void Engine::note_good_line(Link& link) {
+  if (!link.dial || !link.line) return;
+  const auto& lines = link.dial->lines;
+  link.last_good =
+      static_cast<uint8_t>(std::ranges::find(lines, LineId(*link.line)) - lines.begin());
 }
 
 void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {

@@ -62,8 +62,9 @@ struct Noted {
 };
 using EventBody =
     std::variant<connection::LinkCalling, connection::LinkProgress, connection::LinkConnected,
-                 connection::LinkEnded, connection::NextTry, connection::Resting,
-                 answer::ConditionChanged, answer::CallerGone, CarrierUp, ModemSaid, Noted>;
+                 connection::LinkEnded, connection::NextTry, connection::Resting, connection::Armed,
+                 connection::NeedPrerequisite, connection::Learned, answer::ConditionChanged,
+                 answer::CallerGone, CarrierUp, ModemSaid, Noted>;
 struct Event {
   LinkId link;
   EventBody body;

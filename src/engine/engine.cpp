@@ -22,6 +22,7 @@ LinkId Engine::add(Link link, std::shared_ptr<const void> plan) {
 
 LinkId Engine::add_link(std::shared_ptr<const DialPlan> plan) {
   connection::Supervisor supervisor(plan->entry, plan->attempt_bound, rng_.child());
+  supervisor.set_calendar(calendar_);
   return add({.role = std::move(supervisor), .dial = plan.get()}, plan);
 }
 
@@ -43,6 +44,10 @@ void Engine::dial(LinkId id, Instant now, Effects& fx) {
 }
 
 void Engine::hang_up(LinkId id, CauseCode why, Instant now, Effects& fx) {
+  // Whatever needs it goes first, and for the same reason: it was wanted.
+  for (const Dependence& each : prerequisites_) {
+    if (each.first == id) hang_up(each.link, why, now, fx);
+  }
   match(
       at(id).role,
       [&](connection::Supervisor& supervisor) {
@@ -114,7 +119,7 @@ class Engine::FrameReader {
     if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
       const ByteView packet = link.session->packet_in(*frame, now_);
       if (!packet.empty()) {
-        engine_.count_traffic(link, now_);
+        engine_.count_traffic(link, packet.size(), now_);
         ip_.on_ip(link_, packet);
       }
       return true;
@@ -165,9 +170,9 @@ void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effe
   arm(user);
 }
 
-void Engine::count_traffic(Link& link, Instant now) {
+void Engine::count_traffic(Link& link, size_t octets, Instant now) {
   if (auto* supervisor = std::get_if<connection::Supervisor>(&link.role)) {
-    supervisor->on_traffic(now);
+    supervisor->on_traffic(octets, now);
   }
 }
 
@@ -175,7 +180,8 @@ bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   Link& link = at(id);
   const auto frame = link.session ? link.session->frame_for(packet) : std::nullopt;
   if (!frame) return false;
-  count_traffic(link, now);
+  count_traffic(link, packet.size(), now);
+  if (link.dial && link.dial->entry.budget.bytes) arm(id);  // it may be spent now
   wire::encode(frame->protocol, frame->information, link.session->tx_format(), out);
   return true;
 }

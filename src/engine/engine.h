@@ -10,6 +10,7 @@
 
 #include "core/wheel.h"
 #include "engine/callback.h"
+#include "engine/config.h"
 #include "engine/effects.h"
 #include "engine/table.h"
 #include "ppp/session.h"
@@ -19,28 +20,6 @@
 
 namespace redial::engine {
 
-/// One line device, however it is opened.
-struct LineConfig {
-  std::string name;
-  std::shared_ptr<const modem::CompiledDescription> description;  // null: a direct line, no modem
-};
-
-/// One wanted connection, shared by nothing: strings live here once per entry.
-struct DialPlan {
-  phonebook::Entry entry;
-  ppp::SessionConfig session;
-  std::vector<LineId> lines;  // in order of preference
-  Duration attempt_bound = 5min;
-};
-
-/// One answering port.
-struct AnswerPlan {
-  std::string name;
-  ppp::SessionConfig session;
-  LineId line{};
-  uint32_t give_peer = 0;  // the caller's address, IPv4 in host byte order
-};
-
 class Engine {
  public:
   Engine(uint64_t seed, Entropy& entropy) : rng_(seed), entropy_(&entropy) {}
@@ -48,11 +27,20 @@ class Engine {
   LineId add_line(LineConfig config);
   LinkId add_link(std::shared_ptr<const DialPlan> plan);
   LinkId add_answering(std::shared_ptr<const AnswerPlan> plan);
+  /// PrerequisiteEntry: `first` is dialled before `link`, whose end its own end is. False: `first`
+  /// needs `link`, and neither could ever be dialled.
+  bool require(LinkId link, LinkId first);
 
   // From above.
   void dial(LinkId link, Instant now, Effects& fx);
   void hang_up(LinkId link, CauseCode why, Instant now, Effects& fx);
   void start_answering(LinkId link, Instant now, Effects& fx);
+  /// Rest until traffic wants the link: a SOCKS request, a forward, a packet to its interface.
+  void arm_on_demand(LinkId link, Instant now, Effects& fx);
+  void on_demand_traffic(LinkId link, Instant now, Effects& fx);
+  /// Local time, for hours and budgets; given at the start, and whenever the clock may have
+  /// changed.
+  void set_calendar(const connection::Calendar& calendar, Instant now, Effects& fx);
 
   // From the shell, about lines.
   void on_line_opened(LineId line, Instant now, Effects& fx);
@@ -85,6 +73,8 @@ class Engine {
     const AnswerPlan* answer = nullptr;
     OptionalId<LineId> line;  // owned by this link now
     bool interface_up = false;
+    uint8_t lines_tried = 0;  // of the walk through the plan's lines, in this try
+    uint8_t last_good = 0;    // the line that was up last; see phonebook::LineOrder
   };
   enum class LineState : uint8_t { Closed, Opening, Open };
   struct Line {
@@ -117,7 +107,13 @@ class Engine {
   void carry(LineId id, telephony::Call::Actions actions, Instant now, Effects& fx);
   void carry(LinkId id, ppp::SessionActions actions, Instant now, Effects& fx);
 
+  void place_call(LinkId id, bool next_line, Instant now, Effects& fx);
   void seek_line(LinkId id, Instant now, Effects& fx);
+  std::vector<LineId> line_walk(const Link& link) const;
+  void tell_dependents(LinkId id, bool up, Instant now, Effects& fx);
+  void need_prerequisite(LinkId id, Instant now, Effects& fx);
+  void keep_prerequisite(LinkId id);
+  static void note_good_line(Link& link);
   void carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx);
   void own_line(LinkId id, LineId line, Effects& fx);
   void begin_call(LinkId id, Instant now, Effects& fx);
@@ -132,7 +128,7 @@ class Engine {
   void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
   void transmit(LineId line, ByteView octets, Effects& fx);
   void send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx);
-  static void count_traffic(Link& link, Instant now);
+  static void count_traffic(Link& link, size_t octets, Instant now);
   void wake(LinkId id, Instant now, Effects& fx);
   void arm(LinkId id);
 
@@ -142,7 +138,9 @@ class Engine {
   telephony::LineArbiter arbiter_;
   Callbacks callbacks_;
   std::unordered_multimap<uint32_t, LinkId> waiters_;  // by line: refused, and told when it is free
-  TimingWheel wheel_;                                  // one node a link
+  std::vector<Dependence> prerequisites_;              // few: searched
+  connection::Calendar calendar_;
+  TimingWheel wheel_;  // one node a link
   Rng rng_;
   Entropy* entropy_;
 };

@@ -175,6 +175,7 @@ connection::LineTraits traits_of(std::span<const BoundLine> lines) {
     const connection::LineTraits one = traits_of(line.spec, line.description.get());
     if (first) all = one;
     first = false;
+    all.lines = static_cast<uint8_t>(std::min<size_t>(lines.size(), UINT8_MAX));
     all.has_modem |= one.has_modem;
     all.network |= one.network;
     all.carrier_detect &= one.carrier_detect;
@@ -229,6 +230,8 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
   }
   DialPlan plan;
   plan.entry = entry;
+  // Without a modem nobody keeps a list of numbers that failed.
+  if (!traits.has_modem) plan.entry.redial.attempts_per_hour.reset();
   plan.attempt_bound = connection::attempt_bound(entry, *session, traits);
   plan.session = *std::move(session);
   for (const BoundLine& line : lines) plan.lines.push_back(line.id);

@@ -4,10 +4,14 @@
 namespace redial::host {
 
 Host::Host(io::Loop& loop, Entropy& entropy, uint64_t seed)
-    : loop_(loop), engine_(seed, entropy), alarm_(loop, [this] {
-        engine_.on_deadline(loop_.now(), fx_);
-        carry_out();
-      }) {}
+    : loop_(loop),
+      engine_(seed, entropy),
+      alarm_(loop,
+             [this] {
+               engine_.on_deadline(loop_.now(), fx_);
+               carry_out();
+             }),
+      calendar_(loop, [this] { tell_calendar(); }) {}
 
 Host::~Host() = default;
 
@@ -18,11 +22,27 @@ LineId Host::add_line(engine::LineConfig config, std::unique_ptr<Door> door) {
 
 LinkId Host::add_link(engine::DialPlan plan) {
   interfaces_.emplace_back();
-  return engine_.add_link(std::make_shared<const engine::DialPlan>(std::move(plan)));
+  const phonebook::Entry& entry = plan.entry;
+  const bool waits =
+      entry.dial == phonebook::DialMode::OnDemand && entry.while_down == phonebook::WhileDown::Wait;
+  traffic_waits_.push_back(waits ? entry.wait_within : Duration{});
+  const bool by_the_clock = !entry.windows.empty() || entry.budget.any();
+  const LinkId id = engine_.add_link(std::make_shared<const engine::DialPlan>(std::move(plan)));
+  if (by_the_clock) tell_calendar();
+  return id;
+}
+
+void Host::tell_calendar() {
+  constexpr Duration kEvery = 1min;
+  const Instant now = loop_.now();
+  engine_.set_calendar({now, loop_.local_now()}, now, fx_);
+  calendar_.set(now + kEvery);
+  carry_out();
 }
 
 LinkId Host::add_answering(engine::AnswerPlan plan) {
   interfaces_.emplace_back();
+  traffic_waits_.emplace_back();
   return engine_.add_answering(std::make_shared<const engine::AnswerPlan>(std::move(plan)));
 }
 
@@ -41,16 +61,29 @@ void Host::start_answering(LinkId link) {
   carry_out();
 }
 
+void Host::arm_on_demand(LinkId link) {
+  engine_.arm_on_demand(link, loop_.now(), fx_);
+  carry_out();
+}
+
+void Host::on_demand_traffic(LinkId link) {
+  engine_.on_demand_traffic(link, loop_.now(), fx_);
+  carry_out();
+}
+
 io::NetInterface& Host::interface_of(LinkId link) {
   auto& interface = interfaces_[index(link)];
   if (!interface) {
     interface = io::make_interface(loop_, engine_.name(link),
                                    [this, link](ByteView packet) { send_ip(link, packet); });
+    interface->on_demand({.wanted = [this, link] { on_demand_traffic(link); },
+                          .wait_within = traffic_waits_[index(link)]});
   }
   return *interface;
 }
 
 void Host::send_ip(LinkId link, ByteView packet) {
+  if (!engine_.up(link)) on_demand_traffic(link);
   const auto line = engine_.line_of(link);
   if (!line || doors_[index(*line)]->backed_up()) return;  // TCP above will slow down
   frame_.clear();

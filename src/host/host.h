@@ -55,6 +55,7 @@ class Host final : private engine::IpSink {
   void dial(LinkId link);
   void hang_up(LinkId link, CauseCode why);
   void start_answering(LinkId link);
+  void arm_on_demand(LinkId link);
 
   /// Every event, with the moment it happened.
   std::function<void(Instant, const engine::Event&)> on_event;
@@ -76,6 +77,8 @@ class Host final : private engine::IpSink {
  private:
   void on_ip(LinkId link, ByteView packet) override;
   DoorEvents door_events(LineId line);
+  void tell_calendar();
+  void on_demand_traffic(LinkId link);
   void carry_out();
   void carry_out(const engine::Effects& fx);
 
@@ -84,7 +87,9 @@ class Host final : private engine::IpSink {
   engine::Effects fx_;                        // what the input now running has asked for
   std::vector<std::unique_ptr<Door>> doors_;  // by line
   std::vector<std::unique_ptr<io::NetInterface>> interfaces_;  // by link; null: none
+  std::vector<Duration> traffic_waits_;                        // by link: so long, while it is down
   io::Alarm alarm_;
+  io::Alarm calendar_;  // runs while a link has hours or a budget: clocks are set, summers end
   Bytes frame_;
   std::vector<std::pair<LinkId, Bytes>> packets_;  // IP of the input now running
 };

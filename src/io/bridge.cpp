@@ -14,9 +14,11 @@ constexpr auto kReachWithin = 30s;  // name and connection
 
 }  // namespace
 
-Bridge::Bridge(Loop& loop, std::shared_ptr<StackLink> link, Descriptor socket)
+Bridge::Bridge(Loop& loop, std::shared_ptr<StackLink> link, std::shared_ptr<Gate> gate,
+               Descriptor socket)
     : loop_(loop),
       link_(std::move(link)),
+      gate_(std::move(gate)),
       local_(std::make_shared<OctetStream>(loop, std::move(socket))),
       timer_(loop.impl().context) {}
 
@@ -86,12 +88,22 @@ void Bridge::read_request() {
 void Bridge::reach(const std::string& host, uint16_t port) {
   stage_ = Stage::Reaching;
   local_->pause();
+  if (!link_->is_up()) return await_link(host, port);
   limit(kReachWithin, SocksReply::TtlExpired);
-  if (!link_->is_up()) return refuse(SocksReply::NetworkUnreachable);
   if (const auto address = ipv4_of(host)) return connect(*address, port);
   lookup_ = look_up(loop_, link_, host, [this, port](std::optional<uint32_t> address) {
     if (!link_->is_up()) return refuse(SocksReply::NetworkUnreachable);
     address ? connect(*address, port) : refuse(SocksReply::HostUnreachable);
+  });
+}
+
+/// The link hears that it is wanted; whether this client waits for it is configured.
+void Bridge::await_link(const std::string& host, uint16_t port) {
+  const Duration longest = gate_->knock();
+  if (longest == Duration{}) return refuse(SocksReply::NetworkUnreachable);
+  limit(longest, SocksReply::NetworkUnreachable);
+  gate_->wait(weak_from_this(), [this, host, port] {
+    if (stage_ == Stage::Reaching) reach(host, port);
   });
 }
 
@@ -183,7 +195,7 @@ void Bridge::say(ByteView octets) {
   local_->write(octets);
 }
 
-void Bridge::limit(std::chrono::seconds longest, SocksReply otherwise) {
+void Bridge::limit(Duration longest, SocksReply otherwise) {
   timer_.expires_after(longest);
   timer_.async_wait([this, self = weak_from_this(), otherwise](ErrorCode error) {
     const auto alive = self.lock();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "io/dns.h"
+#include "io/gate.h"
 #include "io/octet_stream.h"
 #include "io/socks.h"
 #include "io/stack.h"
@@ -16,7 +17,8 @@ namespace redial::io {
 
 class Bridge : public std::enable_shared_from_this<Bridge> {
  public:
-  Bridge(Loop& loop, std::shared_ptr<StackLink> link, Descriptor socket);
+  Bridge(Loop& loop, std::shared_ptr<StackLink> link, std::shared_ptr<Gate> gate,
+         Descriptor socket);
   ~Bridge() { stop(); }
   Bridge(const Bridge&) = delete;
   Bridge& operator=(const Bridge&) = delete;
@@ -35,6 +37,7 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   void read_greeting();
   void read_request();
   void reach(const std::string& host, uint16_t port);
+  void await_link(const std::string& host, uint16_t port);
   void connect(uint32_t address, uint16_t port);
   void on_connected();
   void on_remote_octets(const Bytes& octets);
@@ -43,12 +46,13 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   void pass_on_the_end();
   void refuse(SocksReply reply);
   void say(ByteView octets);  // to the local side, in our own name
-  void limit(std::chrono::seconds longest, SocksReply otherwise);
+  void limit(Duration longest, SocksReply otherwise);
   void reset();
   void end();
 
   Loop& loop_;
   std::shared_ptr<StackLink> link_;
+  std::shared_ptr<Gate> gate_;
   std::shared_ptr<OctetStream> local_;
   asio::steady_timer timer_;
   std::function<void()> ended_;

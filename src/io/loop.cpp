@@ -40,6 +40,14 @@ Instant Loop::now() const { return Instant(Duration(us(CLOCK_BOOTTIME))); }
 
 WallTime Loop::wall_now() const { return WallTime{us(CLOCK_REALTIME)}; }
 
+WallTime Loop::local_now() const {
+  const WallTime utc = wall_now();
+  const std::time_t seconds = static_cast<std::time_t>(utc.us_since_1970 / 1'000'000);
+  std::tm local{};
+  if (::localtime_r(&seconds, &local) == nullptr) return utc;
+  return WallTime{utc.us_since_1970 + int64_t{local.tm_gmtoff} * 1'000'000};
+}
+
 void Loop::run() {
   impl_->context.run();
   impl_->context.restart();  // After, not before: a stop() that came first must end the next run.

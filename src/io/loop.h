@@ -18,7 +18,8 @@ class Loop {
 
   Instant now() const;  // CLOCK_BOOTTIME: suspend counts
   WallTime wall_now() const;
-  void run();  // until stop()
+  WallTime local_now() const;  // as the clock on the wall shows it: the time zone's offset added
+  void run();                  // until stop()
   void stop();
   void post(std::function<void()> work);  // from any thread
   void on_signal(int number, std::function<void()> action);

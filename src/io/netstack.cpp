@@ -7,6 +7,7 @@
 
 #include "io/asio_loop.h"
 #include "io/bridge.h"
+#include "io/gate.h"
 #include "io/stack.h"
 
 namespace redial::io {
@@ -24,16 +25,22 @@ class StackInterface final : public NetInterface {
   StackInterface(const StackInterface&) = delete;
   StackInterface& operator=(const StackInterface&) = delete;
 
-  void up(const LinkAddresses& addresses) override { link_->up(addresses); }
+  void up(const LinkAddresses& addresses) override {
+    link_->up(addresses);
+    if (link_->is_up()) gate_->open();
+  }
+  void on_demand(Demand demand) override { gate_->on_demand(std::move(demand)); }
   void down() override { link_->down(); }
   void receive(ByteView ip_packet) override { link_->receive(ip_packet); }
   bool is_up() const override { return link_->is_up(); }
   uint64_t octets_carried() const override { return link_->octets_carried(); }
   const std::shared_ptr<StackLink>& link() const { return link_; }
+  const std::shared_ptr<Gate>& gate() const { return gate_; }
 
  private:
   std::string name_;
   std::shared_ptr<StackLink> link_;
+  std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
 };
 
 struct HostPort {
@@ -80,9 +87,10 @@ using Serve = std::function<void(Bridge&, std::function<void()> ended)>;
 /// Accepts clients, at most kClientsMax at a time; the rest wait in the kernel's queue.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  Listener(Loop& loop, std::shared_ptr<StackLink> link, Serve serve)
+  Listener(Loop& loop, std::shared_ptr<StackLink> link, std::shared_ptr<Gate> gate, Serve serve)
       : loop_(loop),
         link_(std::move(link)),
+        gate_(std::move(gate)),
         serve_(std::move(serve)),
         acceptor_(loop.impl().context),
         pause_(loop.impl().context) {}
@@ -134,7 +142,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     socket.set_option(tcp::no_delay(true), error);
     Descriptor descriptor(socket.release(error));
     if (error) return;
-    const auto client = std::make_shared<Bridge>(loop_, link_, std::move(descriptor));
+    const auto client = std::make_shared<Bridge>(loop_, link_, gate_, std::move(descriptor));
     clients_.insert(client);
     serve_(*client, [self = weak_from_this(), gone = std::weak_ptr(client)] {
       const auto alive = self.lock();
@@ -146,6 +154,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   Loop& loop_;
   std::shared_ptr<StackLink> link_;
+  std::shared_ptr<Gate> gate_;
   Serve serve_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
@@ -172,8 +181,9 @@ Result<std::unique_ptr<Service>> listen_on(Loop& loop, NetInterface& interface,
   const auto at = loopback_endpoint(where);
   if (!at) return tl::make_unexpected(at.error());
   // The stack has one kind of interface.
-  const auto& link = static_cast<StackInterface&>(interface).link();
-  const auto listener = std::make_shared<Listener>(loop, link, std::move(serve));
+  const auto& stack = static_cast<StackInterface&>(interface);
+  const auto listener =
+      std::make_shared<Listener>(loop, stack.link(), stack.gate(), std::move(serve));
   const ErrorCode error = listener->open(*at);
   if (!error) return std::make_unique<ListeningService>(listener);
   listener->close();

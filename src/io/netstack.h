@@ -20,6 +20,12 @@ struct LinkAddresses {
   uint16_t mtu = 1500;
 };
 
+/// What becomes of connections while the link is down.
+struct Demand {
+  std::function<void()> wanted{};  // one wants the link; called from the loop
+  Duration wait_within{};          // so long it waits; 0: it is refused at once
+};
+
 /// The interface of one link in the process-wide stack. Lives as long as the intent; connections
 /// through it end when the address changes or the link stays down.
 class NetInterface {
@@ -27,6 +33,7 @@ class NetInterface {
   virtual ~NetInterface() = default;
   virtual void up(const LinkAddresses& addresses) = 0;
   virtual void down() = 0;
+  virtual void on_demand(Demand) {}  // without it connections are refused while the link is down
   virtual void receive(ByteView ip_packet) = 0;  // from the link into the stack
   /// False after up() when the process has 250 interfaces up already: lwIP has no more numbers.
   virtual bool is_up() const = 0;

@@ -374,6 +374,54 @@ TEST_CASE(
   CHECK(socks_answer(site, socks->port(), socks_connect(ipv4(kGateway), server.port())) == 0);
 }
 
+TEST_CASE("traffic that may wait for the link tells that it is wanted, and goes on when it is up") {
+  Loop loop;
+  Server server;
+  Site site(loop);
+  int wanted = 0;
+  site.interface->on_demand({.wanted = [&] { ++wanted; }, .wait_within = 60s});
+  const auto socks = socks_for(site);
+  const auto forward =
+      serve_forward(loop, *site.interface, "0:10.64.0.1:" + std::to_string(server.port()));
+  REQUIRE(forward);
+  Program by_socks(socks->port()), by_forward((*forward)->port()), gone(socks->port());
+  by_socks.say(socks_connect(ipv4(kGateway), server.port()) + "GET 3\n");
+  by_forward.say("GET 3\n");
+  gone.say(socks_connect(ipv4(kGateway), server.port()));
+  const auto look = [&] {
+    by_socks.look();
+    by_forward.look();
+    gone.look();
+  };
+  REQUIRE(run_until(loop, [&] {
+    look();
+    return wanted == 3;
+  }));
+  CHECK(by_socks.heard.size() == 2);  // the method, and no answer to the request yet
+  gone.fd = Descriptor();
+  site.up();
+  REQUIRE(run_until(loop, [&] {
+    by_socks.look();
+    by_forward.look();
+    return by_socks.ended && by_forward.ended;
+  }));
+  CHECK(by_socks.heard.ends_with("abc"));
+  CHECK(by_forward.heard == "abc");
+}
+
+TEST_CASE("traffic waits no longer than it may; where it may not wait, it is refused and wanted") {
+  Loop loop;
+  Site site(loop);
+  int wanted = 0;
+  const auto socks = socks_for(site);
+  const std::string request = socks_connect(ipv4(kGateway), 80);
+  site.interface->on_demand({.wanted = [&] { ++wanted; }, .wait_within = 50ms});
+  CHECK(socks_answer(site, socks->port(), request) == 3);
+  site.interface->on_demand({.wanted = [&] { ++wanted; }, .wait_within = 0ms});
+  CHECK(socks_answer(site, socks->port(), request) == 3);
+  CHECK(wanted == 2);
+}
+
 TEST_CASE("a new address breaks what was bound to the old one; the same address keeps it") {
   Loop loop;
   Server server;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "phonebook/windows.h"
 
 namespace redial::phonebook {
 
@@ -60,8 +61,41 @@ struct RedialSettings {
   Duration auth_hold_longest = 6h;    // ... to this
   Duration unreachable_step = 10min;  // KB Q193834, once the attempts are used up: 10, 20, ...
   Duration unreachable_longest = 6h;
+  bool give_up = false;  // once the attempts are used up: rest, and say so
+  uint8_t jitter = 50;   // per cent of a pause that are drawn
+  // Failed attempts per number: modems blacklist a number after about 15. nullopt: no limit.
+  std::optional<uint32_t> attempts_per_hour = 12;
   bool operator==(const RedialSettings&) const = default;
 };
+
+/// How long a cause keeps a number, or the link, from being tried again. nullopt: no longer than
+/// the pause is anyway.
+struct HoldSettings {
+  // That number; the entry's others are tried meanwhile.
+  std::optional<Duration> busy, no_answer, no_carrier, voice;
+  Duration number = 1h, number_longest = 6h;  // refused by modem or network: doubling
+  // The whole link.
+  std::optional<Duration> no_dial_tone, device, network, peer;
+  bool operator==(const HoldSettings&) const = default;
+};
+
+/// What a local day may cost; counted from the carrier on. nullopt: no limit.
+struct BudgetSettings {
+  std::optional<uint32_t> minutes, calls;
+  std::optional<uint64_t> bytes;
+  bool any() const { return minutes || calls || bytes; }
+  bool operator==(const BudgetSettings&) const = default;
+};
+
+/// Who dials.
+enum class DialMode : uint8_t {
+  Always,    // the service, as soon as it runs; `redial dial` at once
+  OnDemand,  // traffic: a SOCKS request, a forward's connection, a packet to the interface
+  Manual,    // only a command
+};
+/// What becomes of traffic while an on-demand link is down.
+enum class WhileDown : uint8_t { Wait, Refuse };
+enum class LineOrder : uint8_t { InOrder, LastGoodFirst };
 
 /// What watches an established link.
 struct WatchSettings {
@@ -79,10 +113,13 @@ struct Entry {
   std::string source;  // "office.pbk line 3", for messages
   EntryType type = EntryType::Phone;
   Framing framing = Framing::Ppp;
-  std::vector<std::string> lines;  // names of lines to use, in order; from Port/Device or `line =`
-  std::string device;              // Device= of the file: the modem's name there
-  std::vector<Number> numbers;     // first = primary, the rest alternates
-  bool try_next_alternate = true;
+  std::vector<std::string> lines;   // names of lines to use, in order; from Port/Device or `line =`
+  std::string device;               // Device= of the file: the modem's name there
+  std::vector<Number> numbers;      // first = primary, the rest alternates
+  bool try_next_alternate = true;   // TryNextAlternateOnFail: within one try
+  bool promote_alternates = false;  // PromoteAlternates: the number that connected moves to the top
+  uint16_t first_number = 0;        // LastSelectedPhone: dialled first, then the rest in order
+  LineOrder line_order = LineOrder::InOrder;
   std::string user, domain;  // the password is in the credentials file, never here
   AuthMethods auth;
   Encryption encryption = Encryption::Optional;
@@ -92,6 +129,15 @@ struct Entry {
   std::string dns, dns2;      // empty: the server gives them (IpNameAssign)
   bool default_route = true;  // IpPrioritizeRemote
   std::optional<Duration> idle_disconnect;
+  std::optional<Duration> session_limit;  // a call longer than this is ended
+  bool session_redial = false;            // ... and followed by a fresh one
+  std::vector<TimeWindow> windows;        // local hours at which it may be up; none: always
+  bool window_hangs_up = true;            // at the end of one; else it only dials inside
+  BudgetSettings budget;
+  HoldSettings hold;
+  DialMode dial = DialMode::Always;
+  WhileDown while_down = WhileDown::Wait;
+  Duration wait_within = 90s;  // so long traffic waits, and so long demand lasts after it
   Duration dial_within = 60s;  // carrier must be up by then
   std::string custom_auth;     // "EAP 13" when CustomAuthKey asks for EAP
   RedialSettings redial;
@@ -100,11 +146,13 @@ struct Entry {
   bool ipv6 = false;            // IPv6 beside IPv4 (IPV6CP)
   bool vj = false;              // TCP/IP headers compressed (IpHeaderCompression)
   bool lcp_extensions = false;  // tell the peer who we are (RFC 1570 Identification)
-  std::string prerequisite;     // PrerequisiteEntry
   uint8_t callback_mode = 0;    // CallbackMode: 0 none, 1 optional, 2 required
   std::string callback_number;  // ours, for a server that asks; empty: the server knows it
   CallbackBy callback_by = CallbackBy::Cbcp;
-  bool terminal = false;  // a terminal or script before or after dialling is wanted
+  std::string prerequisite;             // PrerequisiteEntry: must be up before this one is dialled
+  std::string prerequisite_book;        // PrerequisitePbk; empty: the same
+  Duration prerequisite_within = 5min;  // so long it may take to come up
+  bool terminal = false;                // a terminal or script before or after dialling is wanted
   std::string script;
   bool multilink = false;   // several MEDIA groups that DialMode wants up together
   std::string device_type;  // DEVICE= of the file ("modem", "isdn"); empty: any line will do

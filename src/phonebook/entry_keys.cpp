@@ -104,6 +104,13 @@ constexpr std::array<Word<CallbackBy>, 6> kCallbackBys = {{{CallbackBy::Cbcp, "c
                                                            {CallbackBy::Location, "location"},
                                                            {CallbackBy::E164, "e164"},
                                                            {CallbackBy::Name, "name"}}};
+constexpr std::array<Word<DialMode>, 3> kDialModes = {{{DialMode::Always, "always"},
+                                                       {DialMode::OnDemand, "on-demand"},
+                                                       {DialMode::Manual, "manual"}}};
+constexpr std::array<Word<WhileDown>, 2> kWhileDown = {
+    {{WhileDown::Wait, "wait"}, {WhileDown::Refuse, "refuse"}}};
+constexpr std::array<Word<LineOrder>, 2> kLineOrders = {
+    {{LineOrder::InOrder, "in-order"}, {LineOrder::LastGoodFirst, "last-good-first"}}};
 
 constexpr std::array<Word<bool AuthMethods::*>, 5> kMethods = {
     {{&AuthMethods::pap, "pap"},
@@ -136,6 +143,21 @@ constexpr Door eap_type() {
             std::string_view text = entry.custom_auth;
             if (text.starts_with("EAP ")) text.remove_prefix(4);
             return Value(to_integer(text).value_or(0));
+          }};
+}
+
+constexpr Door time_windows() {
+  return {[](Entry& entry, const Value& value) {
+            entry.windows.clear();
+            for (const std::string& text : as<std::vector<std::string>>(value)) {
+              const auto window = to_window(text);
+              if (window) entry.windows.push_back(*window);
+            }
+          },
+          [](const Entry& entry) -> std::optional<Value> {
+            std::vector<std::string> texts;
+            for (const TimeWindow& window : entry.windows) texts.push_back(to_text(window));
+            return Value(texts);
           }};
 }
 
@@ -196,7 +218,11 @@ constexpr EntryKey time(std::string_view table, std::string_view name, Duration 
 
 constexpr auto kRedial = &Entry::redial;
 constexpr auto kWatch = &Entry::watch;
+constexpr auto kBudget = &Entry::budget;
+constexpr auto kHold = &Entry::hold;
 using R = RedialSettings;
+using B = BudgetSettings;
+using H = HoldSettings;
 using W = WatchSettings;
 
 // clang-format off
@@ -207,6 +233,9 @@ constexpr EntryKey kKeys[] = {
     text("number", kNumberOctetsMax, one_number()),
     key("", "numbers", Kind::Numbers, 0, 256, {}, several_numbers()),
     flag("", "try_next_number", member<&Entry::try_next_alternate>()),
+    flag("", "promote_numbers", member<&Entry::promote_alternates>()),
+    key("", "first_number", Kind::Count, 0, 255, {}, member<&Entry::first_number>()),
+    key("", "line_order", Kind::Choice, 0, 0, "in-order last-good-first", choice<&Entry::line_order, kLineOrders>()),
     text("user", kTextOctetsMax, member<&Entry::user>()),
     text("domain", kTextOctetsMax, member<&Entry::domain>()),
     key("", "auth", Kind::Words, 0, 5, "pap chap-md5 mschap mschap-v2 eap", auth_methods()),
@@ -214,6 +243,13 @@ constexpr EntryKey kKeys[] = {
     key("", "encryption", Kind::Choice, 0, 0, "none optional required strongest", choice<&Entry::encryption, kEncryptions>()),
     time("", "dial_within", 5s, 10min, member<&Entry::dial_within>()),
     time("", "idle_disconnect", 1s, 4294967294s, member<&Entry::idle_disconnect>(), "never"),
+    time("", "session_limit", 1s, 4294967294s, member<&Entry::session_limit>(), "never"),
+    flag("", "session_redial", member<&Entry::session_redial>()),
+    key("", "windows", Kind::Windows, 0, kWindowsMax, {}, time_windows()),
+    flag("", "window_hangs_up", member<&Entry::window_hangs_up>()),
+    key("", "dial", Kind::Choice, 0, 0, "always on-demand manual", choice<&Entry::dial, kDialModes>()),
+    key("", "while_down", Kind::Choice, 0, 0, "wait refuse", choice<&Entry::while_down, kWhileDown>()),
+    time("", "wait_within", 1s, 1h, member<&Entry::wait_within>()),
     key("", "mru", Kind::Count, 128, 1500, {}, member<&Entry::mru>()),
     flag("", "ipv6", member<&Entry::ipv6>()),
     flag("", "vj", member<&Entry::vj>()),
@@ -237,6 +273,8 @@ constexpr EntryKey kKeys[] = {
     flag("", "terminal", member<&Entry::terminal>()),
     text("script", kTextOctetsMax, member<&Entry::script>()),
     text("prerequisite", kTextOctetsMax, member<&Entry::prerequisite>()),
+    text("prerequisite_book", kTextOctetsMax, member<&Entry::prerequisite_book>()),
+    time("", "prerequisite_within", 5s, 24h, member<&Entry::prerequisite_within>()),
 
     key("redial", "attempts", Kind::Count, 0, 1'000'000, "forever", member<kRedial, &R::attempts>()),
     time("redial", "pause", 100ms, 24h, member<kRedial, &R::pause>(), "back-off"),
@@ -248,6 +286,24 @@ constexpr EntryKey kKeys[] = {
     time("redial", "auth_hold_longest", 10s, 168h, member<kRedial, &R::auth_hold_longest>()),
     time("redial", "unreachable_step", 1s, 24h, member<kRedial, &R::unreachable_step>()),
     time("redial", "unreachable_longest", 1s, 168h, member<kRedial, &R::unreachable_longest>()),
+    flag("redial", "give_up", member<kRedial, &R::give_up>()),
+    key("redial", "jitter", Kind::Count, 0, 100, {}, member<kRedial, &R::jitter>()),
+    key("redial", "attempts_per_hour", Kind::Count, 1, 60, "unlimited", member<kRedial, &R::attempts_per_hour>()),
+
+    time("hold", "busy", 1s, 24h, member<kHold, &H::busy>(), "back-off"),
+    time("hold", "no_answer", 1s, 24h, member<kHold, &H::no_answer>(), "back-off"),
+    time("hold", "no_carrier", 1s, 24h, member<kHold, &H::no_carrier>(), "back-off"),
+    time("hold", "voice", 1s, 168h, member<kHold, &H::voice>(), "back-off"),
+    time("hold", "number", 10s, 24h, member<kHold, &H::number>()),
+    time("hold", "number_longest", 10s, 168h, member<kHold, &H::number_longest>()),
+    time("hold", "no_dial_tone", 1s, 24h, member<kHold, &H::no_dial_tone>(), "back-off"),
+    time("hold", "device", 1s, 24h, member<kHold, &H::device>(), "back-off"),
+    time("hold", "network", 1s, 24h, member<kHold, &H::network>(), "back-off"),
+    time("hold", "peer", 1s, 24h, member<kHold, &H::peer>(), "back-off"),
+
+    key("budget", "minutes", Kind::Count, 1, 1440, "unlimited", member<kBudget, &B::minutes>()),
+    key("budget", "calls", Kind::Count, 1, 1'000'000, "unlimited", member<kBudget, &B::calls>()),
+    key("budget", "bytes", Kind::Count, 1, 1'000'000'000'000'000, "unlimited", member<kBudget, &B::bytes>()),
 
     time("watch", "echo_after_silence", 1s, 10min, member<kWatch, &W::echo_after_silence>()),
     time("watch", "dead_peer_bound", 2s, 1h, member<kWatch, &W::dead_peer_bound>()),

@@ -22,9 +22,20 @@ using Value = std::variant<bool, int64_t, Duration, std::string, std::vector<std
                            std::vector<Number>>;
 
 struct EntryKey {
-  enum class Kind : uint8_t { Flag, Count, Time, Text, Address, Choice, Texts, Words, Numbers };
+  enum class Kind : uint8_t {
+    Flag,
+    Count,
+    Time,
+    Text,
+    Address,
+    Choice,
+    Texts,
+    Words,
+    Windows,
+    Numbers
+  };
 
-  std::string_view table;  // "redial", "watch", or "" for the entry itself
+  std::string_view table;  // "redial", "hold", "watch" ..., or "" for the entry itself
   std::string_view name;
   Kind kind;
   int64_t least, most;     // Count: the number; Time: microseconds; Text and lists: size in most

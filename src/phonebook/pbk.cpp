@@ -267,6 +267,7 @@ void EntryReader::read_kind() {
     entry_.ipv6 = (*excluded & 8) == 0 && find("Ipv6Assign") != nullptr;
   }
   entry_.prerequisite = text("PrerequisiteEntry");
+  entry_.prerequisite_book = text("PrerequisitePbk");
   if (const auto mode = number("CallbackMode", 0, 2, "no callback is asked for")) {
     entry_.callback_mode = static_cast<uint8_t>(*mode);
   }
@@ -465,9 +466,15 @@ void EntryReader::read_numbers() {
     return;
   }
   if (!numbers.empty()) entry_.numbers = std::move(numbers);
-  const auto next = flag("TryNextAlternateOnFail", "the next number is tried",
-                         {.group = Group::Device, .media = media.value_or(0)});
-  if (next) entry_.try_next_alternate = *next;
+  const Place place{.group = Group::Device, .media = media.value_or(0)};
+  if (const auto next = flag("TryNextAlternateOnFail", "the next number is tried", place)) {
+    entry_.try_next_alternate = *next;
+  }
+  if (const auto promote = flag("PromoteAlternates", "the order of numbers stays", place)) {
+    entry_.promote_alternates = *promote;
+  }
+  const auto last = number("LastSelectedPhone", 0, kNumbersMax - 1, "the first is dialled", place);
+  entry_.first_number = static_cast<uint16_t>(last.value_or(0));
 }
 
 void EntryReader::check_groups(uint32_t medias) {

@@ -433,6 +433,25 @@ TEST_CASE("a callback that cannot come about is refused before it is dialled") {
   CHECK(unsupported(entry).empty());
 }
 
+TEST_CASE(
+    "PrerequisiteEntry, its book, and the state of alternate numbers are read and written back") {
+  Entry entry;
+  entry.name = "Inner";
+  entry.lines = {"COM1"};
+  entry.numbers.resize(3);
+  for (Number& number : entry.numbers) number.digits = "5550100";
+  entry.prerequisite = "Outer";
+  entry.prerequisite_book = "C:\\RAS\\office.pbk";
+  entry.promote_alternates = true;
+  entry.first_number = 2;
+  const Entry read = only_entry(read_pbk(write_pbk({entry}).text, "t.pbk"));
+  CHECK(read.prerequisite == "Outer");
+  CHECK(read.prerequisite_book == "C:\\RAS\\office.pbk");
+  CHECK(read.promote_alternates);
+  CHECK(read.first_number == 2);
+  CHECK(unsupported(read).empty());
+}
+
 TEST_CASE("what an entry demands and Redial cannot do is said with the remedy") {
   const auto demand = [](std::string_view head, std::string_view modem = "") {
     const auto demands = unsupported(only_entry(read_pbk(entry_text(head, modem), "t.pbk")));
@@ -445,7 +464,7 @@ TEST_CASE("what an entry demands and Redial cannot do is said with the remedy") 
   CHECK(contains(demand("CustomAuthKey=13\r\nAuthRestrictions=128\r\n"), "EAP 13"));
   CHECK(contains(demand("BaseProtocol=2\r\n"), "SLIP"));
   CHECK(contains(demand("SlipIpAddress=10.0.0.9\r\n"), "SLIP"));
-  CHECK(contains(demand("PrerequisiteEntry=First\r\n"), "First"));
+  CHECK(contains(demand("PrerequisiteEntry=Head Office\r\n"), "itself"));
   CHECK(contains(demand("", "DEVICE=switch\r\nTerminal=1\r\n"), "terminal"));
   CHECK(contains(demand("", "DEVICE=switch\r\nName=CIS\r\nScript=1\r\n"), "script CIS"));
   CHECK(contains(demand("", "DEVICE=switch\r\nName=CIS\r\n"), "script CIS"));

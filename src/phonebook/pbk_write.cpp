@@ -66,6 +66,7 @@ Values head_values(const Entry& entry, uint32_t uid) {
       {"RedialOnLinkFailure", std::string(bit(redial.on_link_failure))},
       {"CallbackMode", fmt::format("{}", entry.callback_mode)},
       {"PrerequisiteEntry", entry.prerequisite},
+      {"PrerequisitePbk", entry.prerequisite_book},
       {"PreferredPort", port},
       {"PreferredDevice", entry.device},
       {"PreferredBps", fmt::format("{}", entry.connect_bps)},
@@ -102,8 +103,8 @@ void put_numbers(std::string& out, const Entry& entry) {
     put(out, "Comment", number.comment);
     put(out, "FriendlyName", "");
   }
-  put(out, "LastSelectedPhone", "0");
-  put(out, "PromoteAlternates", "0");
+  put(out, "LastSelectedPhone", fmt::format("{}", entry.first_number));
+  put(out, "PromoteAlternates", bit(entry.promote_alternates));
   put(out, "TryNextAlternateOnFail", bit(entry.try_next_alternate));
 }
 
@@ -169,8 +170,8 @@ std::string text_of(const Entry& entry, uint32_t uid) {
 
 /// The first text of the entry that cannot stand on a line, or nothing.
 std::string unwritable(const Entry& entry) {
-  std::vector<std::string_view> texts = {entry.name, entry.device, entry.device_type, entry.script,
-                                         entry.prerequisite};
+  std::vector<std::string_view> texts = {entry.name,   entry.device,       entry.device_type,
+                                         entry.script, entry.prerequisite, entry.prerequisite_book};
   for (const std::string& line : entry.lines) texts.push_back(line);
   for (const Number& number : entry.numbers) {
     texts.insert(texts.end(), {number.digits, number.area_code, number.comment});

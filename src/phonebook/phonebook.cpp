@@ -154,11 +154,10 @@ std::vector<std::string> unsupported(const Entry& entry) {
         "wants a terminal window before or after dialling, which an unattended link cannot have; "
         "set terminal = false if the server starts PPP by itself");
   }
-  if (!entry.prerequisite.empty()) {
-    out.push_back(fmt::format(
-        "wants the entry {} up first, which Redial does not arrange; keep that one up by itself "
-        "and set prerequisite = \"\"",
-        shown(entry.prerequisite)));
+  if (!entry.prerequisite.empty() && entry.prerequisite == entry.name) {
+    out.push_back(
+        "wants itself up first (PrerequisiteEntry), so it could never be dialled; set "
+        "prerequisite = \"\" or name another entry");
   }
   return out;
 }

@@ -177,6 +177,9 @@ std::optional<std::string> contradiction(const Entry& entry) {
   if (later(redial.unreachable_step, redial.unreachable_longest)) {
     return "redial.unreachable_step is longer than redial.unreachable_longest";
   }
+  if (later(entry.hold.number, entry.hold.number_longest)) {
+    return "hold.number is longer than hold.number_longest";
+  }
   if (later(watch.echo_after_silence, watch.dead_peer_bound)) {
     return "watch.echo_after_silence is longer than watch.dead_peer_bound";
   }

@@ -111,6 +111,20 @@ std::optional<Value> texts_of(const TomlNode& node, const EntryKey& key, TomlCom
   return Value(std::move(texts));
 }
 
+std::optional<Value> windows_of(const TomlNode& node, const EntryKey& key, TomlComplaints& to) {
+  auto value = texts_of(node, key, to);
+  if (!value) return std::nullopt;
+  for (const std::string& text : std::get<std::vector<std::string>>(*value)) {
+    if (to_window(text)) continue;
+    to.error(node,
+             fmt::format("{}: \"{}\" is no window; it is not set; write days and hours, as in "
+                         "\"Mon-Fri 08:00-18:00\"",
+                         full_name(key), shown(text)));
+    return std::nullopt;
+  }
+  return value;
+}
+
 /// "5550100", or { number = "5550100", area_code = "425", country_code = 1, dialing_rules = true }.
 std::optional<Number> number_of(const TomlNode& node, TomlComplaints& to) {
   Number number;
@@ -177,6 +191,7 @@ std::optional<Value> value_of(const TomlNode& node, const EntryKey& key, TomlCom
     case K::Choice: return choice_of(node, key, to);
     case K::Texts:
     case K::Words: return texts_of(node, key, to);
+    case K::Windows: return windows_of(node, key, to);
     case K::Numbers: return numbers_of(node, key, to);
   }
   return std::nullopt;

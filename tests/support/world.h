@@ -84,16 +84,7 @@ class World : private engine::IpSink {
     link = caller.engine.add_link(plan);
 
     auto answering = options.answering ? options.answering : compiled(modem::hayes());
-    const LineId port = server.engine.add_line({"port 1", std::move(answering)});
-    auto answer = std::make_shared<engine::AnswerPlan>();
-    answer->name = "port 1";
-    answer->line = port;
-    answer->give_peer = 0x0a40000a;
-    answer->session.accounts = &accounts;
-    answer->session.local_address = 0x0a400001;
-    answer->session.ask_dns = false;
-    if (options.answer) options.answer(*answer);
-    port_link = server.engine.add_answering(answer);
+    port_link = add_answering(std::move(answering), options.answer);
   }
 
   void start() {
@@ -140,6 +131,33 @@ class World : private engine::IpSink {
   void server_listens() {
     server.engine.start_answering(port_link, now, fx_);
     carry_out(server);
+  }
+  /// One more answering modem with this number; it listens.
+  LinkId add_port(const std::string& number) {
+    server.modems.push_back(exchange.add_modem({.number = number}, now));
+    server.dcd.push_back(false);
+    const LinkId port = add_answering(compiled(modem::hayes()));
+    server.engine.start_answering(port, now, fx_);
+    carry_out(server);
+    return port;
+  }
+  void hang_up_port(LinkId port) {
+    server.engine.hang_up(port, CauseCode::UserHangUp, now, fx_);
+    carry_out(server);
+    server.engine.start_answering(port, now, fx_);
+    carry_out(server);
+  }
+  void hang_up_other(LinkId which) {
+    caller.engine.hang_up(which, CauseCode::UserHangUp, now, fx_);
+    carry_out(caller);
+  }
+  void arm() {
+    caller.engine.arm_on_demand(link, now, fx_);
+    carry_out(caller);
+  }
+  void traffic() {
+    caller.engine.on_demand_traffic(link, now, fx_);
+    carry_out(caller);
   }
   /// One more line, modem and link of the dialling side.
   LinkId add_link(const std::string& name, const std::string& number) {
@@ -220,6 +238,21 @@ class World : private engine::IpSink {
  private:
   void on_ip(LinkId, ByteView packet) override {
     if (received.size() < 1000) received.emplace_back(packet.begin(), packet.end());
+  }
+
+  LinkId add_answering(std::shared_ptr<const modem::CompiledDescription> description,
+                       const std::function<void(engine::AnswerPlan&)>& adjust = {}) {
+    const uint32_t count = static_cast<uint32_t>(server.modems.size());
+    const std::string name = "port " + std::to_string(count);
+    auto answer = std::make_shared<engine::AnswerPlan>();
+    answer->name = name;
+    answer->line = server.engine.add_line({name, std::move(description)});
+    answer->give_peer = 0x0a400009 + count;
+    answer->session.accounts = &accounts;
+    answer->session.local_address = 0x0a400001;
+    answer->session.ask_dns = false;
+    if (adjust) adjust(*answer);
+    return server.engine.add_answering(answer);
   }
 
   void step() {

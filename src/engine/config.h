@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an engine is told of its lines, its links and its answering ports; see plan.h for where it
+// comes from.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ids.h"
+#include "modem/description.h"
+#include "phonebook/entry.h"
+#include "ppp/session.h"
+
+namespace redial::engine {
+
+/// One line device, however it is opened.
+struct LineConfig {
+  std::string name;
+  std::shared_ptr<const modem::CompiledDescription> description;  // null: a direct line, no modem
+};
+
+/// One wanted connection, shared by nothing: strings live here once per entry.
+struct DialPlan {
+  phonebook::Entry entry;
+  ppp::SessionConfig session;
+  std::vector<LineId> lines;  // in order of preference
+  Duration attempt_bound = 5min;
+};
+
+/// One answering port.
+struct AnswerPlan {
+  std::string name;
+  ppp::SessionConfig session;
+  LineId line{};
+  uint32_t give_peer = 0;  // the caller's address, IPv4 in host byte order
+};
+
+/// PrerequisiteEntry: `first` must be up before `link` is dialled.
+struct Dependence {
+  LinkId link, first;
+};
+
+}  // namespace redial::engine
