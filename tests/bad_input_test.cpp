@@ -298,7 +298,40 @@ TEST_CASE("a device that another program holds is status 7") {
   const Open holder(::open(pty.slave.c_str(), O_RDWR | O_NOCTTY));
   REQUIRE(::flock(holder.fd, LOCK_EX) == 0);
   bench.write_office(pty.slave);
-  CHECK(has(refusal(bench, kDial, kBusy), pty.slave));
+  const std::string us = "held by process " + std::to_string(::getpid()) + " (bad_input_test)";
+  const std::string line = refusal(bench, kDial, kBusy);
+  CHECK(has(line, pty.slave));
+  CHECK(has(line, us));
+  CHECK(has(bench.run({"lines"}).out, us));
+  CHECK(has(bench.run({"lines", "--json"}).out, "\"state\": \"held\""));
+}
+
+TEST_CASE("a speed or format that the device does not run at is status 5, and says which") {
+  const Bench bench;
+  const Pty pty;
+  bench.write_office(pty.slave, "speed = 12345\n");
+  CHECK(has(refusal(bench, kDial, kBadDevice), "does not run at 12345 bit/s"));
+  bench.write_office(pty.slave, "format = \"8E1\"\n");
+  CHECK(has(refusal(bench, kDial, kBadDevice), "does not run at 8E1"));
+}
+
+TEST_CASE("redial lines says of each line whether it is free, missing, or behind a network") {
+  const Bench bench;
+  const Pty pty;
+  bench.write("redial.toml", "[[line]]\nname = \"free\"\npath = \"" + pty.slave +
+                                 "\"\n[[line]]\nname = \"gone\"\npath = \"/dev/nonesuch\"\n"
+                                 "[[line]]\nname = \"usb\"\nusb = \"9-9.9\"\n"
+                                 "[[line]]\nname = \"far\"\nkind = \"tcp\"\npath = \"h:1\"\n");
+  const std::string json = bench.run({"lines", "--json"}).out;
+  const auto state = [&](const std::string& name) {
+    const size_t at = json.find("\"name\": \"" + name + "\"");
+    const size_t begins = json.find("\"state\": \"", at) + 10;
+    return json.substr(begins, json.find('"', begins) - begins);
+  };
+  CHECK(state("free") == "free");
+  CHECK(state("gone") == "missing");
+  CHECK(state("usb") == "missing");
+  CHECK(state("far") == "untried");
 }
 
 TEST_CASE("a device that we may not open is status 6") {

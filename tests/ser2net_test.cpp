@@ -125,6 +125,14 @@ class Station {
     }
     return nullptr;
   }
+  /// The first ending since then comes in time, and is that, if it is to be a certain one.
+  bool ended_within(Duration within, Instant since, std::optional<CauseCode> cause) {
+    Instant when{};
+    const LinkEnded* end = nullptr;
+    run_until([&] { return (end = ended(since, when)) != nullptr; }, within);
+    return end != nullptr && (!cause || end->cause.code == *cause);
+  }
+  Phase phase() const { return host.engine().supervisor(link)->phase(); }
   bool told(std::string_view part) const {
     return std::ranges::any_of(log_, [&](const auto& one) {
       const auto* const noted = std::get_if<engine::Noted>(&one.second.body);
@@ -219,4 +227,27 @@ TEST_CASE("dialled through ser2net by telnet, with RFC 2217 asked for in vain or
     CHECK(station.told("no modem lines") == (transport == Transport::Rfc2217));
     CHECK(station.fetches_page());
   }
+}
+
+TEST_CASE("ser2net killed or frozen while a call is made, and gone before it: each is redialled") {
+  if (skipped()) return;
+  Station station(Transport::Rfc2217, "telnet(rfc2217)");
+  INFO(station.story());
+  // Nobody listens: refused, and tried again.
+  Instant struck = station.loop.now();
+  station.host.dial(station.link);
+  REQUIRE(station.ended_within(10s, struck, CauseCode::ConnectionRefused));
+  REQUIRE(station.server->start());
+  REQUIRE(station.run_until([&] { return station.phase() >= Phase::Dialing; }, 30s));
+  struck = station.loop.now();
+  station.server->kill();
+  REQUIRE(station.ended_within(10s, struck, CauseCode::TransportClosed));
+  REQUIRE(station.server->start());
+  REQUIRE(station.run_until([&] { return station.phase() >= Phase::Preparing; }, 30s));
+  struck = station.loop.now();
+  station.server->freeze();
+  // Whichever deadline is first: the command's, the dial's, or the server's TIMING-MARK.
+  REQUIRE(station.ended_within(30s, struck, std::nullopt));
+  station.server->thaw();
+  REQUIRE(station.run_until([&] { return station.up(); }, 60s));
 }

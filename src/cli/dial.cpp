@@ -36,7 +36,8 @@ std::optional<ErrorKind> device_error(CauseCode code) {
   return std::nullopt;
 }
 
-std::string_view device_remedy(ErrorKind kind) {
+std::string_view device_remedy(CauseCode code, ErrorKind kind) {
+  if (code == CauseCode::DeviceParameters) return "correct its speed, format or flow_control";
   if (kind == ErrorKind::Permission) return "join the group that owns it, often dialout";
   if (kind == ErrorKind::Busy) return "end the program that has it, or dial with --wait";
   return "correct its path (redial lines), plug it in, or dial with --wait";
@@ -117,7 +118,7 @@ class Dialer {
 LineId Dialer::line_of(const engine::BoundLine& line, const Entry& entry) {
   const auto [found, fresh] = lines_.try_emplace(line.spec.name);
   if (fresh) {
-    found->second = host_.add_line({line.spec.name, line.description},
+    found->second = host_.add_line(engine::config_of(line),
                                    host::line_door(loop_, line.spec, port_spec(line.spec, entry)));
   }
   return found->second;
@@ -238,7 +239,11 @@ void Dialer::on_event(Instant now, const engine::Event& event) {
 }
 
 void Dialer::tell(Held& held, Instant now, const engine::Event& event) {
-  if (failure_.empty()) held.show.event(now, event, where(held));
+  if (!failure_.empty()) return;
+  held.show.event(now, event, where(held));
+  if (std::holds_alternative<connection::LinkEnded>(event.body)) {
+    held.show.counters(now, host_.counters(held.link));
+  }
 }
 
 /// PromoteAlternates outlives us; the phonebook is not touched for it.
@@ -254,7 +259,8 @@ void Dialer::give_up(const Held& held, const connection::LinkEnded& ended) {
   const ErrorKind kind = device_error(ended.cause.code).value_or(ErrorKind::Failed);
   failure_ = fmt::format("{}{}: {}; nothing was dialled; {}",
                          held_.size() > 1 ? shown(held.wanted.entry.name) + ": " : "",
-                         shown(ended.cause.evidence), text(ended.cause.code), device_remedy(kind));
+                         shown(ended.cause.evidence), text(ended.cause.code),
+                         device_remedy(ended.cause.code, kind));
   loop_.post([this, kind] {
     leave(static_cast<int>(kind));
     for (const auto& each : held_) host_.hang_up(each->link, CauseCode::UserHangUp);

@@ -33,6 +33,26 @@ std::string addresses_text(const ppp::LinkUp& up) {
 
 }  // namespace
 
+std::string counters_text(const host::LinkCounters& counted) {
+  const engine::DamagedFrames& damaged = counted.frames.damaged;
+  std::string out =
+      fmt::format("  in {} frames, {} octets; out {} frames, {} octets", counted.frames.in,
+                  counted.octets_in, counted.frames.out, counted.octets_out);
+  const auto add = [&](uint32_t count, std::string_view what) {
+    if (count > 0) out += fmt::format("; {} {}", count, what);
+  };
+  add(damaged.bad_fcs, "damaged (FCS)");
+  add(damaged.aborted, "aborted");
+  add(damaged.too_short, "too short");
+  add(damaged.too_long, "too long");
+  add(damaged.outside, "octets outside frames");
+  add(counted.line.framing, "framing errors");
+  add(counted.line.overrun, "overruns");
+  add(counted.line.parity, "parity errors");
+  add(counted.line.breaks, "breaks");
+  return out;
+}
+
 void DialShow::line(const std::string& text) {
   if (text.empty()) return;
   if (counting_) fmt::print("\r\x1b[K");
@@ -94,6 +114,30 @@ void DialShow::addresses(Instant now, const ppp::LinkUp& up) {
   if (up.local_id != 0) told["local6"] = link_local_text(up.local_id);
   if (up.peer_id != 0) told["peer6"] = link_local_text(up.peer_id);
   print_json(told);
+}
+
+void DialShow::counters(Instant now, const host::LinkCounters& counted) {
+  const engine::FrameCounts& frames = counted.frames;
+  if (frames.in + frames.out + frames.damaged.bad_fcs == 0) return;
+  if (!json_) return line(counters_text(counted));
+  const double at = static_cast<double>((now - start_).count()) / 1e6;
+  const engine::DamagedFrames& damaged = frames.damaged;
+  print_json({{"at", at},
+              {"entry", entry_},
+              {"event", "counters"},
+              {"frames_in", frames.in},
+              {"frames_out", frames.out},
+              {"octets_in", counted.octets_in},
+              {"octets_out", counted.octets_out},
+              {"bad_fcs", damaged.bad_fcs},
+              {"aborted", damaged.aborted},
+              {"too_short", damaged.too_short},
+              {"too_long", damaged.too_long},
+              {"octets_outside_frames", damaged.outside},
+              {"line_framing", counted.line.framing},
+              {"line_overrun", counted.line.overrun},
+              {"line_parity", counted.line.parity},
+              {"line_breaks", counted.line.breaks}});
 }
 
 void DialShow::tick(Instant now) {

@@ -8,8 +8,12 @@
 #include "cli/event_text.h"
 #include "core/time.h"
 #include "engine/effects.h"
+#include "host/host.h"
 
 namespace redial::cli {
+
+/// "  in 812 frames, ... octets; out ...; 3 damaged (FCS)", on one line.
+std::string counters_text(const host::LinkCounters& counted);
 
 class DialShow {
  public:
@@ -22,6 +26,8 @@ class DialShow {
   /// `where`: "5550100 on COM1", for the line that says what is being dialled.
   void event(Instant now, const engine::Event& event, const std::string& where);
   void addresses(Instant now, const ppp::LinkUp& up);
+  /// At the end of a call; nothing when no frame has come or gone.
+  void counters(Instant now, const host::LinkCounters& counted);
   /// Something that is no event of the link: a service that listens, the hang-up that begins.
   void say(Instant now, const std::string& text);
 

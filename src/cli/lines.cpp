@@ -11,6 +11,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "io/line_lock.h"
+#include "io/serial_settings.h"
+#include "io/usb_path.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -41,19 +44,45 @@ bool is_terminal(dev_t device) {
   return error || target.filename() == "tty";  // without /sys nothing is known: no reason to doubt
 }
 
-std::string device_problem(const std::string& path, bool& present) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) {
-    return fmt::format("{}; plug it in, or correct its path", std::strerror(errno));
-  }
-  present = true;
-  if (!S_ISCHR(found.st_mode) || !is_terminal(found.st_rdev)) {
-    return "is no terminal device; correct its path";
-  }
-  if (::access(path.c_str(), R_OK | W_OK) != 0) {
-    return fmt::format("{}; join the group that owns it, often dialout", std::strerror(errno));
+std::string_view word(LineState state) {
+  switch (state) {
+    case LineState::Free: return "free";
+    case LineState::Held: return "held";
+    case LineState::Missing: return "missing";
+    case LineState::Forbidden: return "forbidden";
+    case LineState::Unusable: return "unusable";
+    case LineState::Untried: return "untried";
   }
   return "";
+}
+
+void find(LineReport& report, LineState state, std::string problem) {
+  report.state = state;
+  report.problem = std::move(problem);
+}
+
+void look_at_device(LineReport& report) {
+  const auto device = io::find_device(report.spec.path);
+  if (!device) {
+    return find(report, LineState::Missing,
+                device.error().evidence + "; plug it in, or correct the line");
+  }
+  struct stat found {};
+  if (::stat(device->c_str(), &found) != 0) {
+    return find(report, errno == EACCES ? LineState::Forbidden : LineState::Missing,
+                fmt::format("{}; plug it in, or correct its path", std::strerror(errno)));
+  }
+  report.present = true;
+  if (!S_ISCHR(found.st_mode) || !is_terminal(found.st_rdev)) {
+    return find(report, LineState::Unusable, "is no terminal device; correct its path");
+  }
+  if (::access(device->c_str(), R_OK | W_OK) != 0) {
+    return find(report, LineState::Forbidden,
+                io::forbidden_text(*device, errno) + "; join the group that owns it");
+  }
+  std::string holder = io::lock_holder(*device);
+  if (holder.empty()) holder = io::device_holder(*device);
+  if (!holder.empty()) find(report, LineState::Held, "held by " + holder + "; end that program");
 }
 
 std::string described(const phonebook::LineSpec& line) {
@@ -61,26 +90,37 @@ std::string described(const phonebook::LineSpec& line) {
   return engine::has_modem(line) ? "builtin:hayes" : "-";
 }
 
+std::string state_text(const LineReport& line) {
+  if (line.state == LineState::Untried) return "not tried before it is dialled";
+  if (line.problem.empty()) return std::string(word(line.state));
+  const bool known = line.state == LineState::Missing || line.state == LineState::Forbidden;
+  return (known ? std::string(word(line.state)) : "not usable") + ": " + line.problem;
+}
+
 }  // namespace
 
 LineReport look_at(const phonebook::LineSpec& line, const engine::ReadFile& read) {
   LineReport report{.spec = line};
   if (line.kind == LineKind::Tcp) {
+    report.state = LineState::Untried;
     report.present = true;  // nothing to look at before it is dialled
   } else {
-    report.problem = device_problem(line.path, report.present);
+    look_at_device(report);
   }
   const auto description = engine::describe_line(line, phonebook::Entry(), read);
-  if (!description && report.problem.empty()) report.problem = description.error().text;
+  // What somebody has to write comes before what somebody else will end by himself.
+  if (!description && (report.problem.empty() || report.state == LineState::Held)) {
+    find(report, LineState::Unusable, description.error().text);
+  }
   return report;
 }
 
 std::string lines_text(const std::vector<LineReport>& lines) {
   std::string out;
   for (const LineReport& line : lines) {
-    out += fmt::format("{:<12} {:<7} {:<20} {:<28} {}\n", shown(line.spec.name),
-                       word(line.spec.kind), shown(line.spec.path), shown(described(line.spec)),
-                       line.problem.empty() ? "usable" : "not usable: " + line.problem);
+    out +=
+        fmt::format("{:<12} {:<7} {:<20} {:<28} {}\n", shown(line.spec.name), word(line.spec.kind),
+                    shown(line.spec.path), shown(described(line.spec)), state_text(line));
   }
   return out;
 }
@@ -95,6 +135,7 @@ std::string lines_json(const std::vector<LineReport>& lines) {
                     {"description", described(line.spec)},
                     {"speed_bps", line.spec.speed_bps},
                     {"modem_lines", line.spec.modem_lines},
+                    {"state", word(line.state)},
                     {"present", line.present},
                     {"usable", line.problem.empty()},
                     {"problem", line.problem}});

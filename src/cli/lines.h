@@ -10,8 +10,18 @@
 
 namespace redial::cli {
 
+enum class LineState : uint8_t {
+  Free,
+  Held,       // by another program
+  Missing,    // no such device now
+  Forbidden,  // not for this user
+  Unusable,   // no line device, or without its description
+  Untried,    // behind TCP: known when it is dialled
+};
+
 struct LineReport {
   phonebook::LineSpec spec;
+  LineState state = LineState::Free;
   bool present = false;
   std::string problem;  // why it cannot be used; empty: it can, as far as looking at it tells
 };

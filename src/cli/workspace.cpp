@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "host/telnet_door.h"
 #include "io/files.h"
 #include "modem/inf.h"
 #include "phonebook/text.h"
@@ -206,21 +207,23 @@ Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace, const En
   std::vector<engine::BoundLine> bound;
   for (const size_t i : *indices) {
     const LineSpec& spec = workspace.lines[i];
-    auto description = engine::describe_line(spec, entry, file_reader(workspace));
-    if (!description) return tl::make_unexpected(std::move(description).error());
-    bound.push_back({LineId(static_cast<uint32_t>(bound.size())), spec, *std::move(description)});
+    auto line = engine::bind_line(spec, entry, file_reader(workspace));
+    if (!line) return tl::make_unexpected(std::move(line).error());
+    line->id = LineId(static_cast<uint32_t>(bound.size()));
+    bound.push_back(*std::move(line));
   }
   return bound;
 }
 
 io::PortSpec port_spec(const LineSpec& line, const Entry& entry) {
-  const bool tcp = line.kind == phonebook::LineKind::Tcp;
-  return {.kind = tcp ? io::PortKind::Tcp : io::PortKind::Serial,
-          .path = line.path,
-          .speed_bps = entry.connect_bps != 0 ? entry.connect_bps : line.speed_bps,
-          // A strapped cable has no CTS either: with flow control nothing would ever leave.
-          .hw_flow_control = phonebook::has_circuits(line) && entry.hw_flow_control.value_or(true),
-          .modem_lines = line.modem_lines};
+  io::PortSpec spec = host::port_of(line);
+  if (entry.connect_bps != 0) spec.speed_bps = entry.connect_bps;
+  if (spec.flow == io::FlowControl::Hardware && !entry.hw_flow_control.value_or(true)) {
+    spec.flow = io::FlowControl::None;
+  }
+  // The line under PPP is to be missed no later than the peer itself.
+  spec.dead_within = entry.watch.dead_peer_bound;
+  return spec;
 }
 
 int complain(const Error& error) {

@@ -116,16 +116,22 @@ TEST_CASE(
   phonebook::LineSpec line{.name = "COM1", .path = "/dev/ttyS0", .speed_bps = 38400};
   phonebook::Entry entry;
   CHECK(port_spec(line, entry).speed_bps == 38400);
-  CHECK(port_spec(line, entry).hw_flow_control);
+  CHECK(port_spec(line, entry).flow == io::FlowControl::Hardware);
   entry.connect_bps = 57600;
   entry.hw_flow_control = false;
   CHECK(port_spec(line, entry).speed_bps == 57600);
-  CHECK(!port_spec(line, entry).hw_flow_control);
+  CHECK(port_spec(line, entry).flow == io::FlowControl::None);
   line.modem_lines = false;
   entry.hw_flow_control = true;
-  CHECK(!port_spec(line, entry).hw_flow_control);
+  CHECK(port_spec(line, entry).flow == io::FlowControl::None);
+  line.flow_control = phonebook::FlowControl::Software;
+  CHECK(port_spec(line, entry).flow == io::FlowControl::Software);
+  line.format = "8E2";
+  CHECK(port_spec(line, entry).parity == io::Parity::Even);
+  CHECK(port_spec(line, entry).stop_bits == 2);
   line.kind = phonebook::LineKind::Tcp;
   CHECK(port_spec(line, entry).kind == io::PortKind::Tcp);
+  CHECK(port_spec(line, entry).dead_within == entry.watch.dead_peer_bound);
 }
 
 TEST_CASE("lines: a missing device, one that is no terminal, and one without its description") {

@@ -57,8 +57,16 @@ void add_established(const Entry& entry, const ppp::SessionConfig& session, cons
     const Duration bound = line.carrier_detect ? kWakeSlack : line.notice_within + kWakeSlack;
     rows.push_back({Failure::ModemHangsUp, carrier_text(line), bound});
   }
-  rows.push_back({Failure::DeviceVanishes,
-                  line.network ? "the end of the TCP connection" : "the kernel", kWakeSlack});
+  if (line.network) {
+    // TCP_USER_TIMEOUT, and keep-alive probes that need not be acknowledged for longer.
+    const Duration dead = entry.watch.dead_peer_bound;
+    rows.push_back({Failure::DeviceVanishes,
+                    fmt::format("the end of the TCP connection, or {} without an acknowledgement",
+                                to_text(dead)),
+                    dead + kProbeSlack});
+  } else {
+    rows.push_back({Failure::DeviceVanishes, "the kernel", kWakeSlack});
+  }
   rows.push_back({Failure::PeerTerminates, "its Terminate-Request", kWakeSlack});
   const ppp::KeepaliveConfig& keepalive = session.keepalive;
   const Duration round_trip = entry.watch.round_trip_max;

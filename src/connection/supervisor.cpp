@@ -9,7 +9,7 @@ namespace {
 // Causes that a device's return cures: its coming back need not wait for the pause's end.
 bool waits_for_device(CauseCode code) {
   return code == CauseCode::DeviceMissing || code == CauseCode::DeviceVanished ||
-         code == CauseCode::DeviceBusy;
+         code == CauseCode::DeviceForbidden || code == CauseCode::DeviceBusy;
 }
 
 bool keeps_calendar(const phonebook::Entry& entry) {

@@ -124,6 +124,8 @@ std::vector<LineId> Engine::line_walk(const Link& link) const {
 
 void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
+  link.frames_in = link.frames_out = 0;  // a new call's
+  damaged_.erase(index(id));
   const bool answering = link.answer != nullptr;
   const std::vector<LineId> walk = answering ? std::vector{link.answer->line} : line_walk(link);
   const std::span<const LineId> wanted = std::span(walk).subspan(link.lines_tried);
@@ -358,10 +360,11 @@ void Engine::note_good_line(Link& link) {
 }
 
 void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
-  const Link& link = at(id);
+  Link& link = at(id);
   if (!link.line || !link.session) return;
   const telephony::Call* const call = at(*link.line).call();
   if (!call || !call->connected()) return;  // never a PPP octet in command state
+  ++link.frames_out;
   const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
   wire::encode(static_cast<uint16_t>(frame.protocol), frame.information, link.session->tx_format(),
                fx.arena);

@@ -18,6 +18,13 @@ namespace redial::engine {
 struct LineConfig {
   std::string name;
   std::shared_ptr<const modem::CompiledDescription> description;  // null: a direct line, no modem
+  /// The same for a line that turns out to have no DTR; null: that cannot be.
+  std::shared_ptr<const modem::CompiledDescription> without_circuits{};
+};
+
+/// A line's two descriptions; see LineConfig.
+struct DescriptionPair {
+  std::shared_ptr<const modem::CompiledDescription> with_circuits, without_circuits;
 };
 
 /// One wanted connection, shared by nothing: strings live here once per entry.

@@ -9,8 +9,12 @@
 namespace redial::engine {
 
 LineId Engine::add_line(LineConfig config) {
-  return LineId(lines_.add({.name = std::move(config.name),
-                            .its_call = telephony::Call(std::move(config.description))}));
+  auto with = std::move(config.description);
+  const LineId id{lines_.add({.name = std::move(config.name), .its_call = telephony::Call(with)})};
+  if (config.without_circuits) {
+    descriptions_[index(id)] = {std::move(with), std::move(config.without_circuits)};
+  }
+  return id;
 }
 
 LinkId Engine::add(Link link, std::shared_ptr<const void> plan) {
@@ -28,12 +32,6 @@ LinkId Engine::add_link(std::shared_ptr<const DialPlan> plan) {
 
 LinkId Engine::add_answering(std::shared_ptr<const AnswerPlan> plan) {
   return add({.role = answer::Port(), .answer = plan.get()}, plan);
-}
-
-void Engine::Line::close() {
-  state = LineState::Closed;
-  its_call.reset();
-  decoder.reset();
 }
 
 // ---- from above ----------------------------------------------------------------------------
@@ -106,6 +104,25 @@ void Engine::on_carrier(LineId id, bool present, Instant now, Effects& fx) {
   arm(user);
 }
 
+void Engine::on_line_returned(LineId id, Instant now, Effects& fx) {
+  for (uint32_t each = 0; each < links_.size(); ++each) {
+    const DialPlan* const plan = links_[each].dial;
+    if (!plan || std::ranges::find(plan->lines, id) == plan->lines.end()) continue;
+    const LinkId link{each};
+    carry(link, std::get<connection::Supervisor>(at(link).role).on_line_wake(now), now, fx);
+    arm(link);
+  }
+}
+
+// Without DTR the modem is hung up by its escape, which must be kept usable from the start.
+void Engine::on_circuits(LineId id, bool present) {
+  const auto pair = descriptions_.find(index(id));
+  Line& line = at(id);
+  if (pair == descriptions_.end() || line.state == LineState::Open) return;
+  line.its_call =
+      telephony::Call(present ? pair->second.with_circuits : pair->second.without_circuits);
+}
+
 // Reads frames off one chunk; stops when the call it belongs to is over.
 class Engine::FrameReader {
  public:
@@ -115,6 +132,7 @@ class Engine::FrameReader {
   bool on_frame(ByteView octets) {
     Link& link = engine_.at(link_);
     if (!link.session) return false;
+    ++link.frames_in;
     const auto frame = wire::parse_frame(octets);
     if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
       const ByteView packet = link.session->packet_in(*frame, now_);
@@ -128,11 +146,20 @@ class Engine::FrameReader {
     const Line& line = engine_.at(line_);
     return line.call() && line.call()->connected() && line.user == link_;
   }
-  void on_bad_frame(wire::FrameError) {  // its FCS is wrong: neither data nor life
+  void on_bad_frame(wire::FrameError error) {  // neither data nor life
     Link& link = engine_.at(link_);
     if (link.session) link.session->on_bad_frame();
+    DamagedFrames& damaged = engine_.damaged_[index(link_)];
+    count(damaged, error);
+    if (auto warning = damage_warning(damaged, link.frames_in)) {
+      fx_.list.push_back(Event{link_, Noted{*std::move(warning)}});
+    }
   }
-  void on_outside(ByteView) {}  // the carrier watch looks at the whole stream
+  // The carrier watch looks at the whole stream; what precedes the first frames is no damage.
+  void on_outside(ByteView octets) {
+    if (!engine_.up(link_)) return;
+    engine_.damaged_[index(link_)].outside += static_cast<uint32_t>(octets.size());
+  }
 
  private:
   Engine& engine_;
@@ -182,6 +209,7 @@ bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   if (!frame) return false;
   count_traffic(link, packet.size(), now);
   if (link.dial && link.dial->entry.budget.bytes) arm(id);  // it may be spent now
+  ++link.frames_out;
   wire::encode(frame->protocol, frame->information, link.session->tx_format(), out);
   return true;
 }
@@ -234,6 +262,13 @@ bool Engine::resting(LinkId id) const {
 
 const connection::Supervisor* Engine::supervisor(LinkId id) const {
   return std::get_if<connection::Supervisor>(&at(id).role);
+}
+
+FrameCounts Engine::counters(LinkId id) const {
+  const auto damaged = damaged_.find(index(id));
+  return {.in = at(id).frames_in,
+          .out = at(id).frames_out,
+          .damaged = damaged == damaged_.end() ? DamagedFrames{} : damaged->second};
 }
 
 const std::string& Engine::name(LinkId id) const {

@@ -11,12 +11,12 @@
 #include "core/wheel.h"
 #include "engine/callback.h"
 #include "engine/config.h"
+#include "engine/counters.h"
 #include "engine/effects.h"
+#include "engine/line.h"
 #include "engine/table.h"
 #include "ppp/session.h"
 #include "telephony/arbiter.h"
-#include "telephony/call.h"
-#include "wire/hdlc.h"
 
 namespace redial::engine {
 
@@ -48,6 +48,10 @@ class Engine {
   void on_line_closed(LineId line, Cause cause, Instant now, Effects& fx);  // was open and is gone
   void on_octets(LineId line, ByteView octets, Instant now, IpSink& ip, Effects& fx);
   void on_carrier(LineId line, bool present, Instant now, Effects& fx);  // DCD
+  /// A device that was missing is there again: whoever waits for it dials.
+  void on_line_returned(LineId line, Instant now, Effects& fx);
+  /// Before it is told as opened: whether it has DTR and DCD after all (RFC 2217 may be refused).
+  void on_circuits(LineId line, bool present);
 
   /// The bulk path down: one IP packet, framed and appended to `out`; false: the link is not up.
   bool send_ip(LinkId link, ByteView packet, Instant now, Bytes& out);
@@ -60,6 +64,7 @@ class Engine {
   std::optional<LineId> line_of(LinkId link) const { return at(link).line; }
   std::optional<LinkId> user_of(LineId line) const { return at(line).user; }
   const connection::Supervisor* supervisor(LinkId link) const;
+  FrameCounts counters(LinkId link) const;  // of its call, or its last one
   const std::string& name(LinkId link) const;
   const std::string& name(LineId line) const { return at(line).name; }
   size_t links() const { return links_.size(); }
@@ -71,22 +76,11 @@ class Engine {
     std::optional<ppp::Session> session;
     const DialPlan* dial = nullptr;  // exactly one of the two is set; see plans_
     const AnswerPlan* answer = nullptr;
-    OptionalId<LineId> line;  // owned by this link now
+    OptionalId<LineId> line;                 // owned by this link now
+    uint32_t frames_in = 0, frames_out = 0;  // good ones, of this call
     bool interface_up = false;
     uint8_t lines_tried = 0;  // of the walk through the plan's lines, in this try
     uint8_t last_good = 0;    // the line that was up last; see phonebook::LineOrder
-  };
-  enum class LineState : uint8_t { Closed, Opening, Open };
-  struct Line {
-    std::string name;
-    telephony::Call its_call;  // means something while the line is open
-    wire::HdlcDecoder decoder{};
-    OptionalId<LinkId> user{};  // one owner at a time
-    LineState state = LineState::Closed;
-
-    telephony::Call* call() { return state == LineState::Open ? &its_call : nullptr; }
-    const telephony::Call* call() const { return state == LineState::Open ? &its_call : nullptr; }
-    void close();
   };
   // What a link costs that is up and quiet, its line included; such a link holds no heap block.
   static_assert(sizeof(Link) + sizeof(Line) + TimingWheel::kNodeOctets +
@@ -137,6 +131,8 @@ class Engine {
   std::vector<std::shared_ptr<const void>> plans_;  // owned here; a shared one once, if in a row
   telephony::LineArbiter arbiter_;
   Callbacks callbacks_;
+  std::unordered_map<uint32_t, DamagedFrames> damaged_;  // by link; only where there are some
+  std::unordered_map<uint32_t, DescriptionPair> descriptions_;  // by line; where circuits may fail
   std::unordered_multimap<uint32_t, LinkId> waiters_;  // by line: refused, and told when it is free
   std::vector<Dependence> prerequisites_;              // few: searched
   connection::Calendar calendar_;

@@ -144,6 +144,25 @@ Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry
   return std::make_shared<const modem::CompiledDescription>(*std::move(compiled));
 }
 
+Result<BoundLine> bind_line(const LineSpec& line, const Entry& entry, const ReadFile& read) {
+  auto description = describe_line(line, entry, read);
+  if (!description) return tl::make_unexpected(std::move(description).error());
+  BoundLine bound{.spec = line, .description = *std::move(description)};
+  if (line.kind == LineKind::Tcp && phonebook::has_circuits(line)) {
+    LineSpec refused = line;
+    refused.modem_lines = false;
+    auto without = describe_line(refused, entry, read);
+    if (without) bound.without_circuits = *std::move(without);
+  }
+  return bound;
+}
+
+LineConfig config_of(const BoundLine& line) {
+  return {.name = line.spec.name,
+          .description = line.description,
+          .without_circuits = line.without_circuits};
+}
+
 connection::LineTraits traits_of(const LineSpec& line,
                                  const modem::CompiledDescription* description) {
   connection::LineTraits traits;
@@ -228,6 +247,12 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
   if (traits.has_modem) {
     if (auto ok = check_numbers(entry); !ok) return tl::make_unexpected(std::move(ok).error());
   }
+  // XON and XOFF are the line's: as data they must not occur on it.
+  constexpr uint32_t kXonXoff = 1u << 0x11 | 1u << 0x13;
+  const bool software = std::ranges::any_of(lines, [](const BoundLine& line) {
+    return phonebook::flow_control(line.spec) == phonebook::FlowControl::Software;
+  });
+  if (software) session->line_accm = kXonXoff;
   DialPlan plan;
   plan.entry = entry;
   // Without a modem nobody keeps a list of numbers that failed.

@@ -25,6 +25,8 @@ struct BoundLine {
   LineId id{};
   phonebook::LineSpec spec;
   std::shared_ptr<const modem::CompiledDescription> description;  // null: no modem
+  /// Where a server may refuse RFC 2217: the same for a line without circuits; else null.
+  std::shared_ptr<const modem::CompiledDescription> without_circuits{};
 };
 
 using phonebook::has_modem;
@@ -33,6 +35,12 @@ using phonebook::has_modem;
 /// null for a line without a modem.
 Result<std::shared_ptr<const modem::CompiledDescription>> describe_line(
     const phonebook::LineSpec& line, const phonebook::Entry& entry, const ReadFile& read);
+
+/// The line with its descriptions; its id is the caller's to set.
+Result<BoundLine> bind_line(const phonebook::LineSpec& line, const phonebook::Entry& entry,
+                            const ReadFile& read);
+/// What an engine is told of it.
+LineConfig config_of(const BoundLine& line);
 
 /// What the line can tell and how long its steps may take. `description` may be null: no modem.
 connection::LineTraits traits_of(const phonebook::LineSpec& line,

@@ -230,6 +230,14 @@ TEST_CASE("the watchdog of an attempt is later than every bound of its parts") {
                                   ppp::Session::negotiation_bound(plan->session.restart));
 }
 
+TEST_CASE("on a line with XON/XOFF those two are escaped, both ways") {
+  const Entry entry = office();
+  LineSpec spec = modem_line();
+  CHECK(plan_link(entry, nullptr, bound(spec, entry))->session.line_accm == 0);
+  spec.flow_control = phonebook::FlowControl::Software;
+  CHECK(plan_link(entry, nullptr, bound(spec, entry))->session.line_accm == 0x000a0000);
+}
+
 TEST_CASE("of several lines the slowest counts") {
   const Entry entry = office();
   auto lines = bound(modem_line(), entry);

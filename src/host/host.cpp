@@ -6,6 +6,7 @@ namespace redial::host {
 Host::Host(io::Loop& loop, Entropy& entropy, uint64_t seed)
     : loop_(loop),
       engine_(seed, entropy),
+      watch_(loop, [this] { on_folders_changed(); }),
       alarm_(loop,
              [this] {
                engine_.on_deadline(loop_.now(), fx_);
@@ -16,7 +17,7 @@ Host::Host(io::Loop& loop, Entropy& entropy, uint64_t seed)
 Host::~Host() = default;
 
 LineId Host::add_line(engine::LineConfig config, std::unique_ptr<Door> door) {
-  doors_.push_back(std::move(door));
+  lines_.push_back({.door = std::move(door)});
   return engine_.add_line(std::move(config));
 }
 
@@ -85,9 +86,9 @@ io::NetInterface& Host::interface_of(LinkId link) {
 void Host::send_ip(LinkId link, ByteView packet) {
   if (!engine_.up(link)) on_demand_traffic(link);
   const auto line = engine_.line_of(link);
-  if (!line || doors_[index(*line)]->backed_up()) return;  // TCP above will slow down
+  if (!line || lines_[index(*line)].door->backed_up()) return;  // TCP above will slow down
   frame_.clear();
-  if (engine_.send_ip(link, packet, loop_.now(), frame_)) doors_[index(*line)]->write(frame_);
+  if (engine_.send_ip(link, packet, loop_.now(), frame_)) write(*line, frame_, false);
 }
 
 void Host::on_ip(LinkId link, ByteView packet) {
@@ -103,16 +104,19 @@ DoorEvents Host::door_events(LineId line) {
           },
       .failed =
           [this, line](Cause cause) {
+            await_return(line, cause.code);
             engine_.on_line_failed(line, std::move(cause), loop_.now(), fx_);
             carry_out();
           },
       .closed =
           [this, line](Cause cause) {
+            await_return(line, cause.code);
             engine_.on_line_closed(line, std::move(cause), loop_.now(), fx_);
             carry_out();
           },
       .octets =
           [this, line](ByteView octets) {
+            lines_[index(line)].octets_in += octets.size();
             engine_.on_octets(line, octets, loop_.now(), *this, fx_);
             carry_out();
           },
@@ -121,6 +125,7 @@ DoorEvents Host::door_events(LineId line) {
             engine_.on_carrier(line, present, loop_.now(), fx_);
             carry_out();
           },
+      .circuits = [this, line](bool present) { engine_.on_circuits(line, present); },
       .noted =
           [this, line](std::string text) {
             const auto user = engine_.user_of(line);
@@ -128,6 +133,69 @@ DoorEvents Host::door_events(LineId line) {
             on_event(loop_.now(), engine::Event{*user, engine::Noted{std::move(text)}});
           },
   };
+}
+
+// A device that is not there, or may not be opened yet, is looked for whenever something happens in
+// its folder; the supervisor's own pauses go on beside it.
+void Host::await_return(LineId line, CauseCode code) {
+  const Door& door = *lines_[index(line)].door;
+  const bool may_return = code == CauseCode::DeviceMissing || code == CauseCode::DeviceVanished ||
+                          code == CauseCode::DeviceForbidden;
+  if (!may_return || door.folder().empty()) return;
+  missing_[static_cast<uint32_t>(index(line))] = door.identity();
+  // It may have come back before its folder was watched.
+  loop_.post([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (alive.lock()) on_folders_changed();
+  });
+}
+
+void Host::on_folders_changed() {
+  std::vector<LineId> returned;
+  std::set<std::string> folders;
+  for (auto each = missing_.begin(); each != missing_.end();) {
+    const Door& door = *lines_[each->first].door;
+    folders.insert(door.folder());
+    const std::string now = door.identity();
+    if (now.empty() || now == each->second) {
+      // Gone for certain: whatever comes is a return.
+      if (now.empty()) each->second.clear();
+      ++each;
+      continue;
+    }
+    returned.push_back(LineId{each->first});
+    each = missing_.erase(each);
+  }
+  watch_.watch(missing_.empty() ? std::set<std::string>{} : folders);
+  for (const LineId line : returned) {
+    engine_.on_line_returned(line, loop_.now(), fx_);
+    carry_out();
+  }
+}
+
+void Host::open(LineId id) {
+  Line& line = lines_[index(id)];
+  line.user.reset();
+  if (const auto user = engine_.user_of(id)) line.user = *user;
+  line.octets_in = line.octets_out = 0;
+  missing_.erase(static_cast<uint32_t>(index(id)));
+  line.door->open(door_events(id));
+}
+
+void Host::write(LineId id, ByteView octets, bool urgent) {
+  Line& line = lines_[index(id)];
+  line.octets_out += octets.size();
+  urgent ? line.door->write_urgent(octets) : line.door->write(octets);
+}
+
+LinkCounters Host::counters(LinkId link) const {
+  LinkCounters found{.frames = engine_.counters(link)};
+  for (const Line& line : lines_) {
+    if (line.user != link) continue;
+    found.octets_in += line.octets_in;
+    found.octets_out += line.octets_out;
+    found.line = line.door->line_errors();
+  }
+  return found;
 }
 
 // Effects are carried out after the input has returned; callbacks may give new inputs, which fill a
@@ -148,15 +216,13 @@ void Host::carry_out() {
 }
 
 void Host::carry_out(const engine::Effects& fx) {
-  const auto door = [this](LineId line) -> Door& { return *doors_[index(line)]; };
+  const auto door = [this](LineId line) -> Door& { return *lines_[index(line)].door; };
   for (const engine::Effect& effect : fx.list) {
     match(
-        effect, [&](const engine::OpenLine& open) { door(open.line).open(door_events(open.line)); },
+        effect, [&](const engine::OpenLine& wanted) { open(wanted.line); },
         [&](const engine::CloseLine& close) { door(close.line).close(); },
         [&](const engine::Transmit& transmit) {
-          const ByteView octets = fx.octets(transmit);
-          transmit.urgent ? door(transmit.line).write_urgent(octets)
-                          : door(transmit.line).write(octets);
+          write(transmit.line, fx.octets(transmit), transmit.urgent);
         },
         [&](const engine::SetPace& pace) { door(pace.line).set_pace(pace.octets_per_second); },
         [&](const engine::SetDtr& dtr) { door(dtr.line).set_dtr(dtr.on); },

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/engine.h"
+#include "io/folder_watch.h"
 #include "io/loop.h"
 #include "io/netstack.h"
 #include "io/port.h"
@@ -21,6 +23,7 @@ struct DoorEvents {
   std::function<void(Cause)> failed, closed;
   std::function<void(ByteView)> octets;
   std::function<void(bool)> carrier;       // DCD, on doors that have it
+  std::function<void(bool)> circuits;      // before `opened`: whether it has any, where that varies
   std::function<void(std::string)> noted;  // for people: what the line cannot do after all
 };
 
@@ -37,11 +40,22 @@ class Door {
   virtual void set_pace(uint32_t) {}
   virtual void set_dtr(bool on) = 0;
   virtual void discard_output() = 0;
-  virtual bool backed_up() const { return false; }  // more IP packets would only wait
+  virtual bool backed_up() const { return false; }           // more IP packets would only wait
+  virtual io::LineErrors line_errors() const { return {}; }  // since it was opened
+  /// A device that can be missing: the folder in which it comes back, and what differs then.
+  virtual std::string folder() const { return ""; }
+  virtual std::string identity() const { return ""; }
 };
 
 /// A serial port, pty or TCP connection.
 std::unique_ptr<Door> port_door(io::Loop& loop, io::PortSpec spec);
+
+/// What a link's line has carried and met, in its call or its last one.
+struct LinkCounters {
+  engine::FrameCounts frames;
+  uint64_t octets_in = 0, octets_out = 0;  // on the line, framing and commands included
+  io::LineErrors line;
+};
 
 class Host final : private engine::IpSink {
  public:
@@ -70,6 +84,8 @@ class Host final : private engine::IpSink {
   /// One IP packet into a link; dropped while it is down, or while its line cannot take more.
   void send_ip(LinkId link, ByteView packet);
 
+  LinkCounters counters(LinkId link) const;
+
   const engine::Engine& engine() const { return engine_; }
   engine::Engine& engine() { return engine_; }
   Instant now() const { return loop_.now(); }
@@ -79,19 +95,32 @@ class Host final : private engine::IpSink {
   DoorEvents door_events(LineId line);
   void tell_calendar();
   void on_demand_traffic(LinkId link);
+  void await_return(LineId line, CauseCode code);
+  void on_folders_changed();
+  void write(LineId line, ByteView octets, bool urgent);
+  void open(LineId line);
   void carry_out();
   void carry_out(const engine::Effects& fx);
 
+  struct Line {
+    std::unique_ptr<Door> door;
+    OptionalId<LinkId> user{};  // of the latest opening
+    uint64_t octets_in = 0, octets_out = 0;
+  };
+
   io::Loop& loop_;
   engine::Engine engine_;
-  engine::Effects fx_;                        // what the input now running has asked for
-  std::vector<std::unique_ptr<Door>> doors_;  // by line
+  engine::Effects fx_;  // what the input now running has asked for
+  std::vector<Line> lines_;
+  std::map<uint32_t, std::string> missing_;  // lines that wait for their device: what it was like
+  io::FolderWatch watch_;
   std::vector<std::unique_ptr<io::NetInterface>> interfaces_;  // by link; null: none
   std::vector<Duration> traffic_waits_;                        // by link: so long, while it is down
   io::Alarm alarm_;
   io::Alarm calendar_;  // runs while a link has hours or a budget: clocks are set, summers end
   Bytes frame_;
-  std::vector<std::pair<LinkId, Bytes>> packets_;  // IP of the input now running
+  std::vector<std::pair<LinkId, Bytes>> packets_;               // IP of the input now running
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what is posted
 };
 
 }  // namespace redial::host

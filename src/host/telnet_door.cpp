@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/telnet_door.h"
 
+#include <array>
+
+#include "host/ready_watch.h"
+
 namespace redial::host {
 namespace {
 
@@ -16,6 +20,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       : loop_(loop), modem_lines_(modem_lines), events_(std::move(events)), client_(options) {}
 
   void open(const io::PortSpec& spec) {
+    path_ = spec.path;
     const auto held = [weak = weak_from_this()](auto member) {
       return [weak, member](auto&&... what) {
         if (const auto self = weak.lock()) ((*self).*member)(std::forward<decltype(what)>(what)...);
@@ -31,7 +36,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                            .writable = nullptr});
   }
   void close() {
-    gone_ = true;
+    gone_ = closed_ = true;
     alarm_.reset();
     port_.reset();
   }
@@ -57,6 +62,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     port_->discard_normal();
     if (client_.ready()) carry_out(client_.purge_output());
   }
+  io::LineErrors line_errors() const {
+    const wire::LineNotices& met = client_.line_notices();
+    return {
+        .framing = met.framing, .overrun = met.overrun, .parity = met.parity, .breaks = met.breaks};
+  }
   bool backed_up() const { return !gone_ && (suspended_ || port_->backed_up()); }
 
   // What the machine says, while it reads a batch.
@@ -68,10 +78,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (gone_) return;
     match(
         action, [&](wire::SendOctets& send) { on_send(send.octets.view()); },
-        [&](wire::LineReady&) {
-          if (events_.opened) events_.opened();
+        [&](wire::LineReady& ready) {
+          if (events_.circuits) events_.circuits(ready.com_port && modem_lines_);
+          if (!gone_ && events_.opened) events_.opened();
         },
-        [&](wire::CircuitsChanged& changed) { on_carrier(changed.state.dcd); },
+        [&](wire::CircuitsChanged& changed) { on_circuits(changed.state); },
+        [&](wire::LineDead& dead) {
+          die({CauseCode::TransportClosed, std::move(dead.evidence)});
+        },
+        [&](wire::ComPortChanged& changed) { on_com_port(changed.on); },
         [&](wire::OutputHeld& held) {
           suspended_ = held.held;
           release_held();
@@ -111,11 +126,33 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   // Data before the circuit that changed after them: "NO CARRIER" is read before DCD falls.
-  void on_carrier(bool dcd) {
+  void on_circuits(const wire::ModemState& state) {
     deliver();
-    if (gone_ || !modem_lines_ || dcd == dcd_) return;
-    dcd_ = dcd;
-    if (events_.carrier) events_.carrier(dcd);
+    if (gone_ || !modem_lines_) return;
+    if (ready_.lost(state.dsr)) {
+      return die({CauseCode::DeviceVanished, std::string(kDsrLost)});
+    }
+    if (state.dcd == dcd_) return;
+    dcd_ = state.dcd;
+    if (events_.carrier) events_.carrier(dcd_);
+  }
+  // A DCD that nobody tells any more must not be believed to be on: it is neither on nor off.
+  void on_com_port(bool on) {
+    if (gone_ || !modem_lines_) return;
+    if (!on) dcd_ = false;
+    if (events_.circuits) events_.circuits(on);
+  }
+  // From here on no event but this one.
+  void die(Cause cause) {
+    if (gone_) return;
+    gone_ = true;
+    cause.evidence = path_ + ": " + cause.evidence;
+    alarm_->clear();
+    const auto told = std::move(client_.ready() ? events_.closed : events_.failed);
+    loop_.post([self = shared_from_this(), told, cause = std::move(cause)]() mutable {
+      self->port_.reset();
+      if (told && !self->closed_) told(std::move(cause));
+    });
   }
   // One call for a whole read, not one for every 0xff in it.
   void deliver() {
@@ -161,7 +198,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Bytes encoded_;           // of the unit now being sent
   bool suspended_ = false;  // FLOWCONTROL-SUSPEND
   bool dcd_ = false;
-  bool gone_ = false;  // closed: no event any more
+  ReadyWatch ready_;
+  std::string path_;
+  bool gone_ = false;    // closed or dead: no event any more
+  bool closed_ = false;  // by its owner
 };
 
 class TelnetDoor final : public Door {
@@ -178,6 +218,7 @@ class TelnetDoor final : public Door {
     line_->open(spec_);
   }
   void close() override {
+    errors_ = line_errors();
     if (const auto line = std::exchange(line_, nullptr)) line->close();
   }
   void write(ByteView unit) override {
@@ -196,12 +237,14 @@ class TelnetDoor final : public Door {
     if (line_) line_->discard_output();
   }
   bool backed_up() const override { return line_ && line_->backed_up(); }
+  io::LineErrors line_errors() const override { return line_ ? line_->line_errors() : errors_; }
 
  private:
   io::Loop& loop_;
   io::PortSpec spec_;
   wire::ComPortClient::Options options_;
   std::shared_ptr<Connection> line_;
+  io::LineErrors errors_;  // of a connection that is closed
 };
 
 }  // namespace
@@ -211,27 +254,39 @@ std::unique_ptr<Door> telnet_door(io::Loop& loop, io::PortSpec spec,
   return std::make_unique<TelnetDoor>(loop, std::move(spec), options);
 }
 
+io::PortSpec port_of(const phonebook::LineSpec& line) {
+  const bool tcp = line.kind == phonebook::LineKind::Tcp;
+  io::PortSpec spec{.kind = tcp ? io::PortKind::Tcp : io::PortKind::Serial,
+                    .path = line.path,
+                    .speed_bps = line.speed_bps,
+                    .modem_lines = line.modem_lines};
+  spec.flow = static_cast<io::FlowControl>(phonebook::flow_control(line));
+  const phonebook::SerialFormat format = phonebook::serial_format(line);
+  spec.parity = static_cast<io::Parity>(format.parity);
+  spec.stop_bits = format.stop_bits;
+  return spec;
+}
+
 std::unique_ptr<Door> line_door(io::Loop& loop, const phonebook::LineSpec& line,
                                 io::PortSpec spec) {
   if (line.kind != phonebook::LineKind::Tcp || line.transport == phonebook::Transport::Raw) {
     return port_door(loop, std::move(spec));
   }
-  const auto flow =
-      spec.hw_flow_control ? wire::ComPortControl::FlowHardware : wire::ComPortControl::FlowNone;
+  constexpr std::array kFlow = {wire::ComPortControl::FlowNone, wire::ComPortControl::FlowHardware,
+                                wire::ComPortControl::FlowXonXoff};
+  constexpr std::array kParity = {wire::ComPortParity::None, wire::ComPortParity::Even,
+                                  wire::ComPortParity::Odd};
   const wire::ComPortClient::Options options{
-      .settings = {.speed_bps = spec.speed_bps, .flow = flow},
+      .settings = {.speed_bps = spec.speed_bps,
+                   .parity = kParity[static_cast<size_t>(spec.parity)],
+                   .stop_size = spec.stop_bits,
+                   .flow = kFlow[static_cast<size_t>(spec.flow)]},
       .com_port = line.transport == phonebook::Transport::Rfc2217};
   return telnet_door(loop, std::move(spec), options);
 }
 
 std::unique_ptr<Door> line_door(io::Loop& loop, const phonebook::LineSpec& line) {
-  const bool tcp = line.kind == phonebook::LineKind::Tcp;
-  return line_door(loop, line,
-                   {.kind = tcp ? io::PortKind::Tcp : io::PortKind::Serial,
-                    .path = line.path,
-                    .speed_bps = line.speed_bps,
-                    .hw_flow_control = phonebook::has_circuits(line),
-                    .modem_lines = line.modem_lines});
+  return line_door(loop, line, port_of(line));
 }
 
 }  // namespace redial::host

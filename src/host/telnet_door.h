@@ -16,10 +16,13 @@ namespace redial::host {
 std::unique_ptr<Door> telnet_door(io::Loop& loop, io::PortSpec spec,
                                   const wire::ComPortClient::Options& options);
 
+/// The port that a line declares.
+io::PortSpec port_of(const phonebook::LineSpec& line);
+
 /// The door that the line's kind and transport ask for. `spec`: speed and flow control as the entry
 /// wants them.
 std::unique_ptr<Door> line_door(io::Loop& loop, const phonebook::LineSpec& line, io::PortSpec spec);
-/// The same with the line's own speed, and flow control where there are circuits.
+/// The same with the line's own speed and flow control.
 std::unique_ptr<Door> line_door(io::Loop& loop, const phonebook::LineSpec& line);
 
 }  // namespace redial::host

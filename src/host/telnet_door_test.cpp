@@ -63,13 +63,14 @@ class AccessServer {
   }
 
   std::string path, heard, said;
+  wire::ModemState at_first;
   uint32_t speed() const { return server_.settings().speed_bps; }
 
  private:
   void look() {
     if (!client_) {
       client_.reset(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK));
-      if (client_) server_ = wire::ComPortServer({}, speaks_ == Speaks::Rfc2217);
+      if (client_) server_ = wire::ComPortServer(at_first, speaks_ == Speaks::Rfc2217);
     }
     uint8_t octets[4096];
     const ssize_t got = client_ ? ::recv(client_.get(), octets, sizeof octets, 0) : -1;
@@ -102,6 +103,7 @@ struct Line {
                 .closed = [this](const Cause& cause) { end("closed ", cause); },
                 .octets = [this](ByteView octets) { on_octets(octets); },
                 .carrier = [this](bool dcd) { story += dcd ? "DCD+ " : "DCD- "; },
+                .circuits = [this](bool present) { circuits = present; },
                 .noted = [this](const std::string& text) { notes += text + "\n"; }});
   }
   void on_octets(ByteView octets) {
@@ -130,6 +132,7 @@ struct Line {
   io::Loop& loop;
   std::unique_ptr<Door> door;
   std::string story, notes, heard;
+  std::optional<bool> circuits;
   int reads = 0;
   bool close_on_octets = false;
 };
@@ -173,10 +176,29 @@ TEST_CASE("a line whose circuits are not to be trusted tells no DCD") {
   Line line(loop, server.path, Transport::Rfc2217, false);
   line.open();
   REQUIRE(line.until([&] { return line.story == "opened "; }));
+  CHECK(line.circuits == false);
   server.circuits({.dcd = true});
   server.send(as_bytes("x"));
   CHECK(line.until([&] { return line.heard == "x"; }));
   CHECK(line.story == "opened ");
+}
+
+TEST_CASE(
+    "a modem that had DSR on and drops it is out of service; one that raises it later is not") {
+  for (const bool at_first : {true, false}) {
+    io::Loop loop;
+    AccessServer server(loop, AccessServer::Speaks::Rfc2217);
+    server.at_first.dsr = at_first;
+    Line line(loop, server.path, Transport::Rfc2217);
+    line.open();
+    REQUIRE(line.until([&] { return line.story == "opened "; }));
+    CHECK(line.circuits == true);
+    server.circuits({.dcd = true, .dsr = true});
+    REQUIRE(line.until([&] { return line.story == "opened DCD+ "; }));
+    server.circuits({});
+    const std::string end = at_first ? "closed DeviceVanished " : "DCD- ";
+    CHECK(line.until([&] { return line.story == "opened DCD+ " + end; }));
+  }
 }
 
 TEST_CASE("a server without RFC 2217 is plain telnet at once, one that says nothing after 5 s") {
@@ -191,6 +213,7 @@ TEST_CASE("a server without RFC 2217 is plain telnet at once, one that says noth
   REQUIRE(refused.until([&] { return refused.story == "opened "; }));
   CHECK(loop.now() - begun < 2s);
   CHECK(refused.notes.find("no modem lines") != std::string::npos);
+  CHECK(refused.circuits == false);
   REQUIRE(silent.until([&] { return silent.story == "opened "; }));
   CHECK(loop.now() - begun >= 5s);
   CHECK(loop.now() - begun < 6s);

@@ -21,6 +21,7 @@ class LinePort final : public Port {
   size_t queued() const override { return line_->queued(); }
   bool backed_up() const override { return line_->backed_up(); }
   void set_dtr(bool on) override { line_->set_dtr(on); }
+  LineErrors line_errors() const override { return line_->line_errors(); }
   void discard_output() override { line_->discard_output(true); }
   void discard_normal() override { line_->discard_output(false); }
 

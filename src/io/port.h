@@ -15,18 +15,31 @@ namespace redial::io {
 
 enum class PortKind : uint8_t { Serial, Tcp };  // a pty slave opens as Serial
 
+enum class FlowControl : uint8_t { None, Hardware, Software };  // RTS/CTS; XON/XOFF
+enum class Parity : uint8_t { None, Even, Odd };
+
 struct PortSpec {
   PortKind kind = PortKind::Serial;
-  std::string path;  // device node, or host:port
+  std::string path;  // device node, "usb:1-1.2", "usb:serial:A50285BI", or host:port
   uint32_t speed_bps = 115200;
-  bool hw_flow_control = false;
+  FlowControl flow = FlowControl::None;
+  Parity parity = Parity::None;
+  uint8_t stop_bits = 1;
   bool modem_lines = true;
   Duration connect_within = 10s;  // TCP
+  Duration dead_within = 20s;     // TCP: octets unacknowledged for so long end the connection
 };
 
 struct PortSignals {
   bool dcd = false, dsr = false, cts = false, ri = false;
   bool operator==(const PortSignals&) const = default;
+};
+
+/// What the port's own chip has met, since it was opened.
+struct LineErrors {
+  uint32_t framing = 0, overrun = 0, parity = 0, breaks = 0;
+  bool operator==(const LineErrors&) const = default;
+  bool any() const { return framing + overrun + parity + breaks > 0; }
 };
 
 /// What a port tells. Called from the loop, never from inside a call to the port.
@@ -55,8 +68,9 @@ class Port {
   virtual size_t queued() const = 0;
   virtual bool backed_up() const = 0;  // the queue is above its mark
   virtual void set_dtr(bool on) = 0;
-  virtual void discard_output() = 0;  // TCOFLUSH and the queue
-  virtual void discard_normal() = 0;  // neither what has begun to leave nor what is urgent
+  virtual LineErrors line_errors() const = 0;  // TIOCGICOUNT, where there is such
+  virtual void discard_output() = 0;           // TCOFLUSH and the queue
+  virtual void discard_normal() = 0;           // neither what has begun to leave nor what is urgent
 };
 
 /// Opens in the background; `opened` or `failed` comes later. Exclusive use (TIOCEXCL, lock).

@@ -19,6 +19,7 @@ class PortLine : public std::enable_shared_from_this<PortLine> {
   virtual void open() = 0;  // from the loop; ends in opened() or refuse()
   virtual void set_dtr(bool on) = 0;
   virtual void close();
+  virtual LineErrors line_errors() { return {}; }
   void write(ByteView unit, bool urgent);
   void set_pace(uint32_t octets_per_second);
   size_t queued() const { return stream_ ? stream_->queued() : 0; }

@@ -4,15 +4,13 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <fstream>
-
 #include "io/descriptor.h"
-#include "io/line_lock.h"
 #include "io/test_loop.h"
 
 using namespace redial;
@@ -128,7 +126,37 @@ TEST_CASE("a speed that no terminal has is refused, not rounded") {
   Loop loop;
   Pty pty(loop);
   Told told(loop, {.path = pty.path, .speed_bps = 12'345});
-  CHECK(told.wait_failed() == CauseCode::DeviceNotALine);
+  CHECK(told.wait_failed() == CauseCode::DeviceParameters);
+  CHECK(told.failed->evidence ==
+        pty.path + ": does not run at 12345 bit/s; write another speed, e.g. 115200");
+}
+
+TEST_CASE("a format that the driver silently does not take is refused, with what it has instead") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path, .parity = Parity::Even});  // a pty's driver takes no parity
+  CHECK(told.wait_failed() == CauseCode::DeviceParameters);
+  CHECK(told.failed->evidence.find("does not run at 8E1, but at 8N1") != std::string::npos);
+}
+
+TEST_CASE("with software flow control the terminal obeys XOFF and XON and sends them itself") {
+  Loop loop;
+  Pty pty(loop);
+  Told told(loop, {.path = pty.path, .flow = FlowControl::Software});
+  REQUIRE(told.wait_open());
+  const Descriptor look(::open(pty.path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  // TIOCEXCL does not bind root, who runs this test or skips it.
+  if (!look) return;
+  termios settings{};
+  REQUIRE(::tcgetattr(look.get(), &settings) == 0);
+  CHECK((settings.c_iflag & (IXON | IXOFF)) == (IXON | IXOFF));
+  pty.master->write(as_bytes("\x13"));
+  settle(loop);
+  told.port->write(as_bytes("held"));
+  settle(loop);
+  CHECK(pty.octets.empty());
+  pty.master->write(as_bytes("\x11"));
+  CHECK(run_until(loop, [&] { return pty.octets == "held"; }));
 }
 
 TEST_CASE("a line held by one port is busy for the next and free when the first is closed") {
@@ -143,27 +171,6 @@ TEST_CASE("a line held by one port is busy for the next and free when the first 
   first.port.reset();
   Told third(loop, {.path = pty.path});
   CHECK(third.wait_open());
-}
-
-TEST_CASE("a lock file of a living process makes the line busy; one of a dead process does not") {
-  char folder[] = "/tmp/redial-lock-XXXXXX";
-  REQUIRE(::mkdtemp(folder) != nullptr);
-  const std::string file = std::string(folder) + "/LCK..ttyS7";
-  {
-    const auto held = lock_line("/dev/ttyS7", folder);
-    REQUIRE(held);
-    CHECK(held->held());
-    const auto again = lock_line("/dev/ttyS7", folder);
-    REQUIRE_FALSE(again);
-    CHECK(again.error() == "held by process " + std::to_string(::getpid()) + " (" + file + ")");
-  }
-  CHECK(::access(file.c_str(), F_OK) != 0);
-  std::ofstream(file) << "  99999999\n";  // above every pid_max
-  {
-    const auto taken = lock_line("/dev/ttyS7", folder);
-    CHECK((taken && taken->held()));
-  }
-  ::rmdir(folder);
 }
 
 TEST_CASE("a port destroyed while it opens, or with octets queued, tells nothing any more") {
@@ -305,6 +312,42 @@ TEST_CASE("octets pass through TCP, and the other side's close is told as a clos
   far.reset();
   CHECK(told.wait_closed() == CauseCode::TransportClosed);
   CHECK(told.closed->evidence == listener.path + ": closed by the other side");
+}
+
+TEST_CASE("of a host's addresses all are tried: a server on one of them is found") {
+  Loop loop;
+  // Where localhost is ::1 and 127.0.0.1, the server listens on the second only.
+  Listener listener;
+  listener.listen();
+  const std::string port = listener.path.substr(listener.path.rfind(':'));
+  Told by_name(loop, {.kind = PortKind::Tcp, .path = "localhost" + port});
+  CHECK(by_name.wait_open());
+  Told six(loop, {.kind = PortKind::Tcp, .path = "[::1]" + port});
+  CHECK_FALSE(six.wait_open());
+}
+
+TEST_CASE("a connection is probed while it is silent, and has a bound for what is unacknowledged") {
+  Loop loop;
+  Listener listener;
+  listener.listen();
+  Told told(loop, {.kind = PortKind::Tcp, .path = listener.path, .dead_within = 12s});
+  REQUIRE(told.wait_open());
+  const auto option = [](int level, int name) {
+    // The port's own descriptor is the one that is connected to the listener.
+    for (int fd = 3; fd < 256; ++fd) {
+      sockaddr_in at{};
+      socklen_t size = sizeof at;
+      if (::getpeername(fd, reinterpret_cast<sockaddr*>(&at), &size) != 0) continue;
+      int value = -1;
+      socklen_t length = sizeof value;
+      ::getsockopt(fd, level, name, &value, &length);
+      return value;
+    }
+    return -1;
+  };
+  CHECK(option(SOL_SOCKET, SO_KEEPALIVE) == 1);
+  CHECK(option(IPPROTO_TCP, TCP_USER_TIMEOUT) == 11'000);
+  CHECK(option(IPPROTO_TCP, TCP_KEEPIDLE) == 6);
 }
 
 TEST_CASE("a refused connection, an unknown host and an address without port are told apart") {

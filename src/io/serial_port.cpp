@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serial ports and pty slaves: exclusive, raw 8N1, watched for the V.24 circuits.
+// Serial ports and pty slaves: exclusive, raw, watched for the V.24 circuits.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -13,6 +11,8 @@
 
 #include "io/line_lock.h"
 #include "io/port_line.h"
+#include "io/serial_settings.h"
+#include "io/usb_path.h"
 
 namespace redial::io {
 namespace {
@@ -34,30 +34,6 @@ CauseCode cause_of_open(int error) {
   }
 }
 
-/// 0, or the errno of what the terminal would not do.
-int make_raw(int fd, const PortSpec& spec) {
-  termios settings{};
-  if (::tcgetattr(fd, &settings) != 0) return errno;
-  ::cfmakeraw(&settings);
-  settings.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | PARENB | CRTSCTS | HUPCL);
-  // CLOCAL even with modem lines: else the kernel hangs the terminal up when DCD falls, and a lost
-  // carrier would be told as a lost device. DCD is watched here.
-  settings.c_cflag |= CREAD | CLOCAL;
-  if (spec.hw_flow_control) settings.c_cflag |= CRTSCTS;
-  settings.c_cc[VMIN] = 1;
-  settings.c_cc[VTIME] = 0;
-  if (::cfsetspeed(&settings, spec.speed_bps) != 0) return errno;
-  if (::tcsetattr(fd, TCSANOW, &settings) != 0) return errno;
-  return 0;
-}
-
-bool is_pty(int fd) {
-  constexpr unsigned kFirst = 136, kLast = 143;  // the majors of Unix98 slaves
-  struct stat device {};
-  if (::fstat(fd, &device) != 0) return false;
-  return kFirst <= major(device.st_rdev) && major(device.st_rdev) <= kLast;
-}
-
 PortSignals signals_of(int lines) {
   return {.dcd = (lines & TIOCM_CD) != 0,
           .dsr = (lines & TIOCM_DSR) != 0,
@@ -72,23 +48,30 @@ class SerialLine final : public PortLine {
 
   void open() override {
     if (gone_) return;
-    if (auto locked = lock_line(spec_.path); locked) {
-      lock_ = std::move(*locked);
-    } else {
-      return refuse(CauseCode::DeviceBusy, locked.error());
-    }
-    Descriptor device(::open(spec_.path.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!device) return refuse_with(cause_of_open(errno), errno);
-    if (::isatty(device.get()) == 0) return refuse_with(CauseCode::DeviceNotALine, errno);
+    auto found = find_device(spec_.path);
+    if (!found) return refuse(found.error().code, found.error().evidence);
+    device_ = *std::move(found);
+    auto locked = lock_line_names(device_);
+    if (!locked) return refuse(CauseCode::DeviceBusy, locked.error());
+    locks_ = *std::move(locked);
+    Descriptor device(::open(device_.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!device) return refuse_open(errno);
+    if (::isatty(device.get()) == 0) return refuse(CauseCode::DeviceNotALine, std::strerror(errno));
     // TIOCEXCL does not bind root, a lock binds whoever asks for it: both.
-    if (::flock(device.get(), LOCK_EX | LOCK_NB) != 0) {
-      return refuse(CauseCode::DeviceBusy, "held by another program");
+    if (::flock(device.get(), LOCK_EX | LOCK_NB) != 0) return refuse_busy(device_holder(device_));
+    // Some take neither; two readers would each get half. A pty's own program may keep it open.
+    if (!is_pty(device.get())) {
+      if (const std::string holder = device_holder(device_); !holder.empty()) {
+        return refuse_busy(holder);
+      }
     }
-    if (const int error = make_raw(device.get(), spec_); error != 0) {
-      return refuse_with(CauseCode::DeviceNotALine, error);
+    if (const auto set = set_up_serial(device.get(), spec_); !set) {
+      return refuse(set.error().code, set.error().evidence);
     }
     ::ioctl(device.get(), TIOCEXCL);
     ::tcflush(device.get(), TCIOFLUSH);  // what was meant for somebody else
+    raise_circuits(device.get());
+    errors_before_ = driver_errors(device.get());
     opened(std::move(device));
     if (!gone_ && spec_.modem_lines) watch_signals();
   }
@@ -102,10 +85,16 @@ class SerialLine final : public PortLine {
 
   void close() override {
     poll_.cancel();
+    if (stream_ && stream_->open()) errors_ = errors_now();
     // The mark stays on the terminal, and a pty's terminal outlives us.
     if (stream_ && stream_->open()) ::ioctl(stream_->fd(), TIOCNXCL);
     PortLine::close();
-    lock_ = {};
+    locks_.clear();
+  }
+
+  LineErrors line_errors() override {
+    if (stream_ && stream_->open()) errors_ = errors_now();
+    return errors_;
   }
 
  protected:
@@ -122,7 +111,30 @@ class SerialLine final : public PortLine {
   }
 
  private:
-  void refuse_with(CauseCode code, int error) { refuse(code, std::strerror(error)); }
+  void refuse_open(int error) {
+    const CauseCode code = cause_of_open(error);
+    if (code == CauseCode::DeviceForbidden) return refuse(code, forbidden_text(device_, error));
+    if (code == CauseCode::DeviceBusy) return refuse_busy(device_holder(device_));
+    refuse(code, std::strerror(error));
+  }
+  void refuse_busy(const std::string& holder) {
+    refuse(CauseCode::DeviceBusy, "held by " + (holder.empty() ? "another program" : holder));
+  }
+
+  // The kernel raises both at the first open only, and RTS is the port's own with RTS/CTS. A pty
+  // has no circuits and says so.
+  void raise_circuits(int fd) {
+    const int lines = spec_.flow == FlowControl::Hardware ? TIOCM_DTR : TIOCM_DTR | TIOCM_RTS;
+    static_cast<void>(::ioctl(fd, TIOCMBIS, &lines));
+  }
+
+  LineErrors errors_now() const {
+    const LineErrors now = driver_errors(stream_->fd());
+    return {.framing = now.framing - errors_before_.framing,
+            .overrun = now.overrun - errors_before_.overrun,
+            .parity = now.parity - errors_before_.parity,
+            .breaks = now.breaks - errors_before_.breaks};
+  }
 
   void watch_signals() {
     int lines = 0;
@@ -142,7 +154,10 @@ class SerialLine final : public PortLine {
 
   asio::steady_timer poll_;
   std::optional<PortSignals> told_;  // what the owner last heard; none: no modem lines yet
-  LineLock lock_;
+  std::string device_;               // what the path leads to this time
+  std::vector<LineLock> locks_;      // one for each of its names
+  LineErrors errors_before_;         // the driver's count when we opened it
+  LineErrors errors_;                // ours, when last asked
 };
 
 }  // namespace

@@ -4,8 +4,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <boost/asio/connect.hpp>
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
+#include <vector>
 
 #include "io/port_line.h"
 
@@ -36,14 +37,19 @@ void set(int fd, int level, int option, int value) {
   static_cast<void>(::setsockopt(fd, level, option, &value, sizeof value));
 }
 
-void watch_connection(int fd) {
+void watch_connection(int fd, Duration dead_within) {
   set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   // What the line does not take waits in our queue, where a control frame overtakes it.
   set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 4096);
   set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 10);
-  set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 5);
-  set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 20'000);  // ms; it also bounds the probes
+  // A silent connection is tried from half of the bound on, every so often; it ends when octets or
+  // a probe have been unacknowledged for the bound less one interval, which may pass unseen.
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(dead_within).count();
+  const int seconds = std::max<int>(static_cast<int>(ms / 1000), 3);
+  const int interval = std::max(seconds / 20, 1);
+  set(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds / 2);
+  set(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval);
+  set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (seconds - interval) * 1000);
 }
 
 class TcpLine final : public PortLine {
@@ -58,10 +64,8 @@ class TcpLine final : public PortLine {
     if (gone_) return;
     const auto where = split(spec_.path);
     if (!where) return refuse(CauseCode::Unsupported, "is not host:port; write e.g. modems:2001");
-    deadline_.expires_after(spec_.connect_within);
-    deadline_.async_wait([this, self = shared_from_this()](ErrorCode error) {
-      if (!error) on_deadline();
-    });
+    give_up_at_ = std::chrono::steady_clock::now() + spec_.connect_within;
+    arm(give_up_at_);
     resolver_.async_resolve(
         where->host, where->port, tcp::resolver::numeric_service,
         [this, self = shared_from_this()](ErrorCode error, const tcp::resolver::results_type& at) {
@@ -89,38 +93,73 @@ class TcpLine final : public PortLine {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void on_resolved(ErrorCode error, const tcp::resolver::results_type& addresses) {
     if (gone_) return;
     if (error) return refuse(CauseCode::HostUnknown, error.message());
-    resolved_ = true;
-    asio::async_connect(socket_, addresses,
-                        [this, self = shared_from_this()](ErrorCode failure, const tcp::endpoint&) {
-                          on_connected(failure);
-                        });
+    for (const auto& address : addresses) addresses_.push_back(address.endpoint());
+    try_next();
+  }
+
+  // In the order of the resolver (RFC 6724). One that swallows everything must not keep the others
+  // from being tried: each has its share of the time that is left.
+  void try_next() {
+    ErrorCode ignored;
+    socket_.close(ignored);
+    const auto now = Clock::now();
+    if (next_ == addresses_.size() || now >= give_up_at_) return refuse_all();
+    const auto left = static_cast<int>(addresses_.size() - next_);
+    arm(now + (give_up_at_ - now) / left);
+    const size_t which = next_++;
+    socket_.async_connect(addresses_[which], [this, which, self = shared_from_this()](ErrorCode e) {
+      if (!gone_ && !stream_ && which + 1 == next_) on_connected(e);
+    });
   }
 
   void on_connected(ErrorCode error) {
-    if (gone_) return;
-    deadline_.cancel();
-    if (error == asio::error::connection_refused) {
-      return refuse(CauseCode::ConnectionRefused, error.message());
+    if (error == asio::error::operation_aborted) return;  // its share is over
+    if (error) {
+      if (!failed_ || error == asio::error::connection_refused) failed_ = error;
+      return try_next();
     }
-    if (error) return refuse(CauseCode::HostUnreachable, error.message());
-    watch_connection(socket_.native_handle());
+    deadline_.cancel();
+    watch_connection(socket_.native_handle(), spec_.dead_within);
     Descriptor connected(socket_.release());
     opened(std::move(connected));
   }
 
+  void arm(Clock::time_point at) {
+    deadline_.expires_at(at);
+    deadline_.async_wait([this, self = shared_from_this()](ErrorCode error) {
+      if (!error) on_deadline();
+    });
+  }
+
   void on_deadline() {
     if (gone_ || stream_) return;
-    const std::string within = "no answer within " + to_text(spec_.connect_within);
-    refuse(resolved_ ? CauseCode::HostUnreachable : CauseCode::HostUnknown, within);
+    if (addresses_.empty()) {
+      return refuse(CauseCode::HostUnknown, "no answer within " + to_text(spec_.connect_within));
+    }
+    try_next();
+  }
+
+  // A host that refuses is there, whatever its other addresses do.
+  void refuse_all() {
+    if (failed_ == asio::error::connection_refused) {
+      return refuse(CauseCode::ConnectionRefused, failed_.message());
+    }
+    refuse(CauseCode::HostUnreachable,
+           failed_ ? failed_.message() : "no answer within " + to_text(spec_.connect_within));
   }
 
   tcp::resolver resolver_;
   tcp::socket socket_;  // until connected; then the stream has its descriptor
   asio::steady_timer deadline_;
-  bool resolved_ = false;
+  Clock::time_point give_up_at_{};
+  std::vector<tcp::endpoint> addresses_;  // empty until the name has resolved
+  size_t next_ = 0;                       // of addresses_, to be tried
+  ErrorCode failed_;                      // the most telling failure so far
 };
 
 }  // namespace

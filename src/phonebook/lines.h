@@ -24,15 +24,26 @@ enum class Transport : uint8_t {
   Rfc2217,  // telnet with a port's settings, DTR, DCD, DSR and RI
 };
 
+enum class FlowControl : uint8_t { None, Hardware, Software };  // RTS/CTS; XON/XOFF
+enum class Parity : uint8_t { None, Even, Odd };
+
+/// Always with eight data bits: PPP needs them all (RFC 1662 §2).
+struct SerialFormat {
+  Parity parity = Parity::None;
+  uint8_t stop_bits = 1;
+};
+
 struct LineSpec {
   std::string name;  // what entries and phonebooks call it: "COM1"
   LineKind kind = LineKind::Modem;
-  std::string path;         // /dev/ttyS0, or host:port
+  std::string path;         // /dev/ttyS0, usb:1-1.2, usb:serial:A50285BI, or host:port
   std::string description;  // "builtin:hayes", "MODEM.INF:Section name" (path relative to the file)
   uint32_t speed_bps = 115200;
   bool modem_lines = true;  // false: no DCD, DSR or DTR to trust (pty, strapped cable)
   Transport transport = Transport::Raw;
   std::optional<bool> modem;  // tcp: an AT modem behind it, or PPP at once; none: see has_modem
+  std::optional<FlowControl> flow_control;  // none: see flow_control()
+  std::string format = "8N1";               // 8, then N, E or O, then 1 or 2
   bool operator==(const LineSpec&) const = default;
 };
 
@@ -49,6 +60,19 @@ inline bool has_modem(const LineSpec& line) {
 /// DTR can be switched and DCD is told: a serial port that is trusted, or RFC 2217.
 inline bool has_circuits(const LineSpec& line) {
   return line.modem_lines && (line.kind != LineKind::Tcp || line.transport == Transport::Rfc2217);
+}
+
+/// A strapped cable has no CTS either: with RTS/CTS nothing would ever leave.
+inline FlowControl flow_control(const LineSpec& line) {
+  return line.flow_control.value_or(has_circuits(line) ? FlowControl::Hardware : FlowControl::None);
+}
+
+inline SerialFormat serial_format(const LineSpec& line) {
+  const char parity = line.format.size() == 3 ? line.format[1] : 'N';
+  return {.parity = parity == 'E'   ? Parity::Even
+                    : parity == 'O' ? Parity::Odd
+                                    : Parity::None,
+          .stop_bits = static_cast<uint8_t>(line.format.ends_with('2') ? 2 : 1)};
 }
 
 }  // namespace redial::phonebook

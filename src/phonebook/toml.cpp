@@ -40,6 +40,7 @@ std::optional<E> word_of(const TomlNode& node, const std::array<std::string_view
 
 constexpr std::array<std::string_view, 3> kKinds = {"modem", "direct", "tcp"};
 constexpr std::array<std::string_view, 3> kTransports = {"raw", "telnet", "rfc2217"};
+constexpr std::array<std::string_view, 3> kFlowControls = {"none", "hardware", "software"};
 
 bool is_host_and_port(std::string_view path) {
   const size_t colon = path.rfind(':');
@@ -48,9 +49,43 @@ bool is_host_and_port(std::string_view path) {
   return port && *port >= 1 && *port <= 65535;
 }
 
+/// "1-1.2", "1-1.2:1.3" or "serial:A50285BI", kept as a path of its own kind.
+void read_usb(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
+  const auto text = toml_text(key, 200, to);
+  if (!text) return;
+  constexpr std::string_view kSerial = "serial:", kPlace = "0123456789-.:";
+  const bool serial = text->starts_with(kSerial) && text->size() > kSerial.size();
+  const bool place = !text->empty() && text->find_first_not_of(kPlace) == std::string::npos &&
+                     text->find('-') != std::string::npos;
+  if (serial || place) {
+    line.path = "usb:" + *text;
+    return;
+  }
+  to.error(key, fmt::format("\"{}\" is no place on a USB bus; the line is left out; write usb = "
+                            "\"1-1.2\" (see /sys/bus/usb/devices) or \"serial:A50285BI\"",
+                            shown(*text)));
+}
+
+void read_format(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
+  const auto text = toml_text(key, 200, to);
+  if (!text) return;
+  const std::string_view form = *text;
+  if (form.size() == 3 && form[0] == '8' &&
+      std::string_view("NEO").find(form[1]) != std::string_view::npos &&
+      (form[2] == '1' || form[2] == '2')) {
+    line.format = form;
+    return;
+  }
+  to.error(key, fmt::format("\"{}\" is no format that PPP can use, which needs eight data bits; "
+                            "the line is left out; write format = \"8N1\", or E or O for parity, "
+                            "2 for two stop bits",
+                            shown(form)));
+}
+
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 8> kKnown = {
-      "name", "kind", "path", "description", "speed", "modem_lines", "transport", "modem"};
+  constexpr std::array<std::string_view, 11> kKnown = {
+      "name",        "kind",      "path",  "usb",          "description", "speed",
+      "modem_lines", "transport", "modem", "flow_control", "format"};
   if (key.key == "name") {
     line.name = toml_text(key, 64, to).value_or("");
   } else if (key.key == "kind") {
@@ -67,6 +102,12 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
     line.transport = word_of<Transport>(key, kTransports, to).value_or(Transport::Raw);
   } else if (key.key == "modem") {
     line.modem = toml_flag(key, to);
+  } else if (key.key == "usb") {
+    read_usb(key, line, to);
+  } else if (key.key == "flow_control") {
+    line.flow_control = word_of<FlowControl>(key, kFlowControls, to);
+  } else if (key.key == "format") {
+    read_format(key, line, to);
   } else if (!to.refused_password(key)) {
     to.unknown_key(key, kKnown);
   }
@@ -92,6 +133,16 @@ void fit_to_kind(const TomlNode& table, LineSpec& line, TomlComplaints& to) {
            "has no modem, and a description of one; it is left out; write one or the "
            "other");
   }
+  const bool has_port = !tcp || line.transport == Transport::Rfc2217;
+  for (const std::string_view key : {"flow_control", "format"}) {
+    if (!has_port && table.child(key)) {
+      refuse(key, "only a port has it, or RFC 2217; it is left out; write transport = \"rfc2217\"");
+    }
+  }
+  if (tcp && table.child("usb")) refuse("usb", "a tcp line has a path, host:port; it is left out");
+  if (table.child("usb") && table.child("path")) {
+    refuse("usb", "has a path as well; it is left out; write one of the two");
+  }
   if (!tcp || table.child("modem_lines") == nullptr) {
     line.modem_lines = tcp ? line.transport == Transport::Rfc2217 : line.modem_lines;
   } else if (line.modem_lines && !has_circuits(line)) {
@@ -116,7 +167,7 @@ void read_line(const TomlNode& table, Config& config, TomlComplaints& to) {
                                 line.name));
     return;
   }
-  if (line.kind == LineKind::Tcp && !is_host_and_port(line.path)) {
+  if (line.kind == LineKind::Tcp && table.child("path") && !is_host_and_port(line.path)) {
     to.error(*table.child("path"),
              fmt::format("line {} is a tcp line and \"{}\" is not host:port; it is left out; write "
                          "path = \"10.0.0.9:4001\"",

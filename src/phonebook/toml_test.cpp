@@ -125,6 +125,25 @@ TEST_CASE("a tcp line's transport and modem follow what is written, and what fol
   CHECK_FALSE(has_circuits(line("transport = \"rfc2217\"\nmodem_lines = false\n")));
 }
 
+TEST_CASE("a serial line's flow control and framing; a USB device by its place or serial number") {
+  const auto line = [](std::string_view keys) {
+    const Config config =
+        read_config("[[line]]\nname = \"T\"\n" + std::string(keys), "redial.toml");
+    CHECK(all_texts(config.diagnostics) == "");
+    REQUIRE(config.lines.size() == 1);
+    return config.lines[0];
+  };
+  CHECK(flow_control(line("path = \"/dev/ttyS0\"\n")) == FlowControl::Hardware);
+  CHECK(flow_control(line("path = \"/dev/ttyS0\"\nmodem_lines = false\n")) == FlowControl::None);
+  CHECK(flow_control(line("path = \"/dev/ttyS0\"\nflow_control = \"software\"\n")) ==
+        FlowControl::Software);
+  const LineSpec usb = line("usb = \"1-1.2\"\nformat = \"8E2\"\n");
+  CHECK(usb.path == "usb:1-1.2");
+  CHECK(serial_format(usb).parity == Parity::Even);
+  CHECK(serial_format(usb).stop_bits == 2);
+  CHECK(line("usb = \"serial:A50285BI\"\n").path == "usb:serial:A50285BI");
+}
+
 TEST_CASE(
     "a line that asks for what its kind or transport cannot do is left out, with the remedy") {
   const auto refused = [](std::string_view kind, std::string_view keys, std::string_view remedy) {
@@ -144,6 +163,11 @@ TEST_CASE(
   refused("direct", "modem = true\n", "kind = \"modem\" or \"direct\"");
   refused("tcp", "modem = false\ndescription = \"builtin:hayes\"\n", "one or the other");
   refused("tcp", "modem_lines = true\n", "transport = \"rfc2217\"");
+  refused("tcp", "flow_control = \"hardware\"\n", "transport = \"rfc2217\"");
+  refused("modem", "flow_control = \"dtr\"\n", "\"none\", \"hardware\" and \"software\"");
+  refused("modem", "format = \"7E1\"\n", "\"8N1\"");
+  refused("modem", "usb = \"1-1.2\"\n", "one of the two");
+  refused("modem", "usb = \"left\"\n", "\"1-1.2\"");
   refused("tcp", "modem_lines = true\ntransport = \"telnet\"\n", "transport = \"rfc2217\"");
 }
 
@@ -152,7 +176,8 @@ TEST_CASE("the document on configuration names every key of a line") {
   const size_t begins = document.find("[[line]]");
   const std::string example = document.substr(begins, document.find("[defaults]") - begins);
   for (const std::string_view key :
-       {"name", "kind", "path", "description", "speed", "modem_lines", "transport", "modem"}) {
+       {"name", "kind", "path", "usb", "description", "speed", "modem_lines", "transport", "modem",
+        "flow_control", "format"}) {
     CAPTURE(key);
     CHECK(contains(example, "\n" + std::string(key) + " = "));
   }

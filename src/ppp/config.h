@@ -74,6 +74,7 @@ struct SessionConfig {
   RestartPolicy restart;
   uint16_t mru = wire::kDefaultMru;
   uint32_t receive_accm = 0;  // control octets the peer must escape towards us
+  uint32_t line_accm = 0;     // those the line itself takes (XON, XOFF): escaped both ways
   bool pfc = true, acfc = true;
   /// RFC 1570 §1.1: what we tell the peer about ourselves, once LCP is up. Empty: nothing, since
   /// Identification confuses some peers.

@@ -45,7 +45,7 @@ uint32_t fresh_magic(Entropy& entropy) {
 
 Lcp::Lcp(Context context)
     : magic_(fresh_magic(context.entropy)),
-      our_accm_(context.config.receive_accm),
+      our_accm_(context.config.receive_accm | context.config.line_accm),
       our_mru_(context.config.mru),
       ask_mru_(context.config.mru != wire::kDefaultMru),
       ask_pfc_(context.config.pfc),
@@ -267,7 +267,7 @@ OptionRules::Verdict Lcp::judge(const wire::Option& option, Context context, Pac
         nak.option_u32(option.type, 0);
         return Verdict::Nak;
       }
-      peer_accm_ = *value;
+      peer_accm_ = *value | context.config.line_accm;
       return Verdict::Ack;
     }
     case LcpOption::Auth: return judge_auth(option, context.config, nak);

@@ -277,3 +277,18 @@ TEST_CASE("a caller that missed the verdict gets it again") {
   // wait and a redial, never in waiting for ever (ppp#87).
   CHECK(pair.run_until([&] { return pair.both_up() || pair.caller.down.has_value(); }, 2min));
 }
+
+TEST_CASE(
+    "what the line itself takes, XON and XOFF, is escaped both ways whatever the peer asks for") {
+  auto caller = caller_config();
+  caller.line_accm = 0x000a0000;
+  Pair pair(caller, server_config());
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  CHECK(pair.caller.session.tx_format().accm == 0x000a0000);
+  CHECK(pair.server.session.tx_format().accm == 0x000a0000);
+  Pair plain(caller_config(), server_config());
+  plain.open();
+  REQUIRE(plain.run_until([&] { return plain.both_up(); }));
+  CHECK(plain.caller.session.tx_format().accm == 0);
+}

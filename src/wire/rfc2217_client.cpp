@@ -7,7 +7,8 @@ namespace redial::wire {
 namespace {
 
 // NOTIFY-LINESTATE: overrun, parity, framing, break (§3, the bits of a 16550's LSR).
-constexpr uint8_t kLineErrors = 0x02 | 0x04 | 0x08 | 0x10;
+constexpr uint8_t kOverrun = 0x02, kParity = 0x04, kFraming = 0x08, kBreak = 0x10;
+constexpr uint8_t kLineErrors = kOverrun | kParity | kFraming | kBreak;
 constexpr uint8_t kAllCircuits = 0xff;
 
 void append(ComPortCommand command, uint8_t value, SendOctets& send) {
@@ -15,6 +16,14 @@ void append(ComPortCommand command, uint8_t value, SendOctets& send) {
 }
 void append(ComPortControl control, SendOctets& send) {
   append(ComPortCommand::SetControl, static_cast<uint8_t>(control), send);
+}
+
+SendOctets timing_mark() {
+  SendOctets send;
+  send.octets.u8(static_cast<uint8_t>(TelnetCommand::Iac));
+  send.octets.u8(static_cast<uint8_t>(TelnetCommand::Do));
+  send.octets.u8(static_cast<uint8_t>(TelnetOption::TimingMark));
+  return send;
 }
 
 std::string_view parameter(ComPortCommand command) {
@@ -100,6 +109,10 @@ bool ComPortClient::settled() const {
 
 ComPortActions ComPortClient::on_option(TelnetOption option, TelnetSide side, bool on) {
   ComPortActions out;
+  if (option == TelnetOption::TimingMark) {
+    marks_ = true;  // WONT is an answer as well
+    return out;
+  }
   if (option == TelnetOption::ComPort && side == TelnetSide::Local) {
     if (on) {
       out.push(settings());
@@ -107,6 +120,7 @@ ComPortActions ComPortClient::on_option(TelnetOption option, TelnetSide side, bo
     } else if (ready_) {
       note("the server has ended RFC 2217: no modem lines from here on", out);
     }
+    if (ready_) out.push(ComPortChanged{on});
   }
   if (!ready_ && settled()) be_ready(out);
   return out;
@@ -119,6 +133,17 @@ ComPortActions ComPortClient::on_deadline(Instant now) {
     resume_at_.reset();
     note(fmt::format("suspended for {} without a resume: sending again", to_text(kHeldMax)), out);
     out.push(OutputHeld{false});
+  }
+  const auto probe = probe_due();
+  if (probe && *probe <= now) {
+    if (probed_) {
+      marks_ = false;  // said once
+      out.push(LineDead{fmt::format("the server answers nothing, not even telnet, for {}",
+                                    to_text(now - heard_at_))});
+    } else {
+      probed_ = true;
+      out.push(timing_mark());
+    }
   }
   return out;
 }
@@ -135,12 +160,15 @@ void ComPortClient::be_ready(ComPortActions& out) {
          out);
   } else if (options_.com_port && !com_port()) {
     const bool silent = telnet_.pending(TelnetOption::ComPort, TelnetSide::Local);
-    note(fmt::format("{} RFC 2217: plain telnet, no modem lines",
+    note(fmt::format("{} RFC 2217: plain telnet, no modem lines: a lost call is noticed by NO "
+                     "CARRIER in the data and silence after it, and hung up by the escape",
                      silent ? "no answer to" : "the server refuses"),
          out);
   } else if (!binary) {
     note("the server does not agree to BINARY (RFC 856): every CR travels as CR NUL", out);
   }
+  // Whether it answers at all is learned while it surely lives.
+  if (telnet_.spoken()) out.push(timing_mark());
   out.push(LineReady{com_port()});
 }
 
@@ -164,7 +192,10 @@ ComPortActions ComPortClient::on_com_port(ByteView message, Instant now) {
   if (command == ComPortCommand::NotifyModemState) {
     on_modem_state(static_cast<uint8_t>(*value), out);
   } else if (command == ComPortCommand::NotifyLineState) {
-    if ((*value & kLineErrors) != 0) ++line_errors_;
+    if ((*value & kOverrun) != 0) ++notices_.overrun;
+    if ((*value & kParity) != 0) ++notices_.parity;
+    if ((*value & kFraming) != 0) ++notices_.framing;
+    if ((*value & kBreak) != 0) ++notices_.breaks;
   } else {
     judge_answer(command, *value, out);
   }

@@ -33,7 +33,18 @@ struct LineNoted {
   std::string text;  // for people
   bool operator==(const LineNoted&) const = default;
 };
-using ComPortAction = std::variant<SendOctets, LineReady, CircuitsChanged, OutputHeld, LineNoted>;
+/// The server has stopped: it leaves unanswered what it used to answer.
+struct LineDead {
+  std::string evidence;
+  bool operator==(const LineDead&) const = default;
+};
+/// The server has taken RFC 2217 back, or agreed to it late.
+struct ComPortChanged {
+  bool on = false;
+  bool operator==(const ComPortChanged&) const = default;
+};
+using ComPortAction = std::variant<SendOctets, LineReady, CircuitsChanged, OutputHeld, LineNoted,
+                                   LineDead, ComPortChanged>;
 using ComPortActions = Outbox<ComPortAction, 6>;
 
 template <class S>
@@ -42,10 +53,18 @@ concept ComPortSink = requires(S& sink, ByteView data, ComPortAction& action) {
   sink.on_action(std::move(action));
 };
 
+/// Octets that came with an error (NOTIFY-LINESTATE), by kind.
+struct LineNotices {
+  uint32_t overrun = 0, parity = 0, framing = 0, breaks = 0;
+  bool operator==(const LineNotices&) const = default;
+};
+
 class ComPortClient {
  public:
   static constexpr Duration kAnswerWithin = 5s;  // then it is what it has shown to be
   static constexpr Duration kHeldMax = 10s;      // FLOWCONTROL-SUSPEND without a RESUME
+  // A server that is silent is asked for a TIMING-MARK; its TCP may be answering without it.
+  static constexpr Duration kProbeAfter = 10s, kDeadAfter = 20s;
 
   struct Options {
     ComPortSettings settings;
@@ -57,10 +76,14 @@ class ComPortClient {
   ComPortActions set_dtr(bool on);
   ComPortActions purge_output();
   ComPortActions on_deadline(Instant now);
-  std::optional<Instant> deadline() const { return earlier(answer_by_, resume_at_); }
+  std::optional<Instant> deadline() const {
+    return earlier(earlier(answer_by_, resume_at_), probe_due());
+  }
 
   template <ComPortSink S>
   void on_octets(ByteView octets, Instant now, S&& sink) {
+    heard_at_ = now;
+    probed_ = false;
     telnet_.decode(octets, Reader<S>{*this, now, sink});
   }
   template <std::invocable<ByteView> Put>
@@ -68,7 +91,7 @@ class ComPortClient {
     telnet_.encode(data, put);
   }
   bool ready() const { return ready_; }
-  uint32_t line_errors() const { return line_errors_; }  // notices of overrun, parity, framing
+  const LineNotices& line_notices() const { return notices_; }
 
  private:
   template <class S>
@@ -99,16 +122,24 @@ class ComPortClient {
   bool settled() const;
   void be_ready(ComPortActions& out);
   void note(std::string text, ComPortActions& out);
+  /// Only a server that has shown that it answers can be missed.
+  std::optional<Instant> probe_due() const {
+    if (!ready_ || !marks_) return std::nullopt;
+    return heard_at_ + (probed_ ? kDeadAfter : kProbeAfter);
+  }
 
   Options options_;
   Telnet telnet_;
   std::optional<Instant> answer_by_;  // set until ready
   std::optional<Instant> resume_at_;  // set while the server has suspended us
   std::optional<ModemState> told_;    // what the owner last heard; none: nothing yet
-  uint32_t line_errors_ = 0;
+  LineNotices notices_;
+  Instant heard_at_{};      // anything at all
   uint8_t notes_left_ = 8;  // a server may go on talking nonsense for ever
   bool dtr_ = true;         // wanted; said as soon as the option is agreed
   bool ready_ = false;
+  bool marks_ = false;   // it has answered a TIMING-MARK
+  bool probed_ = false;  // asked for one, and silent since
 };
 
 static_assert(Machine<ComPortClient>);

@@ -46,7 +46,9 @@ struct ClientEnd {
         [&](LineReady& ready) { readies.push_back(ready.com_port); },
         [&](CircuitsChanged& changed) { circuits.push_back(changed.state); },
         [&](OutputHeld& held) { holds.push_back(held.held); },
-        [&](LineNoted& noted) { notes.push_back(noted.text); });
+        [&](LineNoted& noted) { notes.push_back(noted.text); },
+        [&](LineDead& dead) { deaths.push_back(dead.evidence); },
+        [&](ComPortChanged& changed) { changes.push_back(changed.on); });
   }
   void hear(const Bytes& stream) { client.on_octets(stream, now, *this); }
   bool noted(std::string_view part) const {
@@ -60,9 +62,9 @@ struct ClientEnd {
   ComPortClient client;
   Instant now = kStart;
   std::string data, sent;
-  std::vector<bool> readies, holds;
+  std::vector<bool> readies, holds, changes;
   std::vector<ModemState> circuits;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes, deaths;
 };
 
 struct ServerEnd {
@@ -277,7 +279,69 @@ TEST_CASE("line errors are counted; a break alone and others too") {
   for (const int state : {0x02, 0x04, 0x08, 0x60, 0x01}) {
     end.hear(octets({kIac, kSb, kOption, 106, state, kIac, kSe}));
   }
-  CHECK(end.client.line_errors() == 3);
+  CHECK(end.client.line_notices() ==
+        LineNotices{.overrun = 1, .parity = 1, .framing = 1, .breaks = 0});
+  end.hear(octets({kIac, kSb, kOption, 106, 0x18, kIac, kSe}));
+  CHECK(end.client.line_notices().framing == 2);
+  CHECK(end.client.line_notices().breaks == 1);
+}
+
+const Bytes kMark = octets({kIac, kDo, 6}), kMarked = octets({kIac, kWont, 6});
+
+TEST_CASE(
+    "a server that answers TIMING-MARK is asked again after 10 s of silence, dead after 20 s") {
+  ClientEnd end;
+  end.hear(kAgreed);
+  REQUIRE(end.said(kMark));
+  end.now += 1s;
+  end.hear(kMarked);
+  end.sent.clear();
+  CHECK(end.client.deadline() == end.now + 10s);
+  for (int asked = 0; asked < 3; ++asked) {
+    end.now += 10s;
+    end.take(end.client.on_deadline(end.now));
+    CHECK(end.sent == as_text(kMark));
+    end.sent.clear();
+    end.now += 300ms;
+    end.hear(kMarked);
+  }
+  end.now += 10s;
+  end.take(end.client.on_deadline(end.now));
+  end.now += 9999ms;
+  end.take(end.client.on_deadline(end.now));
+  CHECK(end.deaths.empty());
+  end.now += 1ms;
+  end.take(end.client.on_deadline(end.now));
+  CHECK(end.deaths.size() == 1);
+  CHECK_FALSE(end.client.deadline().has_value());
+}
+
+TEST_CASE("any octet is life; a server that never answered TIMING-MARK is not missed for it") {
+  ClientEnd end;
+  end.hear(kAgreed);
+  end.now += 5s;
+  end.hear(octets({'d', 'a', 't', 'a'}));
+  CHECK_FALSE(end.client.deadline().has_value());
+  end.hear(kMarked);
+  end.now += 10s;
+  end.take(end.client.on_deadline(end.now));
+  end.now += 5s;
+  end.hear(octets({'d'}));
+  CHECK(end.client.deadline() == end.now + 10s);
+  CHECK(end.deaths.empty());
+}
+
+TEST_CASE("asked for a TIMING-MARK, either end answers that it is there") {
+  ServerEnd end;
+  end.server.on_octets(kMark, end);
+  CHECK(end.sent == as_text(octets({kIac, kWill, 6})));
+}
+
+TEST_CASE("RFC 2217 that ends or comes late is told, not only noted") {
+  ClientEnd end;
+  end.hear(kAgreed);
+  end.hear(octets({kIac, kDont, kOption}));
+  CHECK(end.changes == std::vector{false});
 }
 
 TEST_CASE("the server tells what is set, refuses nonsense, and asks its port for the rest") {

@@ -194,6 +194,13 @@ TelnetFound Telnet::on_verb(TelnetOption option) {
   TelnetFound found{.kind = TelnetFound::Kind::Option,
                     .option = option,
                     .side = remote ? TelnetSide::Remote : TelnetSide::Local};
+  if (option == TelnetOption::TimingMark) {
+    // Asked for it, we have taken in what came before: WILL. An answer to ours is reported.
+    if (verb_ == TelnetCommand::Do) found.answer = verb(TelnetSide::Local, true, option);
+    found.on = positive;
+    found.settled = remote;
+    return found;
+  }
   Known* const one = known(option, found.side);
   if (positive && (!one || (one->state == No && !one->accept))) {
     found.answer = verb(found.side, false, option);

@@ -19,7 +19,12 @@ enum class TelnetCommand : uint8_t {
 // clang-format on
 
 /// Options that have a meaning here; a peer may name any of 256, the rest is refused.
-enum class TelnetOption : uint8_t { Binary = 0, Echo = 1, SuppressGoAhead = 3, ComPort = 44 };
+/// TIMING-MARK (RFC 860) is none that is on or off: each request is answered, and that is its use.
+// clang-format off
+enum class TelnetOption : uint8_t {
+  Binary = 0, Echo = 1, SuppressGoAhead = 3, TimingMark = 6, ComPort = 44
+};
+// clang-format on
 
 /// Local: we WILL, the peer says DO. Remote: the peer WILL, we say DO.
 enum class TelnetSide : uint8_t { Local, Remote };

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line of an engine: whether it is open, its call, and whose it is.
+#pragma once
+
+#include <string>
+
+#include "core/ids.h"
+#include "telephony/call.h"
+#include "wire/hdlc.h"
+
+namespace redial::engine {
+
+enum class LineState : uint8_t { Closed, Opening, Open };
+
+struct Line {
+  std::string name;
+  telephony::Call its_call;  // means something while the line is open
+  wire::HdlcDecoder decoder{};
+  OptionalId<LinkId> user{};  // one owner at a time
+  LineState state = LineState::Closed;
+
+  telephony::Call* call() { return state == LineState::Open ? &its_call : nullptr; }
+  const telephony::Call* call() const { return state == LineState::Open ? &its_call : nullptr; }
+  void close() {
+    state = LineState::Closed;
+    its_call.reset();
+    decoder.reset();
+  }
+};
+
+}  // namespace redial::engine
