@@ -318,6 +318,7 @@ TEST_CASE("a speed or format that the device does not run at is status 5, and sa
 TEST_CASE("redial lines says of each line whether it is free, missing, or behind a network") {
   const Bench bench;
   const Pty pty;
+  const Open kept(::open(pty.slave.c_str(), O_RDWR | O_NOCTTY));  // as the maker of a pty does
   bench.write("redial.toml", "[[line]]\nname = \"free\"\npath = \"" + pty.slave +
                                  "\"\n[[line]]\nname = \"gone\"\npath = \"/dev/nonesuch\"\n"
                                  "[[line]]\nname = \"usb\"\nusb = \"9-9.9\"\n"

@@ -32,11 +32,15 @@ std::string_view word(LineKind kind) {
   return "";
 }
 
+bool is_pty(dev_t device) {
+  constexpr unsigned kFirst = 136, kLast = 143;
+  return kFirst <= major(device) && major(device) <= kLast;
+}
+
 /// By its numbers: ptys have majors of their own, everything else is listed under its subsystem.
 bool is_terminal(dev_t device) {
-  constexpr unsigned kPtyFirst = 136, kPtyLast = 143;
+  if (is_pty(device)) return true;
   const unsigned major_number = major(device);
-  if (kPtyFirst <= major_number && major_number <= kPtyLast) return true;
   const std::string link =
       fmt::format("/sys/dev/char/{}:{}/subsystem", major_number, minor(device));
   std::error_code error;
@@ -81,7 +85,9 @@ void look_at_device(LineReport& report) {
                 io::forbidden_text(*device, errno) + "; join the group that owns it");
   }
   std::string holder = io::lock_holder(*device);
-  if (holder.empty()) holder = io::device_holder(*device);
+  if (holder.empty()) holder = io::flock_holder(*device);
+  // The program that made a pty keeps it open; that is no use of it.
+  if (holder.empty() && !is_pty(found.st_rdev)) holder = io::device_holder(*device);
   if (!holder.empty()) find(report, LineState::Held, "held by " + holder + "; end that program");
 }
 

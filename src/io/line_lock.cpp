@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +14,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <sstream>
 
 #include "io/descriptor.h"
 #include "io/files.h"
@@ -153,6 +156,28 @@ std::string lock_holder(const std::string& device, const std::string& folder) {
     if (name.empty()) continue;
     const std::string file = lock_file(name, folder);
     if (const pid_t holder = holder_of(file); holder != 0) return held_text(holder, file);
+  }
+  return "";
+}
+
+// A line of /proc/locks: "7: FLOCK  ADVISORY  WRITE 4711 00:18:9 0 EOF", the numbers of the file
+// system's device in hexadecimal.
+std::string flock_holder(const std::string& device) {
+  struct stat wanted {};
+  if (::stat(device.c_str(), &wanted) != 0) return "";
+  char file[64];
+  std::snprintf(file, sizeof file, "%02x:%02x:%llu", major(wanted.st_dev), minor(wanted.st_dev),
+                static_cast<unsigned long long>(wanted.st_ino));
+  constexpr size_t kOctetsMax = 1 << 20;
+  std::istringstream lines(read_file("/proc/locks", kOctetsMax).value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string number, kind, how, mode, where;
+    long process = 0;
+    if (!(words >> number >> kind >> how >> mode >> process >> where)) continue;
+    if (kind == "FLOCK" && where == file && process > 0) {
+      return process_text(static_cast<pid_t>(process));
+    }
   }
   return "";
 }

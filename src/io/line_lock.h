@@ -44,6 +44,8 @@ tl::expected<std::vector<LineLock>, std::string> lock_line_names(
 
 /// "process 4711 (minicom) by /var/lock/LCK..ttyS0"; empty: no living process holds it so.
 std::string lock_holder(const std::string& device, const std::string& folder = kLockFolder);
+/// "process 4711 (minicom)" that has the device locked by flock(2); empty: none, or not to be seen.
+std::string flock_holder(const std::string& device);
 /// "process 4711 (minicom)" that has the device open without a lock file, us left out; empty: none,
 /// or none that we may see. Looks at /proc, at a bounded part of it.
 std::string device_holder(const std::string& device);

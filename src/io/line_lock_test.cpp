@@ -141,8 +141,10 @@ TEST_CASE("a program that holds a line without a lock file is named, with its pr
   REQUIRE(pty);
   const std::string path = (*pty)->slave_path();
   CHECK(device_holder(path).empty());  // we hold it ourselves
+  CHECK(flock_holder(path).empty());
   const Holder holder(path, true);
   CHECK(device_holder(path) == holder.text());
+  CHECK(flock_holder(path) == holder.text());
   std::optional<Cause> failed;
   const auto port =
       open_port(loop, {.path = path}, {.failed = [&](Cause cause) { failed = cause; }});

@@ -58,7 +58,10 @@ class SerialLine final : public PortLine {
     if (!device) return refuse_open(errno);
     if (::isatty(device.get()) == 0) return refuse(CauseCode::DeviceNotALine, std::strerror(errno));
     // TIOCEXCL does not bind root, a lock binds whoever asks for it: both.
-    if (::flock(device.get(), LOCK_EX | LOCK_NB) != 0) return refuse_busy(device_holder(device_));
+    if (::flock(device.get(), LOCK_EX | LOCK_NB) != 0) {
+      const std::string holder = flock_holder(device_);
+      return refuse_busy(holder.empty() ? device_holder(device_) : holder);
+    }
     // Some take neither; two readers would each get half. A pty's own program may keep it open.
     if (!is_pty(device.get())) {
       if (const std::string holder = device_holder(device_); !holder.empty()) {
