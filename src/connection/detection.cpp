@@ -65,7 +65,9 @@ void add_established(const Entry& entry, const ppp::SessionConfig& session, cons
                                 to_text(dead)),
                     dead + kProbeSlack});
   } else {
-    rows.push_back({Failure::DeviceVanishes, "the kernel", kWakeSlack});
+    rows.push_back({Failure::DeviceVanishes,
+                    line.carrier_detect ? "the kernel, or DSR that drops" : "the kernel",
+                    kWakeSlack});
   }
   rows.push_back({Failure::PeerTerminates, "its Terminate-Request", kWakeSlack});
   const ppp::KeepaliveConfig& keepalive = session.keepalive;
