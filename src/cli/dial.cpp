@@ -120,6 +120,7 @@ LineId Dialer::line_of(const engine::BoundLine& line, const Entry& entry) {
   if (fresh) {
     found->second = host_.add_line(engine::config_of(line),
                                    host::line_door(loop_, line.spec, port_spec(line.spec, entry)));
+    host_.set_power_cycle(found->second, line.spec.power_cycle, line.spec.power_cycle_within);
   }
   return found->second;
 }

@@ -101,6 +101,11 @@ std::string event_text(const engine::Event& event, Instant now) {
       [](const answer::CallerGone& gone) { return "Caller gone: " + cause_text(gone.cause); },
       [](const engine::CarrierUp& carrier) { return "Modem: " + carrier.text; },
       [](const engine::ModemSaid& said) { return "Modem: " + said.text; },
+      [](const engine::Recovering& recovering) {
+        return fmt::format("Recovery, the device failed {} {}: {}", recovering.failures,
+                           recovering.failures == 1 ? "time" : "times in a row",
+                           connection::rule_of(recovering.rung).text);
+      },
       [](const engine::Noted& noted) { return noted.text; });
 }
 
@@ -160,6 +165,11 @@ json event_json(Duration at, const std::string& entry, const engine::Event& even
       [&](const engine::ModemSaid& said) {
         out["event"] = "modem";
         out["text"] = said.text;
+      },
+      [&](const engine::Recovering& recovering) {
+        out["event"] = "recovering";
+        out["rung"] = name(recovering.rung);
+        out["failures"] = recovering.failures;
       },
       [&](const engine::Noted& noted) {
         out["event"] = "note";

@@ -230,6 +230,10 @@ Supervisor::Actions Supervisor::on_prerequisite(bool up, Instant now) {
   return out;
 }
 
+void Supervisor::extend(Duration by) {
+  if (auto* calling = std::get_if<Calling>(&state_)) calling->give_up_at += by;
+}
+
 void Supervisor::set_calendar(const Calendar& calendar) {
   if (keeps_calendar(*entry_)) ledger().set_calendar(calendar, calendar.at);
 }

@@ -46,6 +46,8 @@ class Supervisor {
   void on_traffic(uint64_t octets, Instant now);
   Actions on_prerequisite(bool up, Instant now);
   Actions on_calendar(const Calendar& calendar, Instant now);
+  /// The attempt now under way may take so much longer: a rung of the recovery ladder.
+  void extend(Duration by);
   Actions on_line_wake(Instant now);  // a device came back, a line was freed
   Actions on_deadline(Instant now);
   Instant due() const;

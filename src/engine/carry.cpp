@@ -39,6 +39,8 @@ void Engine::carry(LinkId id, Supervisor::Actions actions, Instant now, Effects&
         [&](connection::ForceRelease&) { release_line(id, now, fx); },
         [&](connection::LinkEnded& ended) {
           const bool was_up = ended.was_up.has_value();
+          const bool good = ended.was_up >= at(id).dial->entry.redial.good_call;
+          if (good && at(id).line) recoveries_.on_good_call(*at(id).line);
           interface_down(id, fx);
           fx.list.push_back(Event{id, std::move(ended)});
           if (was_up) tell_dependents(id, false, now, fx);
@@ -95,6 +97,7 @@ void Engine::on_phase(LinkId id, Phase phase, Instant now, Effects& fx) {
 }
 
 void Engine::on_cause(LinkId id, Cause cause, Instant now, Effects& fx) {
+  judge_device(id, cause, now);
   match(
       at(id).role,
       [&](Supervisor& supervisor) {
@@ -156,12 +159,12 @@ void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
 void Engine::carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx) {
   for (telephony::ArbiterAction& action : actions) {
     match(
-        action, [&](telephony::Granted& granted) { own_line(granted.link, granted.line, fx); },
+        action, [&](telephony::Granted& granted) { own_line(granted.link, granted.line, now, fx); },
         [&](telephony::Yield& yield) { tear_down(yield.owner, now, fx); });
   }
 }
 
-void Engine::own_line(LinkId id, LineId line_id, Effects& fx) {
+void Engine::own_line(LinkId id, LineId line_id, Instant now, Effects& fx) {
   Line& line = at(line_id);
   REDIAL_ASSERT(!line.user);
   line.user = id;
@@ -172,7 +175,37 @@ void Engine::own_line(LinkId id, LineId line_id, Effects& fx) {
     const auto place = std::ranges::find(walk, line_id);
     link.lines_tried = static_cast<uint8_t>(place - walk.begin() + 1);
   }
-  line.state = LineState::Opening;
+  auto* const supervisor = std::get_if<Supervisor>(&at(id).role);
+  const connection::Rung rung =
+      supervisor ? recoveries_.begin(line_id, now) : connection::Rung::Redial;
+  if (rung == connection::Rung::Redial) return open_line(line_id, fx);
+
+  const LineRecovery& recovery = line_recoveries_[index(line_id)];
+  supervisor->extend(takes_longer(rung, recovery));
+  fx.list.push_back(Event{id, Recovering{rung, recoveries_.ladder(line_id)->episode().failures}});
+  const Duration closed = connection::rule_of(rung).port_closed;
+  if (rung == connection::Rung::PowerCycle) {
+    line.state = LineState::Recovering;
+    fx.list.push_back(RunCommand{line_id});
+    recoveries_.keep_closed(line_id, now + recovery.command_within + recovery.ready_within);
+  } else if (closed > 0s) {
+    line.state = LineState::Recovering;
+    recoveries_.keep_closed(line_id, now + closed);
+  } else {
+    open_line(line_id, fx);
+  }
+}
+
+/// What the line's recovery ladder makes of an ending; a line passed over in a walk counts as well.
+void Engine::judge_device(LinkId id, const Cause& cause, Instant now) {
+  const auto* supervisor = std::get_if<Supervisor>(&at(id).role);
+  const std::optional<LineId> line = at(id).line;
+  if (!supervisor || !line) return;
+  recoveries_.on_ended(*line, line_recoveries_[index(*line)], cause.code, supervisor->phase(), now);
+}
+
+void Engine::open_line(LineId line_id, Effects& fx) {
+  at(line_id).state = LineState::Opening;
   fx.list.push_back(OpenLine{line_id});
 }
 
@@ -189,7 +222,8 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
   const auto& numbers = link.dial->entry.numbers;
   const size_t which = std::get<Supervisor>(link.role).number_index();
   const std::string number = which < numbers.size() ? numbers[which].digits : "";
-  carry(*link.line, line.its_call.make_call(number, now), now, fx);
+  carry(*link.line, line.its_call.make_call(number, now, recoveries_.preparation(*link.line)), now,
+        fx);
 }
 
 // The call is over, or never was: the line is closed and somebody else may have it.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "engine/recovery.h"
 #include "modem/description.h"
 #include "phonebook/entry.h"
 #include "ppp/session.h"
@@ -20,6 +21,7 @@ struct LineConfig {
   std::shared_ptr<const modem::CompiledDescription> description;  // null: a direct line, no modem
   /// The same for a line that turns out to have no DTR; null: that cannot be.
   std::shared_ptr<const modem::CompiledDescription> without_circuits{};
+  LineRecovery recovery{};
 };
 
 /// A line's two descriptions; see LineConfig.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "answer/port.h"
+#include "connection/ladder.h"
 #include "connection/supervisor.h"
 #include "core/bytes.h"
 #include "core/ids.h"
@@ -32,6 +33,10 @@ struct Transmit {
 struct SetPace {
   LineId line;
   uint32_t octets_per_second;  // 0: no limit known
+};
+/// The line's power-cycle command; its end is told by Engine::on_command_done.
+struct RunCommand {
+  LineId line;
 };
 struct SetDtr {
   LineId line;
@@ -57,6 +62,11 @@ struct CarrierUp {
 struct ModemSaid {
   std::string text;
 };
+/// The next call is prepared by a rung of the recovery ladder above a plain redial.
+struct Recovering {
+  connection::Rung rung;
+  uint16_t failures;  // of the device in a row
+};
 struct Noted {
   std::string text;
 };
@@ -64,14 +74,14 @@ using EventBody =
     std::variant<connection::LinkCalling, connection::LinkProgress, connection::LinkConnected,
                  connection::LinkEnded, connection::NextTry, connection::Resting, connection::Armed,
                  connection::NeedPrerequisite, connection::Learned, answer::ConditionChanged,
-                 answer::CallerGone, CarrierUp, ModemSaid, Noted>;
+                 answer::CallerGone, CarrierUp, ModemSaid, Recovering, Noted>;
 struct Event {
   LinkId link;
   EventBody body;
 };
 
-using Effect = std::variant<OpenLine, CloseLine, Transmit, SetPace, SetDtr, DiscardOutput,
-                            InterfaceUp, InterfaceDown, Event>;
+using Effect = std::variant<OpenLine, CloseLine, RunCommand, Transmit, SetPace, SetDtr,
+                            DiscardOutput, InterfaceUp, InterfaceDown, Event>;
 
 /// Where IP packets of links that are up go; called while an input runs, must not call the engine.
 class IpSink {

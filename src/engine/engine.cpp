@@ -9,6 +9,7 @@
 namespace redial::engine {
 
 LineId Engine::add_line(LineConfig config) {
+  line_recoveries_.push_back(config.recovery);
   auto with = std::move(config.description);
   const LineId id{lines_.add({.name = std::move(config.name), .its_call = telephony::Call(with)})};
   if (config.without_circuits) {
@@ -93,6 +94,19 @@ void Engine::on_line_closed(LineId id, Cause cause, Instant now, Effects& fx) {
   if (at(user).session) carry(user, at(user).session->lower_down(now), now, fx);
   // Nobody hangs up a line that is gone: whoever still holds it was waiting for just that.
   if (at(user).line == id && at(id).state == LineState::Closed) release_line(user, now, fx);
+  arm(user);
+}
+
+void Engine::on_command_done(LineId id, bool well, Instant now, Effects& fx) {
+  Line& line = at(id);
+  if (line.state != LineState::Recovering || !line.user) return;
+  const LinkId user = *line.user;
+  const Duration ready = line_recoveries_[index(id)].ready_within;
+  recoveries_.keep_closed(id, now + (well ? ready : 0s));
+  fx.list.push_back(Event{
+      user,
+      Noted{well ? "power-cycled; waiting " + to_text(ready) + " for it to be ready"
+                 : std::string("the power-cycle command failed; the line is tried as it is")}});
   arm(user);
 }
 
@@ -234,6 +248,9 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
   if (auto missed = callbacks_.on_deadline(id, now)) on_cause(id, *std::move(missed), now, fx);
   const std::optional<LineId> line = at(id).line;
   if (line && at(*line).call()) carry(*line, at(*line).call()->on_deadline(now), now, fx);
+  if (line && at(*line).state == LineState::Recovering && recoveries_.open_at(*line) <= now) {
+    open_line(*line, fx);
+  }
 }
 
 // Armed for the earliest deadline; one that moves later is left to be judged at expiry.
@@ -245,6 +262,9 @@ void Engine::arm(LinkId id) {
   if (link.session) due = std::min(due, link.session->due());
   if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
   due = std::min(due, callbacks_.due(id));
+  if (link.line && at(*link.line).state == LineState::Recovering) {
+    due = std::min(due, recoveries_.open_at(*link.line));
+  }
   if (due == kNever) return;
   if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= due) return;
   wheel_.arm(index(id), due);

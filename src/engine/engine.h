@@ -14,6 +14,7 @@
 #include "engine/counters.h"
 #include "engine/effects.h"
 #include "engine/line.h"
+#include "engine/recovery.h"
 #include "engine/table.h"
 #include "ppp/session.h"
 #include "telephony/arbiter.h"
@@ -52,6 +53,8 @@ class Engine {
   void on_line_returned(LineId line, Instant now, Effects& fx);
   /// Before it is told as opened: whether it has DTR and DCD after all (RFC 2217 may be refused).
   void on_circuits(LineId line, bool present);
+  /// The line's power-cycle command has ended, well or badly.
+  void on_command_done(LineId line, bool well, Instant now, Effects& fx);
 
   /// The bulk path down: one IP packet, framed and appended to `out`; false: the link is not up.
   bool send_ip(LinkId link, ByteView packet, Instant now, Bytes& out);
@@ -109,7 +112,9 @@ class Engine {
   void keep_prerequisite(LinkId id);
   static void note_good_line(Link& link);
   void carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx);
-  void own_line(LinkId id, LineId line, Effects& fx);
+  void own_line(LinkId id, LineId line, Instant now, Effects& fx);
+  void open_line(LineId line, Effects& fx);
+  void judge_device(LinkId id, const Cause& cause, Instant now);
   void begin_call(LinkId id, Instant now, Effects& fx);
   void begin_session(LinkId id, Instant now, Effects& fx);
   void tear_down(LinkId id, Instant now, Effects& fx);
@@ -137,6 +142,8 @@ class Engine {
   std::vector<Dependence> prerequisites_;              // few: searched
   connection::Calendar calendar_;
   TimingWheel wheel_;  // one node a link
+  Recoveries recoveries_;
+  std::vector<LineRecovery> line_recoveries_;  // by line
   Rng rng_;
   Entropy* entropy_;
 };

@@ -10,7 +10,8 @@
 
 namespace redial::engine {
 
-enum class LineState : uint8_t { Closed, Opening, Open };
+/// Recovering: owned, and kept shut by a rung of the ladder.
+enum class LineState : uint8_t { Closed, Recovering, Opening, Open };
 
 struct Line {
   std::string name;

@@ -160,7 +160,11 @@ Result<BoundLine> bind_line(const LineSpec& line, const Entry& entry, const Read
 LineConfig config_of(const BoundLine& line) {
   return {.name = line.spec.name,
           .description = line.description,
-          .without_circuits = line.without_circuits};
+          .without_circuits = line.without_circuits,
+          .recovery = {.traits = {.modem = line.description != nullptr,
+                                  .power_cycle = !line.spec.power_cycle.empty()},
+                       .command_within = line.spec.power_cycle_within,
+                       .ready_within = line.spec.ready_within}};
 }
 
 connection::LineTraits traits_of(const LineSpec& line,

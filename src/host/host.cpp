@@ -21,6 +21,27 @@ LineId Host::add_line(engine::LineConfig config, std::unique_ptr<Door> door) {
   return engine_.add_line(std::move(config));
 }
 
+void Host::set_power_cycle(LineId line, std::vector<std::string> words, Duration within) {
+  if (!words.empty()) power_cycles_[line] = {std::move(words), within, nullptr};
+}
+
+void Host::power_cycle(LineId line) {
+  const auto ended = [this, line](io::CommandEnd end) {
+    const auto user = engine_.user_of(line);
+    if (user && on_event && !end.well) {
+      on_event(loop_.now(), {*user, engine::Noted{"power-cycle command: " + end.text}});
+    }
+    engine_.on_command_done(line, end.well, loop_.now(), fx_);
+    carry_out();
+  };
+  const auto found = power_cycles_.find(line);
+  if (found == power_cycles_.end()) {
+    return loop_.post([ended] { ended({false, "the line has none"}); });
+  }
+  PowerCycle& command = found->second;
+  command.running = io::run_command(loop_, command.words, command.within, ended);
+}
+
 LinkId Host::add_link(engine::DialPlan plan) {
   interfaces_.emplace_back();
   const phonebook::Entry& entry = plan.entry;
@@ -221,6 +242,7 @@ void Host::carry_out(const engine::Effects& fx) {
     match(
         effect, [&](const engine::OpenLine& wanted) { open(wanted.line); },
         [&](const engine::CloseLine& close) { door(close.line).close(); },
+        [&](const engine::RunCommand& run) { power_cycle(run.line); },
         [&](const engine::Transmit& transmit) {
           write(transmit.line, fx.octets(transmit), transmit.urgent);
         },

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "io/command.h"
 #include "io/folder_watch.h"
 #include "io/loop.h"
 #include "io/netstack.h"
@@ -63,6 +64,8 @@ class Host final : private engine::IpSink {
   ~Host();
 
   LineId add_line(engine::LineConfig config, std::unique_ptr<Door> door);
+  /// The program that switches a line's device off and on; without one that rung fails at once.
+  void set_power_cycle(LineId line, std::vector<std::string> words, Duration within);
   LinkId add_link(engine::DialPlan plan);
   LinkId add_answering(engine::AnswerPlan plan);
 
@@ -108,12 +111,20 @@ class Host final : private engine::IpSink {
     uint64_t octets_in = 0, octets_out = 0;
   };
 
+  struct PowerCycle {
+    std::vector<std::string> words;
+    Duration within;
+    std::unique_ptr<io::Command> running;
+  };
+  void power_cycle(LineId line);
+
   io::Loop& loop_;
   engine::Engine engine_;
   engine::Effects fx_;  // what the input now running has asked for
   std::vector<Line> lines_;
   std::map<uint32_t, std::string> missing_;  // lines that wait for their device: what it was like
   io::FolderWatch watch_;
+  std::map<LineId, PowerCycle> power_cycles_;
   std::vector<std::unique_ptr<io::NetInterface>> interfaces_;  // by link; null: none
   std::vector<Duration> traffic_waits_;                        // by link: so long, while it is down
   io::Alarm alarm_;

@@ -22,7 +22,7 @@ enum class ModemId : uint32_t {};
 /// none free: busy; nobody has the number: silence, until the caller's patience (S7) is over.
 enum class Fate : uint8_t { Ring, Busy, NoAnswer, NoDialtone, Voice, Reorder, Silence };
 
-/// What brings a modem back that has hung: the rungs of a recovery. A harder one does as well.
+/// What brings a modem back that has hung: the rungs of a recovery. A power cycle does always.
 enum class Cure : uint8_t {
   Initialise,  // it answers ERROR until it is given settings again
   Reset,       // it answers nothing until ATZ, or until DTR falls where that is heeded

@@ -113,8 +113,7 @@ void Exchange::power_cycle(ModemId modem, Instant now) {
 
 void Exchange::on_port_opened(ModemId modem, Instant now) {
   impl_->on_deadline(now);
-  const auto hung = impl_->port(modem).wedged;
-  if (hung == Cure::Reopen || hung == Cure::Reset) power_cycle(modem, now);
+  if (impl_->port(modem).wedged == Cure::Reopen) power_cycle(modem, now);
 }
 
 void Exchange::set_habits(ModemId modem, const Habits& habits, Instant now) {

@@ -88,6 +88,7 @@ std::optional<Instant> Dialogue::deadline() const {
   const std::optional<Instant> settle = work_ ? work_->settle_at : std::nullopt;
   return match(
       state_, [](const Resting&) -> std::optional<Instant> { return std::nullopt; },
+      [](const Rousing& s) -> std::optional<Instant> { return s.until; },
       [](const Draining& s) -> std::optional<Instant> { return std::min(s.quiet_at, s.until); },
       [&](const Commanding& s) { return earlier(s.until, settle); },
       [&](const Awaiting&) { return settle; },
@@ -95,7 +96,7 @@ std::optional<Instant> Dialogue::deadline() const {
       [&](const HangingUp& s) { return earlier(std::min(s.until, s.bound), settle); });
 }
 
-Dialogue::Actions Dialogue::dial(std::string_view number, Instant now) {
+Dialogue::Actions Dialogue::dial(std::string_view number, Instant now, Preparation preparation) {
   if (modem().dial.empty())
     return {Failed{{CauseCode::Unsupported, "the modem's description has no dial command"}}};
   std::string clean;
@@ -109,25 +110,13 @@ Dialogue::Actions Dialogue::dial(std::string_view number, Instant now) {
   }
   if (too_long(modem(), clean))
     return {Failed{{CauseCode::BadNumber, "longer than a command may be"}}};
-  return start(Goal::Dial, std::move(clean), now);
+  return start(Goal::Dial, std::move(clean), preparation, now);
 }
 
 Dialogue::Actions Dialogue::listen(Instant now) {
   if (modem().listen.empty())
     return {Failed{{CauseCode::Unsupported, "the modem's description has no listen command"}}};
-  return start(Goal::Listen, {}, now);
-}
-
-Dialogue::Actions Dialogue::start(Goal goal, std::string number, Instant now) {
-  const Resting* resting = std::get_if<Resting>(&state_);
-  REDIAL_ASSERT(resting != nullptr || std::holds_alternative<Awaiting>(state_));
-  if (resting != nullptr &&
-      (resting->condition == Condition::Calling || resting->condition == Condition::Data))
-    return {Failed{{CauseCode::DeviceBusy, "the last call has not been hung up"}}};
-  work_ = std::make_unique<Work>();
-  work_->number = std::move(number);
-  state_ = Draining{goal, now + kQuiet, now + kDrainMax};
-  return {SetDtr{true}};
+  return start(Goal::Listen, {}, Preparation::Initialise, now);
 }
 
 Dialogue::Actions Dialogue::answer(Instant now) {
@@ -141,16 +130,6 @@ Dialogue::Actions Dialogue::answer(Instant now) {
   }
   run(Commanding{Goal::Answer, Part::Goal, 0, 0, now}, out, now);
   return out;
-}
-
-std::span<const Command> Dialogue::commands_of(Goal goal, Part part) const {
-  if (part == Part::Init) return modem().init;
-  switch (goal) {
-    case Goal::Dial: return modem().dial;
-    case Goal::Listen: return modem().listen;
-    case Goal::Answer: break;
-  }
-  return modem().answer;
 }
 
 const Command* Dialogue::command_at(const Commanding& state) const {
@@ -174,6 +153,10 @@ void Dialogue::run(Commanding state, Actions& out, Instant now) {
         // Only listening gets here: other goals end with the answer to their last command.
         if (work_->caller_heard) return connect(Answer{}, out);
         return await(static_cast<uint16_t>(modem().listen.size() - 1), out);
+      }
+      if (state.part == Part::Reset) {  // what a reset spews forth is not for the first command
+        state_ = Draining{state.goal, Part::Init, now + kQuiet, now + kDrainMax};
+        return;
       }
       state.part = Part::Goal;
       state.at = 0;
@@ -327,7 +310,7 @@ void Dialogue::on_command_silence(Commanding state, Actions& out, Instant now) {
                 Condition::Calling, out);
   }
   const Command& command = *command_at(state);
-  if (command.no_response) {
+  if (command.no_response || state.part == Part::Reset) {
     ++state.at;
     return run(state, out, now);
   }
@@ -354,10 +337,14 @@ Dialogue::Actions Dialogue::on_deadline(Instant now) {
   }
   match(
       state_, [](const Resting&) {},
+      [&](Rousing s) {
+        ++s.step;
+        rouse(s, out, now);
+      },
       [&](const Draining& s) {
         if (work_->drained > 0)
           note("passed over " + std::to_string(work_->drained) + " octets", out);
-        run(Commanding{s.goal, Part::Init, 0, 0, now}, out, now);
+        run(Commanding{s.goal, s.next, 0, 0, now}, out, now);
       },
       [&](const Commanding& s) {
         if (s.until <= now) on_command_silence(s, out, now);

@@ -10,62 +10,17 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "core/bytes.h"
 #include "core/cause.h"
 #include "core/outbox.h"
 #include "modem/description.h"
+#include "modem/dialogue_action.h"
 #include "modem/dialogue_state.h"
 
 namespace redial::modem {
 
-constexpr size_t kCommandMax = 256;  // RAS error 700 beyond
-
-struct Send {
-  BoundedBytes<kCommandMax> octets;
-  bool operator==(const Send&) const = default;
-};
-struct SetDtr {
-  bool on;
-  bool operator==(const SetDtr&) const = default;
-};
-struct Dialing {  // the number is on its way
-  bool operator==(const Dialing&) const = default;
-};
-struct Listening {  // resting, a ring is welcome
-  bool operator==(const Listening&) const = default;
-};
-struct Rang {
-  bool operator==(const Rang&) const = default;
-};
-/// Carrier: what follows is data.
-struct Connected {
-  uint32_t carrier_bps = 0, port_bps = 0;  // 0: not told
-  bool error_control = false;
-  std::string text;  // "CONNECT 28800/ARQ"
-  bool operator==(const Connected&) const = default;
-};
-struct Failed {
-  Cause cause;
-  bool operator==(const Failed&) const = default;
-};
-/// Command state reached again (or the line given up after the bound): the line is free.
-struct HungUp {
-  bool verified;
-  bool operator==(const HungUp&) const = default;
-};
-struct Noted {  // for the log
-  std::string text;
-  bool operator==(const Noted&) const = default;
-};
-
 struct Answer;  // answer.h
-
-using DialogueAction =
-    std::variant<Send, SetDtr, Dialing, Listening, Rang, Connected, Failed, HungUp, Noted>;
-
-std::string describe(const DialogueAction& action);  // one line of a transcript
 
 class Dialogue {
  public:
@@ -85,12 +40,13 @@ class Dialogue {
 
   /// Both only while no call is up or being ended; a listening modem may be told to dial. After a
   /// call that failed half-way (no answer in time) hang up first, or get Failed{DeviceBusy}.
-  Actions dial(std::string_view number, Instant now);  // drain, initialise, dial
-  Actions listen(Instant now);                         // drain, initialise, listen
-  Actions answer(Instant now);                         // after Rang, when the modem does not itself
-  Actions hang_up(Instant now);                        // from any state; ends in HungUp, bounded
-  Step on_octets(ByteView octets, Instant now);        // not in data state: see carrier_watch.h
-  Actions on_carrier(bool present, Instant now);       // DCD, on lines that have it
+  Actions dial(std::string_view number, Instant now,
+               Preparation preparation = Preparation::Initialise);  // prepare, dial
+  Actions listen(Instant now);                                      // drain, initialise, listen
+  Actions answer(Instant now);                    // after Rang, when the modem does not itself
+  Actions hang_up(Instant now);                   // from any state; ends in HungUp, bounded
+  Step on_octets(ByteView octets, Instant now);   // not in data state: see carrier_watch.h
+  Actions on_carrier(bool present, Instant now);  // DCD, on lines that have it
   /// The modem has left data state by itself, as seen in the stream: Failed{CarrierLost}.
   Actions on_carrier_gone(std::string evidence, Instant now);
   Actions on_deadline(Instant now);
@@ -99,12 +55,15 @@ class Dialogue {
 
   /// The longest a hang-up may take; printed by `redial explain`.
   static constexpr Duration kHangUpBound = 12s;
+  /// What a preparation takes beyond Initialise, at most.
+  static Duration takes_longer(Preparation preparation);
 
  private:
   struct Work;  // what only a dialogue under way needs; none in Resting and InData
 
   const ModemDescription& modem() const { return description_->description; }
-  Actions start(state::Goal goal, std::string number, Instant now);
+  Actions start(state::Goal goal, std::string number, Preparation preparation, Instant now);
+  void rouse(state::Rousing state, Actions& out, Instant now);
   const Command* command_at(const state::Commanding& state) const;
   std::span<const Command> commands_of(state::Goal goal, state::Part part) const;
   const std::vector<Response>* own_responses() const;

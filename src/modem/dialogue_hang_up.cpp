@@ -73,6 +73,7 @@ Dialogue::Actions Dialogue::hang_up(Instant now) {
   if (std::holds_alternative<HangingUp>(state_)) return {};
   const Condition condition = match(
       state_, [](const Resting& s) { return s.condition; },
+      [](const Rousing&) { return Condition::Unknown; },
       [](const Draining&) { return Condition::Unknown; },
       [&](const Commanding& s) {
         return s.part == Part::Goal && s.goal != Goal::Listen ? Condition::Calling

@@ -30,7 +30,9 @@ Dialogue::Step Dialogue::on_octets(ByteView octets, Instant now) {
     step.consumed = 0;
     return step;
   }
-  if (std::holds_alternative<Resting>(state_)) return step;
+  if (std::holds_alternative<Resting>(state_) || std::holds_alternative<Rousing>(state_)) {
+    return step;
+  }
   if (Draining* draining = std::get_if<Draining>(&state_)) {
     if (!octets.empty()) draining->quiet_at = now + kQuiet;
     work_->drained += static_cast<uint32_t>(octets.size());

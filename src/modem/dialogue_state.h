@@ -11,7 +11,7 @@
 namespace redial::modem::state {
 
 enum class Goal : uint8_t { Dial, Listen, Answer };
-enum class Part : uint8_t { Init, Goal };  // of a sequence, in this order
+enum class Part : uint8_t { Reset, Init, Goal };  // of a sequence, in this order; Reset on demand
 
 /// What our next command must reckon with.
 enum class Condition : uint8_t {
@@ -26,8 +26,17 @@ struct Resting {
   Condition condition;
 };
 
+/// Shaking a modem awake that did not answer; by time alone, whatever it says.
+struct Rousing {
+  Goal goal;
+  Part next;     // Reset or Init
+  uint8_t step;  // of kRouse
+  Instant until;
+};
+
 struct Draining {
   Goal goal;
+  Part next;                // Reset or Init
   Instant quiet_at, until;  // nothing heard until then; noise or not
 };
 
@@ -59,6 +68,6 @@ struct HangingUp {
   Instant escapes_at;  // Stage::Escape: before it the modem may still be in data state
 };
 
-using Any = std::variant<Resting, Draining, Commanding, Awaiting, InData, HangingUp>;
+using Any = std::variant<Resting, Rousing, Draining, Commanding, Awaiting, InData, HangingUp>;
 
 }  // namespace redial::modem::state

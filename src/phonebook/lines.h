@@ -44,6 +44,10 @@ struct LineSpec {
   std::optional<bool> modem;  // tcp: an AT modem behind it, or PPP at once; none: see has_modem
   std::optional<FlowControl> flow_control;  // none: see flow_control()
   std::string format = "8N1";               // 8, then N, E or O, then 1 or 2
+  /// The program and arguments that switch the device off and on; empty: nothing can.
+  std::vector<std::string> power_cycle;
+  Duration power_cycle_within = 30s;  // then the program is ended
+  Duration ready_within = 10s;        // from its end until the device answers again
   bool operator==(const LineSpec&) const = default;
 };
 

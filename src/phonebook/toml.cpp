@@ -82,10 +82,49 @@ void read_format(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
                             shown(form)));
 }
 
+constexpr size_t kCommandWordsMax = 32;
+
+void read_command(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
+  if (key.kind != Kind::Array || key.children.empty() || key.children.size() > kCommandWordsMax) {
+    to.error(key, fmt::format("{} is to be an array of a program and its arguments, at most {} "
+                              "words; the line is left out; write power_cycle = "
+                              "[\"/usr/sbin/uhubctl\", \"-a\", \"cycle\"]",
+                              key.key, kCommandWordsMax));
+    return;
+  }
+  for (const TomlNode& word : key.children) {
+    line.power_cycle.push_back(toml_text(word, kTextOctetsMax, to).value_or(""));
+  }
+}
+
+void read_wait(const TomlNode& key, Duration& wait, TomlComplaints& to) {
+  const auto text = toml_text(key, 40, to);
+  if (!text) return;
+  const auto duration = to_duration(*text);
+  if (duration && *duration >= 0s && *duration <= 10min) {
+    wait = *duration;
+    return;
+  }
+  to.error(key, fmt::format("\"{}\" is no duration up to 10 minutes; the line is left out; write "
+                            "{} = \"30 s\"",
+                            shown(*text), key.key));
+}
+
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 11> kKnown = {
-      "name",        "kind",      "path",  "usb",          "description", "speed",
-      "modem_lines", "transport", "modem", "flow_control", "format"};
+  constexpr std::array<std::string_view, 14> kKnown = {"name",
+                                                       "kind",
+                                                       "path",
+                                                       "usb",
+                                                       "description",
+                                                       "speed",
+                                                       "modem_lines",
+                                                       "transport",
+                                                       "modem",
+                                                       "flow_control",
+                                                       "format",
+                                                       "power_cycle",
+                                                       "power_cycle_within",
+                                                       "ready_within"};
   if (key.key == "name") {
     line.name = toml_text(key, 64, to).value_or("");
   } else if (key.key == "kind") {
@@ -108,6 +147,12 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
     line.flow_control = word_of<FlowControl>(key, kFlowControls, to);
   } else if (key.key == "format") {
     read_format(key, line, to);
+  } else if (key.key == "power_cycle") {
+    read_command(key, line, to);
+  } else if (key.key == "power_cycle_within") {
+    read_wait(key, line.power_cycle_within, to);
+  } else if (key.key == "ready_within") {
+    read_wait(key, line.ready_within, to);
   } else if (!to.refused_password(key)) {
     to.unknown_key(key, kKnown);
   }

@@ -177,10 +177,24 @@ TEST_CASE("the document on configuration names every key of a line") {
   const std::string example = document.substr(begins, document.find("[defaults]") - begins);
   for (const std::string_view key :
        {"name", "kind", "path", "usb", "description", "speed", "modem_lines", "transport", "modem",
-        "flow_control", "format"}) {
+        "flow_control", "format", "power_cycle", "power_cycle_within", "ready_within"}) {
     CAPTURE(key);
     CHECK(contains(example, "\n" + std::string(key) + " = "));
   }
+}
+
+TEST_CASE("a line's power-cycle command is a program and its arguments, run without a shell") {
+  const Config config = read_config(
+      std::string(kLine) + "power_cycle = [\"hub\", \"--port\", \"3\"]\nready_within = \"20 s\"\n",
+      "redial.toml");
+  REQUIRE(config.lines.size() == 1);
+  CHECK(config.lines[0].power_cycle == std::vector<std::string>{"hub", "--port", "3"});
+  CHECK(config.lines[0].ready_within == 20s);
+  CHECK(config.lines[0].power_cycle_within == 30s);
+  CHECK(contains(complaints(std::string(kLine) + "power_cycle = \"hub --port 3\"\n"),
+                 "an array of a program and its arguments"));
+  CHECK(contains(complaints(std::string(kLine) + "ready_within = \"2 h\"\n"),
+                 "no duration up to 10 minutes"));
 }
 
 TEST_CASE("a mistyped key is a warning that names the key that may be meant") {

@@ -20,11 +20,12 @@ modem::Dialogue& Call::dialogue() {
   return *dialogue_;
 }
 
-Call::Actions Call::make_call(std::string_view number, Instant now) {
+Call::Actions Call::make_call(std::string_view number, Instant now,
+                              modem::Preparation preparation) {
   REDIAL_ASSERT(!dropping_ && !connected());
   listening_ = false;
   due_ = kNever;
-  if (modem_) return translate(dialogue().dial(number, now), now);
+  if (modem_) return translate(dialogue().dial(number, now, preparation), now);
   Actions out;
   out.push(modem::SetDtr{true});
   connect(0, "direct", out);

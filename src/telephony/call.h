@@ -65,7 +65,8 @@ class Call {
   explicit Call(std::shared_ptr<const modem::CompiledDescription> description);
 
   /// Only while idle or listening.
-  Actions make_call(std::string_view number, Instant now);
+  Actions make_call(std::string_view number, Instant now,
+                    modem::Preparation preparation = modem::Preparation::Initialise);
   /// Waits for callers: on a modem line for rings, on a direct line for the first octet.
   Actions listen(Instant now);
   Actions answer(Instant now);  // after Offering

@@ -37,6 +37,7 @@ struct WorldOptions {
   bool answering_modem_lines = false;
   std::function<void(engine::DialPlan&)> dial;      // what else the caller's plan says
   std::function<void(engine::AnswerPlan&)> answer;  // and the server's
+  engine::LineRecovery recovery;  // of the dialling line
 };
 
 inline std::shared_ptr<const modem::CompiledDescription> compiled(
@@ -71,7 +72,7 @@ class World : private engine::IpSink {
     caller.dcd = server.dcd = {false};
 
     auto description = options.description ? options.description : compiled(modem::hayes());
-    const LineId line = caller.engine.add_line({"COM1", std::move(description)});
+    const LineId line = caller.engine.add_line({"COM1", std::move(description), options.recovery});
     auto plan = std::make_shared<engine::DialPlan>();
     plan->entry.name = "office";
     plan->entry.numbers = {{.digits = "5550100"}};
@@ -232,6 +233,8 @@ class World : private engine::IpSink {
   /// What reached a modem in the wrong state: AT in data, PPP in command state. Always empty.
   std::vector<std::string> misplaced;
   LinkId link{}, port_link{};
+  int power_cycles = 0;  // commands run
+  bool power_cycle_works = true;
   std::vector<std::pair<Instant, engine::Event>> log;  // of the dialling side
   std::vector<Bytes> received;                         // IP packets, on either side
 
@@ -306,6 +309,11 @@ class World : private engine::IpSink {
             }
           },
           [&](const engine::CloseLine&) {},
+          [&](const engine::RunCommand& run) {
+            ++power_cycles;
+            if (power_cycle_works) exchange.power_cycle(side.modems[index(run.line)], now);
+            side.engine.on_command_done(run.line, power_cycle_works, now, fx_);
+          },
           [&](const engine::Transmit& transmit) {
             const lab::ModemId modem = side.modems[index(transmit.line)];
             judge(modem, fx.octets(transmit));
