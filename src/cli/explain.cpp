@@ -97,6 +97,34 @@ void add_lines(const Explained& what, std::string& out) {
   }
 }
 
+/// The rungs of the line's recovery ladder, in the order in which they are climbed.
+std::vector<connection::Rung> rungs_of(const engine::BoundLine& line) {
+  const connection::LadderTraits traits =
+      engine::line_config(line.spec, line.description).recovery.traits;
+  std::vector<connection::Rung> rungs;
+  for (const connection::RungRule& rule : connection::ladder()) {
+    if (connection::has(traits, rule.rung)) rungs.push_back(rule.rung);
+  }
+  return rungs;
+}
+
+void add_recovery(const Explained& what, std::string& out) {
+  for (const engine::BoundLine& line : what.lines) {
+    out += fmt::format(
+        "\nIf the device of {} does not answer: one rung further with each failed call\n",
+        shown(line.spec.name));
+    int number = 0;
+    for (const connection::Rung rung : rungs_of(line)) {
+      out += fmt::format("  {}. {}\n", ++number, connection::rule_of(rung).text);
+    }
+    if (line.spec.power_cycle.empty()) {
+      out +=
+          "  no power_cycle command is set for it in redial.toml: a modem that only that would "
+          "cure stays down\n";
+    }
+  }
+}
+
 void add_detection(const Explained& what, const Basis& basis, std::string& out) {
   out += "\nHow soon a failure is noticed\n";
   for (const connection::WatchedBy& row :
@@ -159,6 +187,7 @@ Json lines_json(const Explained& what) {
                   line.description ? Json(line.description->description.name) : Json(nullptr)},
                  {"corrections", Json::array()}};
     if (line.description) made["corrections"] = line.description->corrections;
+    for (const connection::Rung rung : rungs_of(line)) made["recovery"].push_back(name(rung));
     lines.push_back(std::move(made));
   }
   return lines;
@@ -218,6 +247,7 @@ std::string explanation(const Explained& what) {
   add_lines(what, out);
   if (const auto basis = basis_of(what)) {
     add_detection(what, *basis, out);
+    add_recovery(what, out);
     add_schedule(what, *basis, out);
   }
   add_policy(out);
