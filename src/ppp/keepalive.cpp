@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ppp/keepalive.h"
 
+#include <utility>
+
 namespace redial::ppp {
 
 void Keepalive::start(Instant now) {
@@ -8,7 +10,20 @@ void Keepalive::start(Instant now) {
   on_life(now);
 }
 
-void Keepalive::on_reply(uint8_t probes_since, Instant now) {
+bool Keepalive::on_reject(uint8_t probes_since, Instant now) {
+  measure(probes_since, now);
+  return !echoes_ && !std::exchange(rejects_, true);
+}
+
+ProbeKind Keepalive::next_kind() const {
+  if (echoes_) return ProbeKind::Echo;
+  if (rejects_) return ProbeKind::UnknownCode;
+  // Not known yet: mostly unknown codes, and now and then an echo, in case only those got lost.
+  const bool other = probes_ >= kEchoesFirst && probes_ % 4 != 3;
+  return other ? ProbeKind::UnknownCode : ProbeKind::Echo;
+}
+
+void Keepalive::measure(uint8_t probes_since, Instant now) {
   if (probes_since > config_->probes) return;  // an answer to nothing of this silence
   const Duration known = round_trip();
   const Duration sample = now - last_probe_ + config_->spacing(known) * probes_since;
@@ -22,9 +37,10 @@ Outbox<KeepaliveAction, 1> Keepalive::on_deadline(Instant now) {
     running_ = false;
     return {PeerDead{probes_, now - last_life_}};
   }
+  const ProbeKind kind = next_kind();
   ++probes_;
   last_probe_ = now;
-  return {Probe{}};
+  return {Probe{kind}};
 }
 
 }  // namespace redial::ppp

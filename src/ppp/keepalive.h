@@ -13,7 +13,11 @@
 
 namespace redial::ppp {
 
+/// Echo-Request is an option that some peers ignore for ever (rt-n56u#18); an unknown code must be
+/// rejected by every implementation (RFC 1661 §5.6), so it is what a peer is asked then.
+enum class ProbeKind : uint8_t { Echo, UnknownCode };
 struct Probe {
+  ProbeKind kind;
   bool operator==(const Probe&) const = default;
 };
 struct PeerDead {
@@ -38,9 +42,16 @@ class Keepalive {
     last_life_ = now;
     probes_ = 0;
   }
-  /// A reply to the probe sent `probes_since` probes before the latest one: a measurement of the
-  /// round trip, which may well be longer than the spacing.
-  void on_reply(uint8_t probes_since, Instant now);
+  /// A Code-Reject of a probe: as good as a reply. True for the first one from a peer that has
+  /// never answered an echo: from here on it is asked with unknown codes alone, and somebody is
+  /// told.
+  bool on_reject(uint8_t probes_since, Instant now);
+  /// An Echo-Reply to the probe sent `probes_since` probes before the latest one: a measurement of
+  /// the round trip, which may well be longer than the spacing.
+  void on_reply(uint8_t probes_since, Instant now) {
+    echoes_ = true;
+    measure(probes_since, now);
+  }
   Outbox<KeepaliveAction, 1> on_deadline(Instant now);
   Instant due() const {
     if (!running_) return kNever;
@@ -50,13 +61,21 @@ class Keepalive {
   std::optional<Instant> deadline() const { return unless_never(due()); }
   Duration round_trip() const { return Duration(round_trip_us_); }
 
+  /// So many echoes go unanswered before a peer that never answered one is asked otherwise.
+  static constexpr uint8_t kEchoesFirst = 4;
+
  private:
+  void measure(uint8_t probes_since, Instant now);
+  ProbeKind next_kind() const;
+
   const KeepaliveConfig* config_;
   Instant last_life_{};  // any valid frame that is not our own
   Instant last_probe_{};
   uint32_t round_trip_us_ = 0;  // smoothed as RFC 6298 does, by eighths; zero: not known
   uint8_t probes_ = 0;          // unanswered, in this silence
   bool running_ = false;
+  bool echoes_ = false;   // the peer has answered an echo in this session
+  bool rejects_ = false;  // or, having never done so, rejected an unknown code
 };
 
 }  // namespace redial::ppp

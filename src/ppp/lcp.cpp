@@ -10,6 +10,9 @@
 namespace redial::ppp {
 namespace {
 
+/// Codes of LCP are given out from 1 upwards (IANA, PPP numbers); nobody will ever have this one.
+constexpr uint8_t kUnknownCode = 0xe7;
+
 using wire::Code;
 using wire::PacketWriter;
 
@@ -92,7 +95,15 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
     case Code::CodeReject: break;
   }
   news.peer_terminates = packet.code == static_cast<uint8_t>(Code::TerminateRequest);
-  news.code_rejected = packet.code == static_cast<uint8_t>(Code::CodeReject);
+  if (packet.code == kUnknownCode && is_own(packet.data)) {
+    news.reflected = true;
+    return news;
+  }
+  // The rejected packet follows: code, identifier (§5.6).
+  if (packet.code == static_cast<uint8_t>(Code::CodeReject) && packet.data.size() >= 2 &&
+      packet.data[0] == kUnknownCode) {
+    news.probe_rejected = packet.data[1];
+  }
   RulesOf<Lcp> rules(*this, context);
   news.layer = negotiator_.on_packet(packet, rules, now, out);
   news.looped_back = loops_ >= kLoopsMax;
@@ -126,6 +137,8 @@ void Lcp::identify(std::string_view text, SessionActions& out) {
   negotiator_.send(packet, out);
 }
 
+bool Lcp::is_own(ByteView data) const { return magic_ != 0 && ByteReader(data).u32() == magic_; }
+
 // §5.8. A request with our own magic number is our own, reflected by a modem in command state or a
 // login prompt that echoes: it must neither be answered nor count as life (zephyr#77881).
 void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out) {
@@ -146,7 +159,14 @@ void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions&
 }
 
 uint8_t Lcp::send_echo(SessionActions& out) {
-  PacketWriter request(Code::EchoRequest, negotiator_.next_id());
+  return send_probe(static_cast<uint8_t>(Code::EchoRequest), out);
+}
+
+uint8_t Lcp::send_unknown(SessionActions& out) { return send_probe(kUnknownCode, out); }
+
+/// Our magic number goes with it, so that a reflected one is known.
+uint8_t Lcp::send_probe(uint8_t code, SessionActions& out) {
+  PacketWriter request(code, negotiator_.next_id());
   request.data(magic_octets());
   negotiator_.send(request, out);
   return request.information().view()[1];

@@ -19,9 +19,9 @@ struct LcpNews {
   bool looped_back = false;  // our own magic number came back too often
   bool reflected = false;    // this packet was our own: no sign of life
   bool echo_reply = false;
-  bool code_rejected = false;      // the peer rejected a code: alive, though it may ignore echoes
-  uint16_t rejected_protocol = 0;  // Protocol-Reject
-  bool peer_terminates = false;    // Terminate-Request
+  std::optional<uint8_t> probe_rejected;  // Code-Reject of send_unknown(): its identifier
+  uint16_t rejected_protocol = 0;         // Protocol-Reject
+  bool peer_terminates = false;           // Terminate-Request
 };
 
 class Lcp {
@@ -41,6 +41,9 @@ class Lcp {
   void identify(std::string_view text, SessionActions& out);
   /// Echo-Request (§5.8); its identifier comes back in the reply.
   uint8_t send_echo(SessionActions& out);
+  /// A packet of a code that nobody knows: must come back as Code-Reject (§5.6), and is the probe
+  /// for peers that ignore echoes.
+  uint8_t send_unknown(SessionActions& out);
   /// Protocol-Reject (§5.7): only while Opened.
   void reject_protocol(uint16_t protocol, ByteView information, SessionActions& out);
 
@@ -76,6 +79,8 @@ class Lcp {
     return {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
             static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
   }
+  bool is_own(ByteView data) const;  // begins with our magic number
+  uint8_t send_probe(uint8_t code, SessionActions& out);
   void answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out);
 
   [[no_unique_address]] Negotiator negotiator_{wire::Protocol::Lcp};

@@ -134,6 +134,12 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     keepalive_.on_life(now);
   }
   if (news.echo_reply) keepalive_.on_reply(static_cast<uint8_t>(echo_id_ - packet.id), now);
+  if (news.probe_rejected &&
+      keepalive_.on_reject(static_cast<uint8_t>(echo_id_ - *news.probe_rejected), now)) {
+    out.push(Note{
+        "warning: the peer answers no Echo-Request; it is watched by an unknown LCP code, which it "
+        "rejects"});
+  }
   if (ended_) return on_lcp_news(news.layer, now, out);
   if (news.looped_back) {
     fail({CauseCode::LoopbackDetected, "our own magic number comes back"}, now, out);
@@ -323,7 +329,10 @@ SessionActions Session::on_deadline(Instant now) {
 void Session::on_keepalive(Instant now, SessionActions& out) {
   for (const KeepaliveAction& action : keepalive_.on_deadline(now)) {
     match(
-        action, [&](const Probe&) { echo_id_ = lcp_.send_echo(out); },
+        action,
+        [&](const Probe& probe) {
+          echo_id_ = probe.kind == ProbeKind::Echo ? lcp_.send_echo(out) : lcp_.send_unknown(out);
+        },
         [&](const PeerDead& dead) {
           fail({CauseCode::PeerSilent, fmt::format("{} probes unanswered, silent for {}",
                                                    dead.probes, to_text(dead.silence))},

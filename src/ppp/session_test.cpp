@@ -102,10 +102,57 @@ TEST_CASE("a silent peer is called dead after twenty probes and within twenty se
   REQUIRE(pair.run_until([&] { return pair.caller.down.has_value(); }));
   CHECK(pair.caller.down->code == CauseCode::PeerSilent);
   CHECK(pair.down_at - silent_since <= 20s);
-  const auto echoes = std::ranges::count_if(pair.caller.sent, [](const SendFrame& frame) {
-    return frame.protocol == wire::Protocol::Lcp && ByteView(frame.information)[0] == 9;
+  const auto probes = std::ranges::count_if(pair.caller.sent, [](const SendFrame& frame) {
+    const uint8_t code = ByteView(frame.information)[0];
+    return frame.protocol == wire::Protocol::Lcp && (code == 9 || code == 0xe7);
   });
-  CHECK(echoes == 20);
+  CHECK(probes == 20);
+}
+
+namespace {
+bool is_echo_request(const SendFrame& frame) {
+  return frame.protocol == wire::Protocol::Lcp && ByteView(frame.information)[0] == 9;
+}
+}  // namespace
+
+TEST_CASE("a peer that ignores echoes is watched by an unknown code, which it must reject") {
+  for (const uint32_t loss_ppm : {0u, 200'000u}) {
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+      SessionConfig server = server_config();
+      server.keepalive.echo_after_silence = 1000h;  // asks nothing itself: its asking would be life
+      Pair pair(caller_config(), std::move(server), seed);
+      pair.open();
+      REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+      pair.filter = [&](const End& from, const SendFrame& frame) {
+        return !(&from == &pair.caller && is_echo_request(frame));
+      };
+      pair.loss_ppm = loss_ppm;
+      pair.run_until([&] { return pair.caller.down.has_value(); }, 2h);
+      CHECK_FALSE(pair.caller.down);
+      CHECK(std::ranges::count_if(pair.caller.notes, [](const std::string& note) {
+              return note.starts_with("warning: the peer answers no Echo-Request");
+            }) == 1);
+
+      pair.server_mute = true;
+      const Instant silent_since = pair.now;
+      REQUIRE(pair.run_until([&] { return pair.caller.down.has_value(); }));
+      CHECK(pair.caller.down->code == CauseCode::PeerSilent);
+      CHECK(pair.down_at - silent_since <= 20s);
+    }
+  }
+}
+
+TEST_CASE("a peer that answers echoes never sees an unknown code, whatever is lost later") {
+  SessionConfig server = server_config();
+  server.keepalive.echo_after_silence = 1000h;
+  Pair pair(caller_config(), std::move(server), 3);
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  pair.run_until([&] { return pair.caller.down.has_value(); }, 1min);
+  pair.loss_ppm = 200'000;
+  pair.run_until([&] { return pair.caller.down.has_value(); }, 4h);
+  CHECK_FALSE(pair.caller.down);
+  CHECK(pair.caller.count(wire::Protocol::Lcp, 0xe7) == 0);
 }
 
 TEST_CASE("a fifth of all frames lost, three seconds round trip: a healthy link stays up") {
