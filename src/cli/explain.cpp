@@ -99,8 +99,7 @@ void add_lines(const Explained& what, std::string& out) {
 
 /// The rungs of the line's recovery ladder, in the order in which they are climbed.
 std::vector<connection::Rung> rungs_of(const engine::BoundLine& line) {
-  const connection::LadderTraits traits =
-      engine::line_config(line.spec, line.description).recovery.traits;
+  const connection::LadderTraits traits = engine::config_of(line).recovery.traits;
   std::vector<connection::Rung> rungs;
   for (const connection::RungRule& rule : connection::ladder()) {
     if (connection::has(traits, rule.rung)) rungs.push_back(rule.rung);
