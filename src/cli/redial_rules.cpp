@@ -113,9 +113,11 @@ std::string budget_text(const phonebook::BudgetSettings& budget) {
 
 void add_bounds(const Entry& entry, std::vector<Rule>& rules) {
   if (entry.idle_disconnect) {
-    rules.push_back({"idle", fmt::format("hung up after {} without a packet of the user's; echoes "
-                                         "and negotiation do not count; no failure, no redial",
-                                         to_text(*entry.idle_disconnect))});
+    rules.push_back(
+        {"idle",
+         fmt::format("hung up after {} without a packet of the user's; echoes, "
+                     "negotiation and neighbour discovery do not count; no failure, no redial",
+                     to_text(*entry.idle_disconnect))});
   }
   if (entry.session_limit) {
     rules.push_back({"session", fmt::format("ended after {}; {}", to_text(*entry.session_limit),

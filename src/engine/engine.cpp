@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "wire/housekeeping.h"
+
 namespace redial::engine {
 
 LineId Engine::add_line(LineConfig config) {
@@ -151,7 +153,7 @@ class Engine::FrameReader {
     if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
       const ByteView packet = link.session->packet_in(*frame, now_);
       if (!packet.empty()) {
-        engine_.count_traffic(link, packet.size(), now_);
+        engine_.count_traffic(link, packet, now_);
         ip_.on_ip(link_, packet);
       }
       return true;
@@ -211,17 +213,16 @@ void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effe
   arm(user);
 }
 
-void Engine::count_traffic(Link& link, size_t octets, Instant now) {
-  if (auto* supervisor = std::get_if<connection::Supervisor>(&link.role)) {
-    supervisor->on_traffic(octets, now);
-  }
+void Engine::count_traffic(Link& link, ByteView packet, Instant now) {
+  auto* supervisor = std::get_if<connection::Supervisor>(&link.role);
+  if (supervisor && !wire::is_housekeeping(packet)) supervisor->on_traffic(packet.size(), now);
 }
 
 bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   Link& link = at(id);
   const auto frame = link.session ? link.session->frame_for(packet) : std::nullopt;
   if (!frame) return false;
-  count_traffic(link, packet.size(), now);
+  count_traffic(link, packet, now);
   if (link.dial && link.dial->entry.budget.bytes) arm(id);  // it may be spent now
   ++link.frames_out;
   wire::encode(frame->protocol, frame->information, link.session->tx_format(), out);

@@ -127,7 +127,7 @@ class Engine {
   void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
   void transmit(LineId line, ByteView octets, Effects& fx);
   void send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx);
-  static void count_traffic(Link& link, size_t octets, Instant now);
+  static void count_traffic(Link& link, ByteView packet, Instant now);
   void wake(LinkId id, Instant now, Effects& fx);
   void arm(LinkId id);
 
