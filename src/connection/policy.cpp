@@ -168,7 +168,7 @@ Luck luck_of(CauseCode cause, Phase phase) {
 
 std::string_view name(Action action) {
   constexpr std::array<std::string_view, kActions> kNames = {
-      "Redial", "Restore", "HoldAuth", "HoldNumber", "AwaitEdit", "Stop", "Keep", "Renew", "Await"};
+      "Redial", "Restore", "HoldAuth", "HoldNumber", "AwaitEdit", "Stop", "Renew", "Await", "Keep"};
   return kNames[static_cast<size_t>(action)];
 }
 
@@ -180,9 +180,9 @@ std::string_view text(Action action) {
       "hold, the number is refused",
       "rest until the entry is edited",
       "stop, as wanted",
-      "what was decided stands",
       "a fresh call where session_redial is set, else rest, as wanted",
       "dial again as soon as hours and budget allow",
+      "what was decided stands",
   };
   return kTexts[static_cast<size_t>(action)];
 }

@@ -45,6 +45,15 @@ TEST_CASE("every cell of the policy table is an action with a name and a text") 
   });
 }
 
+TEST_CASE("actions are called by their names") {
+  CHECK(name(Action::Redial) == "Redial");
+  CHECK(name(Action::Stop) == "Stop");
+  CHECK(name(Action::Renew) == "Renew");
+  CHECK(name(Action::Await) == "Await");
+  CHECK(name(Action::Keep) == "Keep");
+  CHECK(text(Action::Keep) == "what was decided stands");
+}
+
 TEST_CASE("an established link that dies of any failure is restored, or held if it was refused") {
   for (size_t cause = 0; cause < kCauses; ++cause) {
     const auto code = static_cast<CauseCode>(cause);
