@@ -216,6 +216,25 @@ TEST_CASE("what an entry demands and Redial cannot do is status 8, with the reme
   CHECK(has(explained.out, "refused: demands"));
 }
 
+TEST_CASE("entries that need each other, hours that are none, services of nobody: one line each") {
+  const Bench bench;
+  const std::string book =
+      "[[line]]\nname = \"COM1\"\npath = \"/dev/nonesuch\"\n"
+      "[entry.A]\nline = \"COM1\"\nnumber = \"1\"\nprerequisite = \"B\"\n"
+      "[entry.B]\nline = \"COM1\"\nnumber = \"2\"\nprerequisite = \"A\"\n"
+      "[entry.C]\nline = \"COM1\"\nnumber = \"3\"\n"
+      "[entry.D]\nline = \"COM1\"\nnumber = \"4\"\nprerequisite = \"Nowhere\"\n"
+      "[entry.E]\nline = \"COM1\"\nnumber = \"5\"\nprerequisite = \"E\"\n"
+      "[entry.F]\nline = \"COM1\"\nnumber = \"6\"\nwindows = [\"Mon 25:00-26:00\"]\n";
+  bench.write("redial.toml", book);
+  CHECK(has(refusal(bench, {"dial", "A"}, kBadFile), "in the end needs it"));
+  CHECK(has(refusal(bench, {"dial", "D"}, kNotFound), "D: needs Nowhere up first"));
+  CHECK(has(refusal(bench, {"dial", "E"}, kUnsupported), "itself"));
+  CHECK(has(refusal(bench, {"dial", "F"}, kBadFile), "is no window"));
+  CHECK(has(refusal(bench, {"dial", "C", "--on-demand"}, kUsage), "--socks or --forward"));
+  CHECK(has(refusal(bench, {"dial", "C", "A", "--socks", "127.0.0.1:0"}, kUsage), "C=127.0.0.1:0"));
+}
+
 TEST_CASE("a phonebook that is missing, no file, or half written") {
   const Bench bench;
   bench.write_office("/dev/nonesuch");

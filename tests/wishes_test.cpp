@@ -158,3 +158,24 @@ TEST_CASE("an entry that others need does not time out for want of traffic while
   REQUIRE(world.run_until([&] { return !world.up(); }, 2min));
   CHECK(causes(world, world.link) == std::vector{CauseCode::IdleTimeout});
 }
+
+TEST_CASE(
+    "a line without dial tone gives way to the next in the same try, which then comes first") {
+  World world({.dial = [](engine::DialPlan& plan) {
+    plan.lines = {LineId{0}, LineId{1}};
+    plan.entry.line_order = phonebook::LineOrder::LastGoodFirst;
+  }});
+  world.add_link("other", "5550101");  // brings the second line and its modem
+  world.exchange.set_fate_once("5550100", lab::Fate::NoDialtone, 1);
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+  CHECK(world.caller.engine.line_of(world.link) == LineId{1});
+  REQUIRE(calls(world).size() == 2);
+  CHECK(calls(world)[1].attempt == 1);
+
+  world.run_for(2min);
+  world.server_hangs_up();
+  REQUIRE(world.run_until([&] { return world.events<connection::LinkConnected>().size() == 2; }));
+  CHECK(world.caller.engine.line_of(world.link) == LineId{1});
+  CHECK(calls(world).size() == 3);
+}
