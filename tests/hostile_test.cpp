@@ -116,6 +116,20 @@ void say_again(Stranger& stranger, Code code) {
   stranger.say_packet(Protocol::Lcp, packet);
 }
 
+/// Callback, IPv6 and compressed headers that nobody agreed on, in frames of random octets.
+void say_unasked(Stranger& stranger) {
+  constexpr std::array kUnasked = {Protocol::Cbcp, Protocol::Ipv6cp, Protocol::Ipv6,
+                                   Protocol::VjCompressed, Protocol::VjUncompressed};
+  for (const Protocol protocol : kUnasked) {
+    PacketWriter packet(static_cast<uint8_t>(1 + stranger.rng.below(3)), uint8_t{1});
+    packet.data(stranger.random_octets(20));
+    stranger.say_packet(protocol, packet);
+  }
+  PacketWriter callback(Code::ConfigureRequest, static_cast<uint8_t>(stranger.rng.next()));
+  callback.option(13, stranger.random_octets(6));
+  stranger.say_packet(Protocol::Lcp, callback);
+}
+
 const std::vector<Manners>& all_manners() {
   static const std::vector<Manners> kAll = {
       {"noise", [](Stranger& s) { s.say(s.random_octets(300)); }, {}},
@@ -146,6 +160,7 @@ const std::vector<Manners>& all_manners() {
       {"Protocol-Rejects", [](Stranger& s) { say_again(s, Code::ProtocolReject); }, open_lcp},
       {"Echo-Requests", [](Stranger& s) { say_again(s, Code::EchoRequest); }, open_lcp},
       {"Acks nobody asked for", [](Stranger& s) { say_again(s, Code::ConfigureAck); }, {}},
+      {"callback, IPv6 and compression unasked", say_unasked, open_lcp},
       {"silence", {}, {}},
   };
   return kAll;

@@ -39,11 +39,13 @@ std::optional<std::vector<CbcpOption>> parse_cbcp(ByteView data) {
     if (option->type < 1 || option->type > 4) continue;
     if (found.size() >= CbcpOption::kNumbersMax) break;
     CbcpOption one{.type = CbcpType{option->type}};
-    ByteReader rest(option->data);
-    one.delay_s = rest.u8().value_or(0);
-    auto numbers = numbers_of(rest.rest());
-    if (!numbers) return std::nullopt;
-    one.numbers = *std::move(numbers);
+    if (one.type != CbcpType::None) {
+      ByteReader rest(option->data);
+      one.delay_s = rest.u8().value_or(0);
+      auto numbers = numbers_of(rest.rest());
+      if (!numbers) return std::nullopt;
+      one.numbers = *std::move(numbers);
+    }
     found.push_back(std::move(one));
   }
   if (reader.broken()) return std::nullopt;

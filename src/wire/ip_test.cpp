@@ -124,7 +124,9 @@ TEST_CASE("the segment size of a SYN is cut to what fits, and its checksum stays
       CHECK(checksum_is_right(packet));
       const unsigned fits = v6 ? 516 : 536;
       const uint8_t octets[] = {2, 4, static_cast<uint8_t>(fits >> 8), static_cast<uint8_t>(fits)};
-      CHECK(std::ranges::search(packet, octets).begin() != packet.end());
+      const auto found =
+          std::search(packet.begin(), packet.end(), std::begin(octets), std::end(octets));
+      CHECK(found != packet.end());
       CHECK_FALSE(clamp_mss(packet, 576));
     }
   }
