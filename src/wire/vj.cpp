@@ -52,13 +52,13 @@ bool same_shape(ByteView a, ByteView b, size_t ip) {
          same_flags && equal(ip + 20, a.size());
 }
 
+using Fields = BoundedBytes<15>;  // five deltas of three octets at most
+
 /// §3.2.2: one octet for 1 to 255, else a zero and two octets.
-void put_delta(unsigned value, Bytes& out) {
-  if (value >= 1 && value <= 255) {
-    out.push_back(static_cast<uint8_t>(value));
-    return;
-  }
-  out.insert(out.end(), {0, static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)});
+void put_delta(unsigned value, Fields& out) {
+  if (value >= 1 && value <= 255) return out.u8(value);
+  out.u8(0);
+  out.u16(value);
 }
 std::optional<unsigned> get_delta(ByteReader& reader) {
   const auto first = reader.u8();
@@ -67,7 +67,7 @@ std::optional<unsigned> get_delta(ByteReader& reader) {
 }
 
 /// The fields of the change mask that TCP has; nullopt: no delta can say it.
-std::optional<uint8_t> put_changes(ByteView now, ByteView before, size_t ip, Bytes& out) {
+std::optional<uint8_t> put_changes(ByteView now, ByteView before, size_t ip, Fields& out) {
   uint8_t changes = 0;
   if ((now[ip + 13] & kUrgent) != 0) {
     put_delta(get16(now, ip + 18), out);
@@ -190,7 +190,7 @@ Frame VjCompressor::compress(ByteView packet) {
   if (before.size() != now.size() || !same_shape(now, before, ip)) {
     return uncompressed(packet, *size, slot);
   }
-  Bytes fields;
+  Fields fields;
   const auto changes = put_changes(now, before, ip, fields);
   if (!changes) return uncompressed(packet, *size, slot);
   uint8_t mask = *changes;
@@ -211,7 +211,7 @@ Frame VjCompressor::compress(ByteView packet) {
   }
   out_.insert(out_.end(), now.begin() + static_cast<ptrdiff_t>(ip) + 16,
               now.begin() + static_cast<ptrdiff_t>(ip) + 18);
-  out_.insert(out_.end(), fields.begin(), fields.end());
+  out_.insert(out_.end(), fields.view().begin(), fields.view().end());
   out_.insert(out_.end(), packet.begin() + static_cast<ptrdiff_t>(*size), packet.end());
   return {static_cast<uint16_t>(Protocol::VjCompressed), out_};
 }
