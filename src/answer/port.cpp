@@ -44,6 +44,8 @@ Port::Actions Port::on_ring(Instant now) {
 }
 
 Port::Actions Port::on_connected(Instant now) {
+  // A caller that starts PPP over before it has proved itself gets no more time by it.
+  if (condition_ == Condition::Authenticating) return {};
   // A direct line connects while it is being prepared; a modem with S0 answers by itself.
   return enter(Condition::Authenticating, now + kServeBound);
 }

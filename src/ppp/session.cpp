@@ -75,6 +75,12 @@ void Session::enter(Phase phase, SessionActions& out) {
   out.push(PhaseChanged{phase});
 }
 
+// From leaving Up, or from the beginning, to Up: a peer that starts over again and again gains
+// nothing by it.
+void Session::bound_negotiation(Instant now) {
+  if (give_up_at_ == kNever) give_up_at_ = now + negotiation_bound(config_->restart);
+}
+
 // One LinkDown a session: what follows from the first failure is not news.
 void Session::fail(Cause cause, Instant now, SessionActions& out) {
   if (ended_) return;
@@ -188,7 +194,7 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     if (extras_ && extras_->ipv6cp) (void)extras_->ipv6cp->on(Event::Down, context(), now, out);
     if (extras_) extras_->cbcp.reset();
     enter(Phase::Establishing, out);
-    give_up_at_ = now + negotiation_bound(config_->restart);
+    bound_negotiation(now);
   }
   if (news.up && !config_->identification.empty()) lcp_.identify(config_->identification, out);
   if (news.up) begin_auth(now, out);

@@ -79,6 +79,7 @@ class Session {
   void on_cbcp_news(const CbcpNews& news, Instant now, SessionActions& out);
   void begin_registering(Instant now, SessionActions& out);
   void enter(Phase phase, SessionActions& out);
+  void bound_negotiation(Instant now);
   void fail(Cause cause, Instant now, SessionActions& out);
   void finish(SessionActions& out);
   Cause silence_cause() const;

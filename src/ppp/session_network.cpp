@@ -58,7 +58,7 @@ void Session::on_ipcp_news(const LayerNews& news, Instant now, SessionActions& o
   if (news.down && !ended_) {
     keepalive_.stop();
     enter(Phase::Registering, out);
-    give_up_at_ = now + negotiation_bound(config_->restart);
+    bound_negotiation(now);
   }
   if (news.up && !ended_) {
     if (ipcp_.local() == 0) {
@@ -102,7 +102,7 @@ void Session::on_ipv6cp_news(const LayerNews& news, Instant now, SessionActions&
     if (extras_->without_ipv4) {
       keepalive_.stop();
       enter(Phase::Registering, out);
-      give_up_at_ = now + negotiation_bound(config_->restart);
+      bound_negotiation(now);
     } else {
       out.push(addresses());
     }

@@ -269,6 +269,37 @@ TEST_CASE("a peer that Naks without end costs that link, within the negotiation 
   CHECK(pair.down_at - Instant{} <= Session::negotiation_bound({}));
 }
 
+TEST_CASE("a peer that starts LCP over again and again is given up within the same bound") {
+  Pair pair(caller_config(), server_config());
+  pair.carry(pair.caller, pair.caller.session.open(pair.now));
+  uint8_t id = 0;
+  // It agrees to all we ask, so that LCP opens, and then asks for something else.
+  pair.filter = [&](const End& from, const SendFrame& frame) {
+    const ByteView view = frame.information;
+    if (&from != &pair.caller || frame.protocol != wire::Protocol::Lcp || view[0] != 1) {
+      return false;
+    }
+    const auto asked = *wire::parse_packet(view);
+    wire::PacketWriter ack(wire::Code::ConfigureAck, asked.id);
+    ack.data(asked.data);
+    pair.forge(pair.caller, wire::Protocol::Lcp, ack);
+    wire::PacketWriter request(wire::Code::ConfigureRequest, ++id);
+    request.option_u32(5, id);
+    pair.forge(pair.caller, wire::Protocol::Lcp, request);
+    return false;
+  };
+  pair.latency = 500ms;
+  for (int i = 0; i < 400 && !pair.caller.finished; ++i) {
+    pair.run_until([&] { return pair.caller.finished; }, 1s);
+    wire::PacketWriter request(wire::Code::ConfigureRequest, ++id);
+    request.option_u32(5, id);
+    pair.forge(pair.caller, wire::Protocol::Lcp, request);
+  }
+  REQUIRE(pair.caller.finished);
+  CHECK(pair.caller.down->code == CauseCode::PppNotConverging);
+  CHECK(pair.down_at - Instant{} <= Session::negotiation_bound({}));
+}
+
 TEST_CASE("a protocol nobody knows is Protocol-Rejected, politely, and the link stays up") {
   Pair pair(caller_config(), server_config());
   pair.open();
