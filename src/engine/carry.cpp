@@ -160,7 +160,10 @@ void Engine::carry(telephony::LineArbiter::Actions actions, Instant now, Effects
   for (telephony::ArbiterAction& action : actions) {
     match(
         action, [&](telephony::Granted& granted) { own_line(granted.link, granted.line, now, fx); },
-        [&](telephony::Yield& yield) { tear_down(yield.owner, now, fx); });
+        [&](telephony::Yield& yield) {
+          tear_down(yield.owner, now, fx);
+          arm(yield.owner);  // another link's input is running, and arms only that link
+        });
   }
 }
 

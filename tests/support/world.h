@@ -172,9 +172,38 @@ class World : private engine::IpSink {
     plan->lines = {caller.engine.add_line({name, compiled(modem::hayes())})};
     return caller.engine.add_link(plan);
   }
-  void dial(LinkId which) {
-    caller.engine.dial(which, now, fx_);
-    carry_out(caller);
+  void dial(LinkId which) { dial(caller, which); }
+  // The same line for both directions: a port on a side's first line, or a link that dials on it.
+  LinkId add_port(Side& side, const std::string& name) {
+    auto answer = std::make_shared<engine::AnswerPlan>();
+    answer->name = name;
+    answer->line = LineId{0};
+    answer->give_peer = 0x0a40000b;
+    answer->session.accounts = &accounts;
+    answer->session.local_address = 0x0a400002;
+    answer->session.ask_dns = false;
+    return side.engine.add_answering(answer);
+  }
+  LinkId add_link(Side& side, const std::string& name, const std::string& number) {
+    auto plan = std::make_shared<engine::DialPlan>();
+    plan->entry.name = name;
+    plan->entry.numbers = {{.digits = number}};
+    plan->session.user = "branch7";
+    plan->session.password = Secret("swordfish");
+    plan->lines = {LineId{0}};
+    return side.engine.add_link(plan);
+  }
+  void dial(Side& side, LinkId which) {
+    side.engine.dial(which, now, fx_);
+    carry_out(side);
+  }
+  void answer(Side& side, LinkId which) {
+    side.engine.start_answering(which, now, fx_);
+    carry_out(side);
+  }
+  void hang_up(Side& side, LinkId which) {
+    side.engine.hang_up(which, CauseCode::UserHangUp, now, fx_);
+    carry_out(side);
   }
   /// What a modem answers to a command of ours; only while no engine has its line open.
   std::string ask(lab::ModemId which, std::string_view command) {
