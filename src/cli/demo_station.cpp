@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "cli/far_side.h"
+
 namespace redial::cli {
 namespace {
 
@@ -131,6 +133,8 @@ FaultRow Station::row_of(DemoFault fault) const {
   }
   const auto reason =
       into_attempt(fault) ? plan_.failed_attempt : connection::PauseReason::LinkFailure;
+  // Nothing comes back from there: whoever is at the other end misses us, and says good-bye.
+  if (fault == DemoFault::BlackHoleFrom) row.notice_bound = FarSide::kCallerGoneWithin;
   row.restore_bound = row.notice_bound + plan_.restore_bound(reason);
   return row;
 }

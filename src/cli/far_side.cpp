@@ -42,7 +42,7 @@ LinkId FarSide::add_port(const std::string& number, Duration lcp_restart) {
   plan.session.ask_dns = false;
   plan.session.give_dns = 0x0a400003;
   plan.session.restart.period = lcp_restart;
-  plan.session.keepalive.dead_peer_bound = 10s;
+  plan.session.keepalive.dead_peer_bound = kCallerGoneWithin - 1s;
   const uint32_t address = plan.give_peer;
   const LinkId link = host_.add_answering(std::move(plan));
   callers_.emplace_back(address, link);

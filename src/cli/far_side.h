@@ -20,6 +20,9 @@ class FarSide {
   FarSide(io::Loop& loop, LabNetwork& network, Entropy& entropy, uint64_t seed,
           const ppp::AccountBook* accounts);
 
+  /// How soon it misses a caller of whom it hears nothing, and hangs up.
+  static constexpr Duration kCallerGoneWithin = 11s;
+
   Result<void> start_nat();
   /// One more modem with that number, a port on it, and an address for its caller; it listens.
   /// `lcp_restart`: how patient it is with a caller that speaks no PPP; ten times this.
