@@ -156,13 +156,18 @@ void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
            now, fx);
 }
 
+// The input that is running may be another link's, which arms only that one.
 void Engine::carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx) {
   for (telephony::ArbiterAction& action : actions) {
     match(
-        action, [&](telephony::Granted& granted) { own_line(granted.link, granted.line, now, fx); },
+        action,
+        [&](telephony::Granted& granted) {
+          own_line(granted.link, granted.line, now, fx);
+          arm(granted.link);
+        },
         [&](telephony::Yield& yield) {
           tear_down(yield.owner, now, fx);
-          arm(yield.owner);  // another link's input is running, and arms only that link
+          arm(yield.owner);
         });
   }
 }

@@ -37,7 +37,7 @@ struct WorldOptions {
   bool answering_modem_lines = false;
   std::function<void(engine::DialPlan&)> dial;      // what else the caller's plan says
   std::function<void(engine::AnswerPlan&)> answer;  // and the server's
-  engine::LineRecovery recovery;  // of the dialling line
+  engine::LineRecovery recovery;                    // of the dialling line
 };
 
 inline std::shared_ptr<const modem::CompiledDescription> compiled(
@@ -72,7 +72,8 @@ class World : private engine::IpSink {
     caller.dcd = server.dcd = {false};
 
     auto description = options.description ? options.description : compiled(modem::hayes());
-    const LineId line = caller.engine.add_line({"COM1", std::move(description), options.recovery});
+    const LineId line = caller.engine.add_line(
+        {.name = "COM1", .description = std::move(description), .recovery = options.recovery});
     auto plan = std::make_shared<engine::DialPlan>();
     plan->entry.name = "office";
     plan->entry.numbers = {{.digits = "5550100"}};
