@@ -11,6 +11,7 @@
 
 #include "cli/dial_plan.h"
 #include "cli/dial_show.h"
+#include "cli/dial_tap.h"
 #include "cli/state.h"
 #include "host/host.h"
 #include "host/telnet_door.h"
@@ -70,6 +71,7 @@ class Dialer {
   Dialer(const DialOptions& options, std::vector<WantedEntry> wanted)
       : options_(options),
         host_(loop_, entropy_, seed()),
+        tap_(loop_, host_),
         countdown_(loop_, [this] { tick(); }),
         ending_(loop_, [this] { leave_when_down(); }) {
     const bool live = !options.json && !options.plain && ::isatty(STDOUT_FILENO) == 1;
@@ -108,6 +110,7 @@ class Dialer {
   io::Loop loop_;
   io::KernelEntropy entropy_;
   host::Host host_;
+  DialTap tap_;
   std::vector<std::unique_ptr<Held>> held_;  // by link
   std::map<std::string, LineId> lines_;      // by name: entries may share one
   io::Alarm countdown_, ending_;
@@ -149,6 +152,10 @@ Result<void> Dialer::set_up(Held& held) {
   auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
   held.link = host_.add_link(*std::move(plan));
+  if (!options_.capture.empty() && wanted.named) {
+    const Secret& secret = wanted.credential.password;
+    if (auto ok = tap_.capture_to(options_.capture, held.link, secret); !ok) return ok;
+  }
   return serve(held);
 }
 
@@ -216,6 +223,7 @@ std::string Dialer::where(const Held& held) const {
 void Dialer::on_event(Instant now, const engine::Event& event) {
   Held* const held = find(event.link);
   if (!held) return;
+  if (options_.on_event && held->wanted.named) options_.on_event(event);
   if (const auto* progress = std::get_if<connection::LinkProgress>(&event.body)) {
     held->opened |= progress->phase > Phase::Opening;
   }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/dial_tap.h"
 #include "cli/state.h"
 #include "io/files.h"
 #include "phonebook/text.h"
@@ -89,7 +90,9 @@ class Planner {
     if (auto ok = check(); !ok) return tl::make_unexpected(std::move(ok).error());
     // What cannot be had has been refused before anybody is asked for a password.
     for (WantedEntry& wanted : wanted_) {
-      auto credential = credential_for(workspace_, wanted.entry, options_.user);
+      auto credential = options_.credential && wanted.named
+                            ? Result<phonebook::Credential>(*options_.credential)
+                            : credential_for(workspace_, wanted.entry, options_.user);
       if (!credential) return tl::make_unexpected(std::move(credential).error());
       wanted.credential = *std::move(credential);
     }
@@ -115,7 +118,9 @@ class Planner {
         entry->numbers = {number};
       }
       if (options_.on_demand) entry->dial = phonebook::DialMode::OnDemand;
-      add(*std::move(entry), true);
+      auto dialled = with_terminal(*std::move(entry), options_.terminal);
+      if (!dialled) return tl::make_unexpected(std::move(dialled).error());
+      add(*std::move(dialled), true);
     }
     for (size_t i = 0; i < wanted_.size(); ++i) {  // grows on the way
       const Entry entry = wanted_[i].entry;
@@ -123,7 +128,9 @@ class Planner {
       auto first = find_prerequisite(workspace_, entry);
       if (!first) return tl::make_unexpected(std::move(first).error());
       phonebook::apply_learned(learned_, *first);
-      add(*std::move(first), false);
+      auto dialled = with_terminal(*std::move(first), "");
+      if (!dialled) return tl::make_unexpected(std::move(dialled).error());
+      add(*std::move(dialled), false);
     }
     return {};
   }
@@ -178,9 +185,12 @@ class Planner {
   }
 
   Result<void> check() const {
-    if (options_.entries.size() > 1 && !(options_.user.empty() && options_.phone.empty())) {
+    const bool one_only = !(options_.user.empty() && options_.phone.empty() &&
+                            options_.capture.empty() && options_.terminal.empty());
+    if (options_.entries.size() > 1 && one_only) {
       return fail(ErrorKind::Usage,
-                  "--user and --phone are for one entry, and several are named; nothing is "
+                  "--user, --phone, --capture and --terminal are for one entry, and several are "
+                  "named; nothing is "
                   "dialled; dial it by itself, or write the change into redial.toml");
     }
     for (const WantedEntry& each : wanted_) {

@@ -16,6 +16,8 @@
 #include "cli/lines.h"
 #include "cli/modem_check.h"
 #include "cli/phonebook_verbs.h"
+#include "cli/rasdial.h"
+#include "cli/terminal.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -29,7 +31,7 @@ struct Said {
   DialOptions dial;
   ExchangeOptions exchange;
   Sources sources;                 // of explain and lines
-  std::string entry;               // of explain and phonebook show
+  std::string entry;               // of explain and phonebook show; of terminal the line
   std::vector<std::string> files;  // of phonebook and modem
   std::string in, out;             // of phonebook convert
   bool json = false;
@@ -107,6 +109,11 @@ void add_dial(CLI::App& app, Said& said) {
   verb->add_option("--phone", dial_options.phone, "number in place of the entry's");
   verb->add_flag("--on-demand", dial_options.on_demand,
                  "rest until a connection to --socks or --forward wants the link");
+  verb->add_option("--capture", dial_options.capture,
+                   "FILE: the PPP frames as a pcap of mode 0600, passwords covered");
+  verb->add_flag("--terminal{after}", dial_options.terminal,
+                 "you type to the far end before PPP (--terminal=after), or to the modem before it "
+                 "dials (=before); Ctrl-] goes on");
   verb->add_flag("--wait", dial_options.wait,
                  "keep trying when the device is not there at the start");
   verb->add_flag("--plain", dial_options.plain, "no countdown");
@@ -128,6 +135,13 @@ void add_lines(CLI::App& app, Said& said) {
   add_sources(*verb, said.sources);
   verb->add_flag("--json", said.json);
   verb->callback([&said] { said.status = lines(said.sources, said.json); });
+}
+
+void add_terminal(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand("terminal", "speak to a modem by hand; Ctrl-] ends");
+  verb->add_option("LINE", said.entry, "the line's name")->required();
+  add_sources(*verb, said.sources);
+  verb->callback([&said] { said.status = terminal(said.sources, said.entry); });
 }
 
 void add_phonebook(CLI::App& app, Said& said) {
@@ -187,6 +201,7 @@ int run(int argc, char** argv) {
   add_explain(app, said);
   add_phonebook(app, said);
   add_lines(app, said);
+  add_terminal(app, said);
   add_modem(app, said);
   add_demo(app, said);
   add_exchange(app, said);
@@ -211,4 +226,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace redial::cli
 
-int main(int argc, char** argv) { return redial::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  if (argc > 0 && redial::cli::called_as_rasdial(argv[0])) return redial::cli::rasdial(argc, argv);
+  return redial::cli::run(argc, argv);
+}

@@ -11,6 +11,7 @@
 #include "io/files.h"
 #include "phonebook/pbk.h"
 #include "phonebook/text.h"
+#include "phonebook/toml_script.h"
 
 namespace redial::cli {
 namespace {
@@ -192,6 +193,9 @@ Json value_json(const EntryKey& key, const phonebook::Value& value) {
                           {"comment", number.comment}});
         }
         return list;
+      },
+      [](const phonebook::ScriptSteps& steps) {
+        return Json(phonebook::script_to_toml(steps));  // as redial.toml has it
       });
 }
 

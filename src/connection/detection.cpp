@@ -44,6 +44,12 @@ std::string requests_text(std::string_view what, const ppp::RestartPolicy& resta
                      to_text(restart.period));
 }
 
+std::string before_ppp_text(const Entry& entry, const ppp::RestartPolicy& restart) {
+  return fmt::format("{}login_within for text, then {}",
+                     entry.script_steps.empty() ? "" : "script_within, ",
+                     requests_text("Configure-Requests", restart));
+}
+
 std::string carrier_text(const LineTraits& line) {
   if (line.network && !line.has_modem) return "the end of the TCP connection";
   if (line.carrier_detect) return "DCD";
@@ -106,7 +112,8 @@ std::vector<WatchedBy> detection(const Entry& entry, const ppp::SessionConfig& s
         {Failure::NoCarrier, "the modem's result, or dial_within", entry.dial_within + kWakeSlack});
   }
   const Duration requests = requests_bound(session.restart) + kWakeSlack;
-  rows.push_back({Failure::NoPpp, requests_text("Configure-Requests", session.restart), requests});
+  rows.push_back({Failure::NoPpp, before_ppp_text(entry, session.restart),
+                  before_ppp_bound(entry, line) + requests});
   rows.push_back(
       {Failure::PeerStalls, requests_text("Configure-Requests", session.restart), requests});
   rows.push_back({Failure::NotConverging, "the bound of a negotiation",
@@ -184,12 +191,20 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
   return std::nullopt;
 }
 
+Duration before_ppp_bound(const Entry& entry, const LineTraits& line) {
+  const Duration script = entry.script_steps.empty() ? 0s : entry.script_within;
+  constexpr Duration kTerminal = 10min;  // modem::BeforePpp::kTerminalWithin
+  const Duration user =
+      (entry.terminal_before ? kTerminal : 0s) + (entry.terminal ? kTerminal : 0s);
+  return user + line.greeting_within + script + entry.login_within;
+}
+
 Duration attempt_bound(const Entry& entry, const ppp::SessionConfig& session,
                        const LineTraits& line) {
   const Duration call = line.has_modem ? line.initialise_within + entry.dial_within : 0s;
   const Duration negotiation = ppp::Session::negotiation_bound(session.restart);
   // A second beyond, so that a lower deadline, which knows what it waited for, comes first.
-  const Duration once = line.open_within + call + negotiation + 1s;
+  const Duration once = line.open_within + call + before_ppp_bound(entry, line) + negotiation + 1s;
   if (!session.callback) return once;
   // The first call is hung up, the line prepared again to listen, and PPP negotiates twice.
   return once + tear_down_bound(session, line) + line.initialise_within + kCallbackWithin +

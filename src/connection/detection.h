@@ -53,7 +53,8 @@ struct LineTraits {
   Duration initialise_within = 0s;  // from the first octet to the number
   Duration notice_within = 0s;      // "NO CARRIER" in the data
   Duration hang_up_within = 0s;
-  uint8_t lines = 1;  // one try may find all but the last of them unusable
+  uint8_t lines = 1;              // one try may find all but the last of them unusable
+  Duration greeting_within = 0s;  // of a null modem
 };
 
 /// One row: this failure is noticed by that, so soon.
@@ -82,6 +83,8 @@ std::optional<Duration> noticed_within(const std::vector<WatchedBy>& rows, Failu
 /// Which kind of failure a cause is, when it strikes in this phase; nullopt: none, it was wanted.
 std::optional<Failure> failure_of(CauseCode cause, Phase phase);
 
+/// From the carrier to the PPP that is not interrupted any more: scripts and text logins.
+Duration before_ppp_bound(const phonebook::Entry& entry, const LineTraits& line);
 /// Opening, initialising, dialling and negotiating, each as long as it may: the attempt's watchdog.
 Duration attempt_bound(const phonebook::Entry& entry, const ppp::SessionConfig& session,
                        const LineTraits& line);

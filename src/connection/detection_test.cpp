@@ -120,11 +120,25 @@ TEST_CASE("every failure but the established link's is bounded by the attempt's 
 
 TEST_CASE("answered without PPP is noticed when the Configure-Requests are used up") {
   const Entry entry;
-  CHECK(bound(entry, kModem, Failure::NoPpp) == 30s + kWakeSlack);
+  CHECK(bound(entry, kModem, Failure::NoPpp) == entry.login_within + 30s + kWakeSlack);
   ppp::SessionConfig session = session_of(entry);
   session.restart.period = 500ms;
   session.restart.configure_max = 4;
-  CHECK(noticed_within(detection(entry, session, kModem), Failure::NoPpp) == 2s + kWakeSlack);
+  CHECK(noticed_within(detection(entry, session, kModem), Failure::NoPpp) ==
+        entry.login_within + 2s + kWakeSlack);
+}
+
+TEST_CASE("scripts, greetings and the user's terminal before PPP have their bounds, and add up") {
+  Entry entry;
+  entry.login_within = 5s;
+  connection::LineTraits line = kModem;
+  CHECK(before_ppp_bound(entry, line) == 5s);
+  entry.script_steps = {{}};
+  entry.script_within = 1min;
+  line.greeting_within = 20s;
+  CHECK(before_ppp_bound(entry, line) == 85s);
+  entry.terminal = true;
+  CHECK(before_ppp_bound(entry, line) == 685s);
 }
 
 TEST_CASE("number to carrier is bounded by dial_within") {

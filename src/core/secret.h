@@ -36,4 +36,12 @@ class Secret {
   std::string value_;
 };
 
+/// Every occurrence of the secret in the text becomes a placeholder of the same length.
+inline void mask(std::string& text, const Secret& secret) {
+  const std::string_view value = secret.reveal();
+  for (size_t at = 0; !value.empty() && (at = text.find(value, at)) != std::string::npos;) {
+    text.replace(at, value.size(), value.size(), '*');
+  }
+}
+
 }  // namespace redial

@@ -91,7 +91,8 @@ void Engine::on_phase(LinkId id, Phase phase, Instant now, Effects& fx) {
       at(id).role,
       [&](Supervisor& supervisor) { carry(id, supervisor.on_phase(phase, now), now, fx); },
       [&](answer::Port& port) {
-        if (phase == Phase::Establishing) carry(id, port.on_connected(now), now, fx);
+        const bool said = port.condition() == answer::Condition::Authenticating;
+        if (phase == Phase::Establishing && !said) carry(id, port.on_connected(now), now, fx);
         if (phase == Phase::Up) carry(id, port.on_up(now), now, fx);
       });
 }
@@ -227,6 +228,16 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
     return;
   }
   on_phase(id, Phase::Preparing, now, fx);
+  if (!link.dial->before_ppp || !link.dial->before_ppp->terminal_before) {
+    return make_call(id, now, fx);
+  }
+  link.before = std::make_unique<Before>(make_before(id, false));
+  carry(id, link.before->machine.begin(now), now, fx);
+}
+
+void Engine::make_call(LinkId id, Instant now, Effects& fx) {
+  const Link& link = at(id);
+  Line& line = at(*link.line);
   const auto& numbers = link.dial->entry.numbers;
   const size_t which = std::get<Supervisor>(link.role).number_index();
   const std::string number = which < numbers.size() ? numbers[which].digits : "";
@@ -237,6 +248,7 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
 // The call is over, or never was: the line is closed and somebody else may have it.
 void Engine::release_line(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
+  end_before(link, id);
   link.session.reset();
   callbacks_.forget(id);
   arbiter_.withdraw(id);
@@ -278,6 +290,7 @@ void Engine::wake_waiters(LineId line, Instant now, Effects& fx) {
 
 void Engine::tear_down(LinkId id, Instant now, Effects& fx) {
   Link& link = at(id);
+  end_before(link, id);
   interface_down(id, fx);
   callbacks_.forget(id);
   if (!link.session || link.session->phase() == Phase::Waiting) return drop_call(id, now, fx);
@@ -339,7 +352,7 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           fx.list.push_back(Event{id, CarrierUp{connected.text, connected.carrier_bps}});
           fx.list.push_back(SetPace{line_id, pace_of(connected.carrier_bps)});
           if (at(id).answer) carry(arbiter_.on_call(line_id, true), now, fx);
-          begin_session(id, now, fx);
+          begin_data(id, now, fx);
         },
         [&](telephony::CallFailed& failed) {
           // A server may be quicker to hang up than we are: that is just what was agreed.
@@ -356,6 +369,81 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           fx.list.push_back(Event{id, ModemSaid{std::move(noted.text)}});
         });
   }
+}
+
+// ---- between carrier and PPP ---------------------------------------------------------------
+
+Before Engine::make_before(LinkId id, bool connected) const {
+  const Link& link = at(id);
+  const Line& line = at(*link.line);
+  auto config = link.dial ? link.dial->before_ppp : nullptr;
+  if (!config) config = std::make_shared<const modem::BeforePppConfig>();
+  return Before{
+      modem::BeforePpp(std::move(config), {.direct = !line.its_call.has_modem(),
+                                           .calls = link.dial && !callbacks_.listening(id),
+                                           .greeting = line.greeting,
+                                           .connected = connected})};
+}
+
+void Engine::begin_data(LinkId id, Instant now, Effects& fx) {
+  on_phase(id, Phase::Establishing, now, fx);
+  at(id).before = std::make_unique<Before>(make_before(id, true));
+  carry(id, at(id).before->machine.begin(now), now, fx);
+}
+
+void Engine::carry(LinkId id, modem::BeforePpp::Actions actions, Instant now, Effects& fx) {
+  for (modem::BeforePppAction& action : actions) {
+    match(
+        action,
+        [&](modem::TypeText& typed) {
+          const Link& link = at(id);
+          if (!link.line || !at(*link.line).call() || !at(*link.line).call()->connected()) return;
+          transmit(*link.line, as_bytes(typed.octets), fx);
+          if (typed.shown.empty()) return;
+          fx.list.push_back(
+              Event{id, Noted{fmt::format("Sent \"{}\"", to_visible(as_bytes(typed.shown)))}});
+        },
+        [&](modem::BeginPpp&) { begin_session(id, now, fx); },
+        [&](modem::PlaceCall&) {
+          at(id).before.reset();
+          make_call(id, now, fx);
+        },
+        [&](modem::TerminalOpen& terminal) {
+          if (observer_) observer_->on_terminal(id, terminal.open);
+        },
+        [&](modem::HoldPpp&) { at(id).session.reset(); },
+        [&](modem::ScriptGaveUp& gave_up) { on_cause(id, std::move(gave_up.cause), now, fx); },
+        [&](modem::BeforePppNoted& noted) {
+          fx.list.push_back(Event{id, Noted{std::move(noted.text)}});
+        });
+  }
+}
+
+void Engine::end_before(Link& link, LinkId id) {
+  if (observer_ && link.before && link.before->machine.terminal()) {
+    observer_->on_terminal(id, false);
+  }
+  link.before.reset();
+}
+
+/// The chunk that was just read, while the peer has said nothing valid in PPP.
+void Engine::before_ppp(LinkId id, ByteView octets, Instant now, Effects& fx) {
+  Link& link = at(id);
+  if (!link.before) return;
+  if (link.before->heard) {
+    link.before.reset();
+  } else {
+    if (observer_ && link.before->machine.terminal()) observer_->on_terminal_octets(id, octets);
+    carry(id, link.before->machine.on_octets(octets, now), now, fx);
+  }
+}
+
+/// A Configure-Request that is no echo of ours is PPP: it ends whatever holds ours back.
+void Engine::look_for_ppp(LinkId id, const wire::Frame& frame, Instant now, Effects& fx) {
+  Link& link = at(id);
+  if (!link.before->is_ppp(frame.protocol, frame.information)) return;
+  link.before->heard = true;
+  if (!link.session) carry(id, link.before->machine.on_ppp(now), now, fx);
 }
 
 void Engine::begin_session(LinkId id, Instant now, Effects& fx) {
@@ -381,7 +469,11 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
           fx.list.push_back(InterfaceUp{id, up});
           on_phase(id, Phase::Up, now, fx);
         },
-        [&](ppp::LinkDown& down) { on_cause(id, std::move(down.cause), now, fx); },
+        [&](ppp::LinkDown& down) {
+          const auto& before = at(id).before;
+          on_cause(id, before ? before->with_text(std::move(down.cause)) : std::move(down.cause),
+                   now, fx);
+        },
         [&](ppp::CallbackAgreed& agreed) {
           const bool caller = at(id).dial != nullptr;
           fx.list.push_back(Event{id, Noted{caller ? callbacks_.on_agreed(id, agreed)
@@ -404,10 +496,16 @@ void Engine::note_good_line(Link& link) {
 void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
   Link& link = at(id);
   if (!link.line || !link.session) return;
+  if (link.before) {
+    link.before->on_sent(static_cast<uint16_t>(frame.protocol), frame.information);
+  }
   const telephony::Call* const call = at(*link.line).call();
   if (!call || !call->connected()) return;  // never a PPP octet in command state
   ++link.frames_out;
   const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+  if (observer_) {
+    observer_->on_frame(id, true, static_cast<uint16_t>(frame.protocol), frame.information);
+  }
   wire::encode(static_cast<uint16_t>(frame.protocol), frame.information, link.session->tx_format(),
                fx.arena);
   const auto size = static_cast<uint32_t>(fx.arena.size() - begins);

@@ -9,6 +9,7 @@
 
 #include "core/ids.h"
 #include "engine/recovery.h"
+#include "modem/before_ppp.h"
 #include "modem/description.h"
 #include "phonebook/entry.h"
 #include "ppp/session.h"
@@ -22,6 +23,7 @@ struct LineConfig {
   /// The same for a line that turns out to have no DTR; null: that cannot be.
   std::shared_ptr<const modem::CompiledDescription> without_circuits{};
   LineRecovery recovery{};
+  bool greeting = false;  // direct: a Windows null modem wants its word first (KB Q122318)
 };
 
 /// A line's two descriptions; see LineConfig.
@@ -33,7 +35,8 @@ struct DescriptionPair {
 struct DialPlan {
   phonebook::Entry entry;
   ppp::SessionConfig session;
-  std::vector<LineId> lines;  // in order of preference
+  std::vector<LineId> lines;                                 // in order of preference
+  std::shared_ptr<const modem::BeforePppConfig> before_ppp;  // null: no script, nothing answered
   Duration attempt_bound = 5min;
 };
 

@@ -13,7 +13,9 @@ namespace redial::engine {
 LineId Engine::add_line(LineConfig config) {
   line_recoveries_.push_back(config.recovery);
   auto with = std::move(config.description);
-  const LineId id{lines_.add({.name = std::move(config.name), .its_call = telephony::Call(with)})};
+  const LineId id{lines_.add({.name = std::move(config.name),
+                              .its_call = telephony::Call(with),
+                              .greeting = config.greeting})};
   if (config.without_circuits) {
     descriptions_[index(id)] = {std::move(with), std::move(config.without_circuits)};
   }
@@ -147,9 +149,13 @@ class Engine::FrameReader {
 
   bool on_frame(ByteView octets) {
     Link& link = engine_.at(link_);
-    if (!link.session) return false;
     ++link.frames_in;
     const auto frame = wire::parse_frame(octets);
+    if (frame && engine_.observer_) {
+      engine_.observer_->on_frame(link_, false, frame->protocol, frame->information);
+    }
+    if (frame && link.before) engine_.look_for_ppp(link_, *frame, now_, fx_);
+    if (!link.session) return link.before != nullptr;
     if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
       const ByteView packet = link.session->packet_in(*frame, now_);
       if (!packet.empty()) {
@@ -199,7 +205,12 @@ void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effe
       Line& after = at(id);
       if (after.call() && after.call()->connected()) {
         after.call()->on_data(octets, after.decoder.inside_frame(), now);
+        before_ppp(user, octets, now, fx);
       }
+      break;
+    }
+    if (at(user).before) {  // a terminal before dialling; no call yet
+      before_ppp(user, octets, now, fx);
       break;
     }
     telephony::Call::Step step = line.call()->on_octets(octets, now);
@@ -225,8 +236,21 @@ bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   count_traffic(link, packet, now);
   if (link.dial && link.dial->entry.budget.bytes) arm(id);  // it may be spent now
   ++link.frames_out;
+  if (observer_) observer_->on_frame(id, true, frame->protocol, frame->information);
   wire::encode(frame->protocol, frame->information, link.session->tx_format(), out);
   return true;
+}
+
+void Engine::on_terminal_input(LinkId id, ByteView octets, Effects& fx) {
+  const Link& link = at(id);
+  if (!link.before || !link.before->machine.terminal() || !link.line) return;
+  if (at(*link.line).call()) transmit(*link.line, octets, fx);
+}
+
+void Engine::end_terminal(LinkId id, Instant now, Effects& fx) {
+  if (!at(id).before) return;
+  carry(id, at(id).before->machine.end_terminal(now), now, fx);
+  arm(id);
 }
 
 // ---- time ----------------------------------------------------------------------------------
@@ -245,6 +269,7 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
       at(id).role,
       [&](connection::Supervisor& supervisor) { carry(id, supervisor.on_deadline(now), now, fx); },
       [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
+  if (at(id).before) carry(id, at(id).before->machine.on_deadline(now), now, fx);
   if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
   if (auto missed = callbacks_.on_deadline(id, now)) on_cause(id, *std::move(missed), now, fx);
   const std::optional<LineId> line = at(id).line;
@@ -260,6 +285,7 @@ void Engine::arm(LinkId id) {
   Instant due = match(
       link.role, [](const connection::Supervisor& supervisor) { return supervisor.due(); },
       [](const answer::Port& port) { return port.deadline().value_or(kNever); });
+  if (link.before) due = std::min(due, link.before->machine.due());
   if (link.session) due = std::min(due, link.session->due());
   if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
   due = std::min(due, callbacks_.due(id));

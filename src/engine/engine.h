@@ -13,10 +13,10 @@
 #include "engine/config.h"
 #include "engine/counters.h"
 #include "engine/effects.h"
-#include "engine/line.h"
+#include "engine/observer.h"
+#include "engine/records.h"
 #include "engine/recovery.h"
 #include "engine/table.h"
-#include "ppp/session.h"
 #include "telephony/arbiter.h"
 
 namespace redial::engine {
@@ -28,8 +28,8 @@ class Engine {
   LineId add_line(LineConfig config);
   LinkId add_link(std::shared_ptr<const DialPlan> plan);
   LinkId add_answering(std::shared_ptr<const AnswerPlan> plan);
-  /// PrerequisiteEntry: `first` is dialled before `link`, whose end its own end is. False: `first`
-  /// needs `link`, and neither could ever be dialled.
+  /// PrerequisiteEntry: `first` is dialled before `link`, whose end its own end is. False:
+  /// `first` needs `link`, and neither could ever be dialled.
   bool require(LinkId link, LinkId first);
 
   // From above.
@@ -46,7 +46,8 @@ class Engine {
   // From the shell, about lines.
   void on_line_opened(LineId line, Instant now, Effects& fx);
   void on_line_failed(LineId line, Cause cause, Instant now, Effects& fx);  // could not be opened
-  void on_line_closed(LineId line, Cause cause, Instant now, Effects& fx);  // was open and is gone
+  void on_line_closed(LineId line, Cause cause, Instant now,
+                      Effects& fx);  // was open and is gone
   void on_octets(LineId line, ByteView octets, Instant now, IpSink& ip, Effects& fx);
   void on_carrier(LineId line, bool present, Instant now, Effects& fx);  // DCD
   /// A device that was missing is there again: whoever waits for it dials.
@@ -62,6 +63,12 @@ class Engine {
   void on_deadline(Instant now, Effects& fx);
   std::optional<Instant> deadline() const { return wheel_.deadline(); }
 
+  /// What the user types on a line that is a terminal now; nothing, when it is none.
+  void on_terminal_input(LinkId link, ByteView octets, Effects& fx);
+  void end_terminal(LinkId link, Instant now, Effects& fx);
+  /// Null: nobody looks on. Outlives the engine, or is taken away before.
+  void observe(Observer* observer) { observer_ = observer; }
+
   bool up(LinkId link) const;
   bool resting(LinkId link) const;
   std::optional<LineId> line_of(LinkId link) const { return at(link).line; }
@@ -73,23 +80,7 @@ class Engine {
   size_t links() const { return links_.size(); }
 
  private:
-  using Role = std::variant<connection::Supervisor, answer::Port>;
-  struct Link {
-    Role role;
-    std::optional<ppp::Session> session;
-    const DialPlan* dial = nullptr;  // exactly one of the two is set; see plans_
-    const AnswerPlan* answer = nullptr;
-    OptionalId<LineId> line;                 // owned by this link now
-    uint32_t frames_in = 0, frames_out = 0;  // good ones, of this call
-    bool interface_up = false;
-    uint8_t lines_tried = 0;  // of the walk through the plan's lines, in this try
-    uint8_t last_good = 0;    // the line that was up last; see phonebook::LineOrder
-  };
-  // What a link costs that is up and quiet, its line included; such a link holds no heap block.
-  static_assert(sizeof(Link) + sizeof(Line) + TimingWheel::kNodeOctets +
-                        telephony::LineArbiter::kLineOctets <=
-                    512,
-                "performance.md: memory per quiet link");
+  using Link = LinkRecord;
   class FrameReader;
 
   Link& at(LinkId id) { return links_[index(id)]; }
@@ -103,6 +94,7 @@ class Engine {
   void carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx);
   void carry(LineId id, telephony::Call::Actions actions, Instant now, Effects& fx);
   void carry(LinkId id, ppp::SessionActions actions, Instant now, Effects& fx);
+  void carry(LinkId id, modem::BeforePpp::Actions actions, Instant now, Effects& fx);
 
   void place_call(LinkId id, bool next_line, Instant now, Effects& fx);
   void seek_line(LinkId id, Instant now, Effects& fx);
@@ -116,7 +108,13 @@ class Engine {
   void open_line(LineId line, Effects& fx);
   void judge_device(LinkId id, const Cause& cause, Instant now);
   void begin_call(LinkId id, Instant now, Effects& fx);
+  void make_call(LinkId id, Instant now, Effects& fx);
+  void begin_data(LinkId id, Instant now, Effects& fx);
+  Before make_before(LinkId id, bool connected) const;
   void begin_session(LinkId id, Instant now, Effects& fx);
+  void look_for_ppp(LinkId id, const wire::Frame& frame, Instant now, Effects& fx);
+  void end_before(Link& link, LinkId id);
+  void before_ppp(LinkId id, ByteView octets, Instant now, Effects& fx);
   void tear_down(LinkId id, Instant now, Effects& fx);
   void drop_call(LinkId id, Instant now, Effects& fx);
   void release_line(LinkId id, Instant now, Effects& fx);
@@ -144,6 +142,7 @@ class Engine {
   TimingWheel wheel_;  // one node a link
   Recoveries recoveries_;
   std::vector<LineRecovery> line_recoveries_;  // by line
+  Observer* observer_ = nullptr;
   Rng rng_;
   Entropy* entropy_;
 };

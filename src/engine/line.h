@@ -19,6 +19,7 @@ struct Line {
   wire::HdlcDecoder decoder{};
   OptionalId<LinkId> user{};  // one owner at a time
   LineState state = LineState::Closed;
+  bool greeting = false;  // see LineConfig
 
   telephony::Call* call() { return state == LineState::Open ? &its_call : nullptr; }
   const telephony::Call* call() const { return state == LineState::Open ? &its_call : nullptr; }

@@ -110,6 +110,41 @@ std::string user_of(const Entry& entry, const phonebook::Credential* credential)
   return domain.empty() || user.empty() || has_domain ? user : domain + "\\" + user;
 }
 
+/// A label of a script as the number of its step; the phonebook has checked that there is one.
+size_t step_named(const phonebook::ScriptSteps& steps, const std::string& label, size_t next) {
+  if (label == "done") return modem::ScriptStep::kDone;
+  if (label == "next") return next;
+  const auto found = std::ranges::find(steps, label, &phonebook::ScriptStep::label);
+  if (label == "fail" || found == steps.end()) return modem::ScriptStep::kFail;
+  return static_cast<size_t>(found - steps.begin());
+}
+
+Result<modem::Script> script_of(const Entry& entry) {
+  modem::Script script;
+  script.name = entry.script;
+  script.within = entry.script_within;
+  for (const phonebook::ScriptStep& written : entry.script_steps) {
+    const size_t next = script.steps.size() + 1;
+    modem::ScriptStep& step = script.steps.emplace_back();
+    step.within = written.within;
+    step.otherwise = step_named(entry.script_steps, written.otherwise, next);
+    step.abort = written.abort;
+    for (const auto& pattern : written.expect) {
+      std::optional<size_t> to;
+      if (!pattern.then.empty()) to = step_named(entry.script_steps, pattern.then, next);
+      step.expect.push_back({pattern.text, to});
+    }
+    auto pieces = modem::parse_send(written.send);
+    if (!pieces) {
+      return fail(ErrorKind::BadFile,
+                  fmt::format("{}: step {} of its script: {}; the entry is not dialled; correct it",
+                              shown(entry.name), next, pieces.error().text));
+    }
+    step.send = *std::move(pieces);
+  }
+  return script;
+}
+
 Result<void> check_numbers(const Entry& entry) {
   constexpr std::string_view kRemedy = "write number = \"...\" in its [entry] or its phonebook";
   const auto written = [](const phonebook::Number& number) { return !number.digits.empty(); };
@@ -164,7 +199,8 @@ LineConfig config_of(const BoundLine& line) {
           .recovery = {.traits = {.modem = line.description != nullptr,
                                   .power_cycle = !line.spec.power_cycle.empty()},
                        .command_within = line.spec.power_cycle_within,
-                       .ready_within = line.spec.ready_within}};
+                       .ready_within = line.spec.ready_within},
+          .greeting = line.spec.greeting};
 }
 
 connection::LineTraits traits_of(const LineSpec& line,
@@ -175,6 +211,7 @@ connection::LineTraits traits_of(const LineSpec& line,
   traits.carrier_detect = phonebook::has_circuits(line);
   traits.open_within = traits.network ? kConnectWithin : kOpenWithin;
   traits.hang_up_within = telephony::Call::kDirectDtrLow;
+  if (line.greeting) traits.greeting_within = modem::null_modem_greeting()->within;
   if (description == nullptr) return traits;
   traits.notice_within = modem::CarrierWatch::kSilenceInsideFrame;
   traits.hang_up_within = modem::Dialogue::kHangUpBound;
@@ -205,7 +242,7 @@ connection::LineTraits traits_of(std::span<const BoundLine> lines) {
     for (const auto member :
          {&connection::LineTraits::open_within, &connection::LineTraits::command_within,
           &connection::LineTraits::initialise_within, &connection::LineTraits::notice_within,
-          &connection::LineTraits::hang_up_within}) {
+          &connection::LineTraits::hang_up_within, &connection::LineTraits::greeting_within}) {
       all.*member = std::max(all.*member, one.*member);
     }
   }
@@ -243,6 +280,23 @@ Result<ppp::SessionConfig> session_of(const Entry& entry, const phonebook::Crede
   return session;
 }
 
+Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
+    const Entry& entry, const phonebook::Credential* credential) {
+  modem::BeforePppConfig config;
+  if (!entry.script_steps.empty()) {
+    auto script = script_of(entry);
+    if (!script) return tl::make_unexpected(std::move(script).error());
+    config.script = std::make_shared<const modem::Script>(*std::move(script));
+  }
+  config.user = credential && !credential->user.empty() ? credential->user : entry.user;
+  if (credential) config.password = credential->password;
+  config.answer_prompt = entry.answer_login_prompt;
+  config.within = entry.login_within;
+  config.terminal = entry.terminal;
+  config.terminal_before = entry.terminal_before;
+  return std::make_shared<const modem::BeforePppConfig>(std::move(config));
+}
+
 Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* credential,
                            std::span<const BoundLine> lines) {
   Result<ppp::SessionConfig> session = session_of(entry, credential);
@@ -257,8 +311,11 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
     return phonebook::flow_control(line.spec) == phonebook::FlowControl::Software;
   });
   if (software) session->line_accm = kXonXoff;
+  auto before_ppp = before_ppp_of(entry, credential);
+  if (!before_ppp) return tl::make_unexpected(std::move(before_ppp).error());
   DialPlan plan;
   plan.entry = entry;
+  plan.before_ppp = *std::move(before_ppp);
   // Without a modem nobody keeps a list of numbers that failed.
   if (!traits.has_modem) plan.entry.redial.attempts_per_hour.reset();
   plan.attempt_bound = connection::attempt_bound(entry, *session, traits);

@@ -52,6 +52,10 @@ connection::LineTraits traits_of(std::span<const BoundLine> lines);
 Result<ppp::SessionConfig> session_of(const phonebook::Entry& entry,
                                       const phonebook::Credential* credential);
 
+/// What is done before PPP. Errors: BadFile, a text to send that means nothing.
+Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
+    const phonebook::Entry& entry, const phonebook::Credential* credential);
+
 /// Lines in order of preference. Errors: Unsupported, one line, the first reason.
 Result<DialPlan> plan_link(const phonebook::Entry& entry, const phonebook::Credential* credential,
                            std::span<const BoundLine> lines);

@@ -93,6 +93,16 @@ void Host::on_demand_traffic(LinkId link) {
   carry_out();
 }
 
+void Host::type(LinkId link, ByteView keys) {
+  engine_.on_terminal_input(link, keys, fx_);
+  carry_out();
+}
+
+void Host::end_terminal(LinkId link) {
+  engine_.end_terminal(link, loop_.now(), fx_);
+  carry_out();
+}
+
 io::NetInterface& Host::interface_of(LinkId link) {
   auto& interface = interfaces_[index(link)];
   if (!interface) {

@@ -73,6 +73,9 @@ class Host final : private engine::IpSink {
   void hang_up(LinkId link, CauseCode why);
   void start_answering(LinkId link);
   void arm_on_demand(LinkId link);
+  /// The user's keys while the line is a terminal (engine/observer.h), and the end of it.
+  void type(LinkId link, ByteView keys);
+  void end_terminal(LinkId link);
 
   /// Every event, with the moment it happened.
   std::function<void(Instant, const engine::Event&)> on_event;

@@ -10,6 +10,7 @@
 
 #include "core/time.h"
 #include "phonebook/redial_settings.h"
+#include "phonebook/script.h"
 #include "phonebook/windows.h"
 
 namespace redial::phonebook {
@@ -105,9 +106,14 @@ struct Entry {
   std::string prerequisite;             // PrerequisiteEntry: must be up before this one is dialled
   std::string prerequisite_book;        // PrerequisitePbk; empty: the same
   Duration prerequisite_within = 5min;  // so long it may take to come up
-  bool terminal = false;                // a terminal or script before or after dialling is wanted
-  std::string script;
-  bool multilink = false;   // several MEDIA groups that DialMode wants up together
+  bool terminal = false;                // the user is to be on the line after the carrier
+  bool terminal_before = false;         // ... and on the modem before it dials
+  std::string script;                   // its name; empty: none, or written in the entry itself
+  ScriptSteps script_steps;             // what is run once there is a carrier; empty: nothing
+  Duration script_within = 2min;
+  bool answer_login_prompt = true;  // a text login before PPP, with user name and password
+  Duration login_within = 20s;      // for text before PPP that no script reads
+  bool multilink = false;           // several MEDIA groups that DialMode wants up together
   std::string device_type;  // DEVICE= of the file ("modem", "isdn"); empty: any line will do
   bool operator==(const Entry&) const = default;
 };

@@ -200,6 +200,20 @@ constexpr Door several_numbers() {
           }};
 }
 
+constexpr Door script() {
+  return {[](Entry& entry, const Value& value) {
+            const auto* steps = std::get_if<ScriptSteps>(&value);
+            entry.script = steps != nullptr ? std::string() : as<std::string>(value);
+            entry.script_steps = steps != nullptr ? *steps : ScriptSteps();
+          },
+          [](const Entry& entry) -> std::optional<Value> {
+            if (entry.script.empty() && !entry.script_steps.empty()) {
+              return Value(entry.script_steps);
+            }
+            return Value(entry.script);
+          }};
+}
+
 constexpr EntryKey key(std::string_view table, std::string_view name, Kind kind, int64_t least,
                        int64_t most, std::string_view words, Door door) {
   return {table, name, kind, least, most, words, door.set, door.get};
@@ -271,7 +285,11 @@ constexpr EntryKey kKeys[] = {
     key("", "callback_by", Kind::Choice, 0, 0, "cbcp account dial-string location e164 name", choice<&Entry::callback_by, kCallbackBys>()),
     flag("", "multilink", member<&Entry::multilink>()),
     flag("", "terminal", member<&Entry::terminal>()),
-    text("script", kTextOctetsMax, member<&Entry::script>()),
+    flag("", "terminal_before", member<&Entry::terminal_before>()),
+    key("", "script", Kind::Script, 0, static_cast<int64_t>(kTextOctetsMax), {}, script()),
+    time("", "script_within", 1s, 10min, member<&Entry::script_within>()),
+    flag("", "answer_login_prompt", member<&Entry::answer_login_prompt>()),
+    time("", "login_within", 1s, 5min, member<&Entry::login_within>()),
     text("prerequisite", kTextOctetsMax, member<&Entry::prerequisite>()),
     text("prerequisite_book", kTextOctetsMax, member<&Entry::prerequisite_book>()),
     time("", "prerequisite_within", 5s, 24h, member<&Entry::prerequisite_within>()),

@@ -19,7 +19,7 @@ namespace redial::phonebook {
 /// What one key is set to. A text where the key is a flag, count or time is the key's word
 /// ("forever", "never", "back-off"), which means "no number".
 using Value = std::variant<bool, int64_t, Duration, std::string, std::vector<std::string>,
-                           std::vector<Number>>;
+                           std::vector<Number>, ScriptSteps>;
 
 struct EntryKey {
   enum class Kind : uint8_t {
@@ -32,7 +32,8 @@ struct EntryKey {
     Texts,
     Words,
     Windows,
-    Numbers
+    Numbers,
+    Script
   };
 
   std::string_view table;  // "redial", "hold", "watch" ..., or "" for the entry itself

@@ -48,6 +48,7 @@ struct LineSpec {
   std::vector<std::string> power_cycle;
   Duration power_cycle_within = 30s;  // then the program is ended
   Duration ready_within = 10s;        // from its end until the device answers again
+  bool greeting = false;  // no modem: the far end is a Windows null modem and wants its word
   bool operator==(const LineSpec&) const = default;
 };
 

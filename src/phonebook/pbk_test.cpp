@@ -465,7 +465,6 @@ TEST_CASE("what an entry demands and Redial cannot do is said with the remedy") 
   CHECK(contains(demand("BaseProtocol=2\r\n"), "SLIP"));
   CHECK(contains(demand("SlipIpAddress=10.0.0.9\r\n"), "SLIP"));
   CHECK(contains(demand("PrerequisiteEntry=Head Office\r\n"), "itself"));
-  CHECK(contains(demand("", "DEVICE=switch\r\nTerminal=1\r\n"), "terminal"));
   CHECK(contains(demand("", "DEVICE=switch\r\nName=CIS\r\nScript=1\r\n"), "script CIS"));
   CHECK(contains(demand("", "DEVICE=switch\r\nName=CIS\r\n"), "script CIS"));
   CHECK(contains(demand("", "DEVICE=pad\r\nX25Pad=Sita\r\n"), "pad"));

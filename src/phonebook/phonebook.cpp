@@ -143,16 +143,11 @@ std::vector<std::string> unsupported(const Entry& entry) {
   add_type_demands(entry, out);
   add_security_demands(entry, out);
   add_callback_demands(entry, out);
-  if (!entry.script.empty()) {
+  if (!entry.script.empty() && entry.script_steps.empty()) {
     out.push_back(fmt::format(
-        "wants the script {} run at the login, which Redial does not do; set script = \"\" if "
-        "the server starts PPP by itself",
-        shown(entry.script)));
-  }
-  if (entry.terminal) {
-    out.push_back(
-        "wants a terminal window before or after dialling, which an unattended link cannot have; "
-        "set terminal = false if the server starts PPP by itself");
+        "wants the script {} run at the login, and redial.toml does not say what it does; write "
+        "[script.\"{}\"] with its steps, or set script = \"\" if the server starts PPP by itself",
+        shown(entry.script), shown(entry.script)));
   }
   if (!entry.prerequisite.empty() && entry.prerequisite == entry.name) {
     out.push_back(

@@ -9,6 +9,7 @@
 
 #include "phonebook/pbk.h"
 #include "phonebook/text.h"
+#include "phonebook/toml_script.h"
 #include "phonebook/toml_tree.h"
 #include "phonebook/toml_values.h"
 
@@ -39,6 +40,8 @@ std::optional<E> word_of(const TomlNode& node, const std::array<std::string_view
 }
 
 constexpr std::array<std::string_view, 3> kKinds = {"modem", "direct", "tcp"};
+enum class Greeting : uint8_t { None, Windows };
+constexpr std::array<std::string_view, 2> kGreetings = {"none", "windows"};
 constexpr std::array<std::string_view, 3> kTransports = {"raw", "telnet", "rfc2217"};
 constexpr std::array<std::string_view, 3> kFlowControls = {"none", "hardware", "software"};
 
@@ -111,7 +114,7 @@ void read_wait(const TomlNode& key, Duration& wait, TomlComplaints& to) {
 }
 
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 14> kKnown = {"name",
+  constexpr std::array<std::string_view, 15> kKnown = {"name",
                                                        "kind",
                                                        "path",
                                                        "usb",
@@ -124,7 +127,8 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
                                                        "format",
                                                        "power_cycle",
                                                        "power_cycle_within",
-                                                       "ready_within"};
+                                                       "ready_within",
+                                                       "greeting"};
   if (key.key == "name") {
     line.name = toml_text(key, 64, to).value_or("");
   } else if (key.key == "kind") {
@@ -153,6 +157,8 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
     read_wait(key, line.power_cycle_within, to);
   } else if (key.key == "ready_within") {
     read_wait(key, line.ready_within, to);
+  } else if (key.key == "greeting") {
+    line.greeting = word_of<Greeting>(key, kGreetings, to) == Greeting::Windows;
   } else if (!to.refused_password(key)) {
     to.unknown_key(key, kKnown);
   }
@@ -187,6 +193,10 @@ void fit_to_kind(const TomlNode& table, LineSpec& line, TomlComplaints& to) {
   if (tcp && table.child("usb")) refuse("usb", "a tcp line has a path, host:port; it is left out");
   if (table.child("usb") && table.child("path")) {
     refuse("usb", "has a path as well; it is left out; write one of the two");
+  }
+  if (line.greeting && has_modem(line)) {
+    refuse("greeting",
+           "a modem's line has no null-modem greeting; it is left out; write kind = \"direct\"");
   }
   if (!tcp || table.child("modem_lines") == nullptr) {
     line.modem_lines = tcp ? line.transport == Transport::Rfc2217 : line.modem_lines;
@@ -329,14 +339,16 @@ void read_defaults(const TomlNode& node, Config& config, TomlComplaints& to) {
 }
 
 void read_top(const TomlNode& node, Config& config, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 5> kKnown = {"phonebooks", "credentials", "line",
-                                                      "defaults", "entry"};
+  constexpr std::array<std::string_view, 6> kKnown = {"phonebooks", "credentials", "line",
+                                                      "script",     "defaults",    "entry"};
   if (node.key == "phonebooks") {
     read_phonebooks(node, config, to);
   } else if (node.key == "credentials") {
     config.credentials = toml_text(node, kTextOctetsMax, to).value_or("");
   } else if (node.key == "line") {
     read_lines(node, config, to);
+  } else if (node.key == "script") {
+    config.scripts = toml_named_scripts(node, to);
   } else if (node.key == "defaults") {
     read_defaults(node, config, to);
   } else if (node.key == "entry") {
@@ -403,6 +415,13 @@ class Applier {
   }
 
   void finish() {
+    for (Entry& entry : book_.entries) {
+      for (const NamedScript& script : config_.scripts) {
+        if (!entry.script.empty() && same_word(script.name, entry.script)) {
+          entry.script_steps = script.steps;
+        }
+      }
+    }
     std::ranges::sort(spoiled_);
     std::erase_if(book_.entries, [&](const Entry& entry) {
       return std::ranges::binary_search(spoiled_, entry.name);
@@ -476,6 +495,7 @@ Book read_native(const PhonebookFile& file, const Config& config) {
             .file = file.name});
   }
   native.lines = config.lines;
+  native.scripts.insert(native.scripts.end(), config.scripts.begin(), config.scripts.end());
   native.defaults.insert(native.defaults.begin(), config.defaults.begin(), config.defaults.end());
   Book said;
   said.diagnostics = std::move(native.diagnostics);

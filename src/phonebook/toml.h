@@ -9,6 +9,7 @@
 
 #include "phonebook/entry_keys.h"
 #include "phonebook/phonebook.h"
+#include "phonebook/script.h"
 
 namespace redial::phonebook {
 
@@ -26,6 +27,7 @@ struct Config {
   std::vector<LineSpec> lines;
   std::vector<std::string> phonebooks;  // as written: relative to the file
   std::string credentials;              // as written; empty: none
+  std::vector<NamedScript> scripts;
   std::vector<Setting> defaults;
   std::vector<Overlay> overlays;  // in file order
   std::vector<Diagnostic> diagnostics;

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "phonebook/text.h"
+#include "phonebook/toml_script.h"
 
 namespace redial::phonebook {
 namespace {
@@ -175,6 +176,12 @@ std::optional<Value> text_of(const TomlNode& node, const EntryKey& key, TomlComp
   return text ? std::optional<Value>(std::move(*text)) : std::nullopt;
 }
 
+std::optional<Value> script_of(const TomlNode& node, const EntryKey& key, TomlComplaints& to) {
+  if (node.kind != Kind::Array) return text_of(node, key, to);
+  auto steps = toml_script(node, to);
+  return steps ? std::optional<Value>(std::move(*steps)) : std::nullopt;
+}
+
 std::optional<Value> choice_of(const TomlNode& node, const EntryKey& key, TomlComplaints& to) {
   return known_word(node, key, to) ? std::optional<Value>(node.text) : std::nullopt;
 }
@@ -193,6 +200,7 @@ std::optional<Value> value_of(const TomlNode& node, const EntryKey& key, TomlCom
     case K::Words: return texts_of(node, key, to);
     case K::Windows: return windows_of(node, key, to);
     case K::Numbers: return numbers_of(node, key, to);
+    case K::Script: return script_of(node, key, to);
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include "core/outbox.h"
 #include "phonebook/text.h"
 #include "phonebook/toml.h"
+#include "phonebook/toml_script.h"
 #include "phonebook/toml_tree.h"
 
 namespace redial::phonebook {
@@ -49,7 +50,8 @@ std::string text_of(const Value& value, const EntryKey& key) {
         std::vector<std::string> elements;
         for (const Number& number : numbers) elements.push_back(text_of(number));
         return list_of(elements);
-      });
+      },
+      [](const ScriptSteps& steps) { return script_to_toml(steps); });
 }
 
 std::string text_of(const Entry& entry) {

@@ -80,6 +80,7 @@ class Call {
   std::optional<Instant> deadline() const { return unless_never(due()); }
 
   CallState state() const { return state_; }
+  bool has_modem() const { return modem_ != nullptr; }
   bool connected() const { return state_ == CallState::Connected; }
 
   /// Back to how it began: its line has been closed.

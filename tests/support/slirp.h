@@ -11,12 +11,15 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/rng.h"
+#include "io/loop.h"
 #include "io/port.h"
 
 namespace redial::test {
@@ -67,17 +70,75 @@ class SlirpHome {
   std::vector<std::string> files_;
 };
 
+/// A line's faults: everything comes late, and in bursts one bit of a hundred is wrong.
+struct LineFaults {
+  Duration latency = 0s;         // one way
+  uint32_t burst_per_mille = 0;  // octets with which a burst begins
+  size_t burst_octets = 100;
+};
+
+/// One direction of a line with faults; the dice are of one seed.
+class LateLine {
+ public:
+  LateLine(io::Loop& loop, LineFaults faults, uint64_t seed, std::function<void(ByteView)> deliver)
+      : loop_(loop),
+        faults_(faults),
+        rng_(seed),
+        deliver_(std::move(deliver)),
+        alarm_(loop, [this] { on_time(); }) {}
+
+  void carry(ByteView octets) {
+    if (faults_.latency == 0s) return deliver_(octets);
+    Bytes spoiled(octets.begin(), octets.end());
+    for (uint8_t& octet : spoiled) {
+      if (burst_ == 0 && rng_.chance(faults_.burst_per_mille * 1000)) burst_ = faults_.burst_octets;
+      if (burst_ == 0) continue;
+      --burst_;
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        if (!rng_.chance(10'000)) continue;
+        octet = static_cast<uint8_t>(octet ^ (1u << bit));
+        ++wrong_;
+      }
+    }
+    queue_.emplace_back(loop_.now() + faults_.latency, std::move(spoiled));
+    if (queue_.size() == 1) alarm_.set(queue_.front().first);
+  }
+  size_t wrong_bits() const { return wrong_; }
+
+ private:
+  void on_time() {
+    while (!queue_.empty() && queue_.front().first <= loop_.now()) {
+      deliver_(queue_.front().second);
+      queue_.pop_front();
+    }
+    if (!queue_.empty()) alarm_.set(queue_.front().first);
+  }
+  io::Loop& loop_;
+  LineFaults faults_;
+  Rng rng_;
+  std::function<void(ByteView)> deliver_;
+  std::deque<std::pair<Instant, Bytes>> queue_;
+  size_t burst_ = 0, wrong_ = 0;
+  io::Alarm alarm_;
+};
+
 class SlirpLine {
  public:
-  SlirpLine(io::Loop& loop, SlirpAuth auth) : home_(auth) {
+  SlirpLine(io::Loop& loop, SlirpAuth auth, LineFaults faults = {})
+      : home_(auth),
+        to_slirp_(loop, faults, 1,
+                  [this](ByteView octets) {
+                    if (running()) theirs_->write(octets);
+                  }),
+        to_us_(loop, faults, 2, [this](ByteView octets) { ours_->write(octets); }) {
     auto ours = io::open_pty(loop, [this](ByteView octets) {
       // While nobody is there the line leads nowhere: what is sent meanwhile is lost.
-      if (running()) theirs_->write(octets);
+      if (running()) to_slirp_.carry(octets);
     });
     auto theirs = io::open_pty(loop, [this](ByteView octets) {
       if (!running()) return;
       if (on_said) octets = on_said(octets);
-      ours_->write(octets);
+      to_us_.carry(octets);
     });
     if (!ours || !theirs) return;
     ours_ = *std::move(ours);
@@ -121,11 +182,14 @@ class SlirpLine {
     return pid_ > 0;
   }
 
+  size_t wrong_bits() const { return to_slirp_.wrong_bits() + to_us_.wrong_bits(); }
+
   /// Sees what slirp says before it is passed on, and says how much of it is.
   std::function<ByteView(ByteView)> on_said;
 
  private:
   SlirpHome home_;
+  LateLine to_slirp_, to_us_;
   std::unique_ptr<io::PtyMaster> ours_, theirs_;
   pid_t pid_ = 0;
 };
