@@ -156,6 +156,11 @@ Result<void> Dialer::set_up(Held& held) {
     const Secret& secret = wanted.credential.password;
     if (auto ok = tap_.capture_to(options_.capture, held.link, secret); !ok) return ok;
   }
+  if (wants_tun(wanted.entry)) {
+    return attach_tun(loop_, host_, held.link, wanted.entry, [this, &held](std::string text) {
+      tell(held, loop_.now(), engine::Event{held.link, engine::Noted{std::move(text)}});
+    });
+  }
   return serve(held);
 }
 
@@ -356,6 +361,7 @@ int dial(const DialOptions& options) {
   if (!workspace) return complain(workspace.error());
   auto wanted = wanted_entries(options, *workspace);
   if (!wanted) return complain(wanted.error());
+  undo_left_over([](const std::string& text) { fmt::print(stderr, "redial: {}\n", text); });
   Dialer dialer(options, *std::move(wanted));
   if (const auto ready = dialer.set_up(); !ready) return complain(ready.error());
   return dialer.run();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/dial_tun.h"
 #include "cli/workspace.h"
 #include "engine/effects.h"
 
@@ -18,6 +19,7 @@ struct DialOptions {
   std::vector<std::string> entries;                 // what they need first is dialled as well
   std::vector<std::string> socks;                   // "[ENTRY=]127.0.0.1:1080"
   std::vector<std::string> forwards;                // "[ENTRY=]8080:10.0.0.5:80"
+  TunWish tun;                                      // an interface, whatever the entry says
   std::string user, phone;                          // in place of the entry's; empty: as it says
   bool on_demand = false;                           // dialled by traffic, whatever the entry says
   std::string capture;                              // a pcap of the frames; empty: none

@@ -118,6 +118,10 @@ class Planner {
         entry->numbers = {number};
       }
       if (options_.on_demand) entry->dial = phonebook::DialMode::OnDemand;
+      if (options_.tun) {
+        entry->interface = phonebook::Interface::Tun;
+        if (!options_.tun->empty()) entry->interface_name = *options_.tun;
+      }
       auto dialled = with_terminal(*std::move(entry), options_.terminal);
       if (!dialled) return tl::make_unexpected(std::move(dialled).error());
       add(*std::move(dialled), true);
@@ -193,12 +197,25 @@ class Planner {
                   "named; nothing is "
                   "dialled; dial it by itself, or write the change into redial.toml");
     }
+    if (options_.entries.size() > 1 && options_.tun && !options_.tun->empty()) {
+      return fail(ErrorKind::Usage,
+                  "--tun=NAME is for one entry, and several are named; nothing is dialled; leave "
+                  "the name out, or write interface_name into redial.toml");
+    }
     for (const WantedEntry& each : wanted_) {
-      if (each.entry.dial == phonebook::DialMode::OnDemand && each.named && each.socks.empty() &&
-          each.forwards.empty()) {
+      const bool has_services = !each.socks.empty() || !each.forwards.empty();
+      const bool has_interface = wants_tun(each.entry);
+      if (has_services && has_interface) {
+        return fail(ErrorKind::Usage,
+                    fmt::format("{}: --socks and --forward are for a link without an interface; "
+                                "nothing is dialled; leave them out, or --tun",
+                                shown(each.entry.name)));
+      }
+      if (each.entry.dial == phonebook::DialMode::OnDemand && each.named && !has_services &&
+          !has_interface) {
         return fail(ErrorKind::Usage,
                     fmt::format("{}: is dialled by traffic, and nothing could bring it any; "
-                                "nothing is dialled; give it --socks or --forward",
+                                "nothing is dialled; give it --socks, --forward or --tun",
                                 shown(each.entry.name)));
       }
       if (auto ok = check_lines(each); !ok) return ok;

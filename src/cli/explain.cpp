@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/dial_tun.h"
 #include "cli/redial_rules.h"
 #include "connection/policy.h"
 #include "phonebook/text.h"
@@ -122,6 +123,11 @@ void add_recovery(const Explained& what, std::string& out) {
           "cure stays down\n";
     }
   }
+}
+
+void add_system_changes(const Explained& what, std::string& out) {
+  out += "\nWhat it changes in the system\n";
+  for (const std::string& change : system_changes(what.entry)) out += "  " + change + "\n";
 }
 
 void add_detection(const Explained& what, const Basis& basis, std::string& out) {
@@ -244,6 +250,7 @@ std::string explanation(const Explained& what) {
     out += "  callback: " + text + "\n";
   }
   add_lines(what, out);
+  add_system_changes(what, out);
   if (const auto basis = basis_of(what)) {
     add_detection(what, *basis, out);
     add_recovery(what, out);
@@ -254,9 +261,13 @@ std::string explanation(const Explained& what) {
 }
 
 std::string explanation_json(const Explained& what) {
-  Json out = {{"entry", what.entry.name},     {"source", what.entry.source},
-              {"wanted", wanted(what.entry)}, {"refused", what.refused},
-              {"reduced", what.reduced},      {"lines", lines_json(what)}};
+  Json out = {{"entry", what.entry.name},
+              {"source", what.entry.source},
+              {"wanted", wanted(what.entry)},
+              {"refused", what.refused},
+              {"reduced", what.reduced},
+              {"lines", lines_json(what)},
+              {"system_changes", system_changes(what.entry)}};
   if (what.entry.callback_mode != 0) out["callback"] = callback_of(what.entry);
   if (const auto basis = basis_of(what)) {
     Json detection = Json::array();

@@ -31,6 +31,7 @@ struct Said {
   DialOptions dial;
   ExchangeOptions exchange;
   Sources sources;                 // of explain and lines
+  std::string tun;                 // of dial
   std::string entry;               // of explain and phonebook show; of terminal the line
   std::vector<std::string> files;  // of phonebook and modem
   std::string in, out;             // of phonebook convert
@@ -105,6 +106,9 @@ void add_dial(CLI::App& app, Said& said) {
                    "[ENTRY=]PORT:HOST:PORT into the link; may be repeated")
       ->expected(1)
       ->take_all();
+  verb->add_flag("--tun", said.tun,
+                 "an interface of the kernel's, with addresses, routes and name servers; "
+                 "--tun=NAME names it");
   verb->add_option("--user", dial_options.user, "user name in place of the entry's");
   verb->add_option("--phone", dial_options.phone, "number in place of the entry's");
   verb->add_flag("--on-demand", dial_options.on_demand,
@@ -118,7 +122,11 @@ void add_dial(CLI::App& app, Said& said) {
                  "keep trying when the device is not there at the start");
   verb->add_flag("--plain", dial_options.plain, "no countdown");
   verb->add_flag("--json", dial_options.json, "one JSON object a line");
-  verb->callback([&said] { said.status = dial(said.dial); });
+  verb->callback([&said] {
+    // Without a name the library puts "true" in its place.
+    if (!said.tun.empty()) said.dial.tun = said.tun == "true" ? std::string() : said.tun;
+    said.status = dial(said.dial);
+  });
 }
 
 void add_explain(CLI::App& app, Said& said) {

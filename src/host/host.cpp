@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/host.h"
 
+#include <utility>
+
 namespace redial::host {
 
 Host::Host(io::Loop& loop, Entropy& entropy, uint64_t seed)
@@ -108,18 +110,40 @@ io::NetInterface& Host::interface_of(LinkId link) {
   if (!interface) {
     interface = io::make_interface(loop_, engine_.name(link),
                                    [this, link](ByteView packet) { send_ip(link, packet); });
-    interface->on_demand({.wanted = [this, link] { on_demand_traffic(link); },
-                          .wait_within = traffic_waits_[index(link)]});
+    tell_demand(link);
   }
   return *interface;
 }
 
-void Host::send_ip(LinkId link, ByteView packet) {
+void Host::use_interface(LinkId link, std::unique_ptr<io::NetInterface> interface) {
+  interfaces_[index(link)] = std::move(interface);
+  tell_demand(link);
+}
+
+void Host::tell_demand(LinkId link) {
+  interfaces_[index(link)]->on_demand({.wanted = [this, link] { on_demand_traffic(link); },
+                                       .wait_within = traffic_waits_[index(link)]});
+}
+
+bool Host::send_ip(LinkId link, ByteView packet) {
   if (!engine_.up(link)) on_demand_traffic(link);
   const auto line = engine_.line_of(link);
-  if (!line || lines_[index(*line)].door->backed_up()) return;  // TCP above will slow down
+  if (!line) return true;
+  if (lines_[index(*line)].door->backed_up()) return false;  // TCP above will slow down
   frame_.clear();
   if (engine_.send_ip(link, packet, loop_.now(), frame_)) write(*line, frame_, false);
+  return true;
+}
+
+io::LinkAddresses Host::addresses_of(const engine::InterfaceUp& up) const {
+  const auto line = engine_.line_of(up.link);
+  return {.local = up.addresses.local,
+          .peer = up.addresses.peer,
+          .dns = up.addresses.dns,
+          .dns2 = up.addresses.dns2,
+          .mtu = up.addresses.mtu,
+          .interface_id = up.addresses.local_id,
+          .server = line ? lines_[index(*line)].door->server() : std::nullopt};
 }
 
 void Host::on_ip(LinkId link, ByteView packet) {
@@ -261,11 +285,7 @@ void Host::carry_out(const engine::Effects& fx) {
         [&](const engine::DiscardOutput& discard) { door(discard.line).discard_output(); },
         [&](const engine::InterfaceUp& up) {
           if (auto& interface = interfaces_[index(up.link)]) {
-            interface->up({.local = up.addresses.local,
-                           .peer = up.addresses.peer,
-                           .dns = up.addresses.dns,
-                           .dns2 = up.addresses.dns2,
-                           .mtu = up.addresses.mtu});
+            interface->up(addresses_of(up));
           }
           if (on_up) on_up(up.link, up.addresses);
         },

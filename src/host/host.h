@@ -46,6 +46,8 @@ class Door {
   /// A device that can be missing: the folder in which it comes back, and what differs then.
   virtual std::string folder() const { return ""; }
   virtual std::string identity() const { return ""; }
+  /// Of a TCP connection, while it is open: the way there must not come to lead through the link.
+  virtual std::optional<IpAddress> server() const { return std::nullopt; }
 };
 
 /// A serial port, pty or TCP connection.
@@ -87,8 +89,10 @@ class Host final : private engine::IpSink {
 
   /// A user-mode interface for a link: made on the first call, lives as long as the host.
   io::NetInterface& interface_of(LinkId link);
-  /// One IP packet into a link; dropped while it is down, or while its line cannot take more.
-  void send_ip(LinkId link, ByteView packet);
+  /// An interface of the caller's in its place; set before the link is dialled.
+  void use_interface(LinkId link, std::unique_ptr<io::NetInterface> interface);
+  /// One IP packet into a link; dropped while it is down. False: its line cannot take more now.
+  bool send_ip(LinkId link, ByteView packet);
 
   LinkCounters counters(LinkId link) const;
 
@@ -98,6 +102,7 @@ class Host final : private engine::IpSink {
 
  private:
   void on_ip(LinkId link, ByteView packet) override;
+  io::LinkAddresses addresses_of(const engine::InterfaceUp& up) const;
   DoorEvents door_events(LineId line);
   void tell_calendar();
   void on_demand_traffic(LinkId link);
@@ -105,6 +110,7 @@ class Host final : private engine::IpSink {
   void on_folders_changed();
   void write(LineId line, ByteView octets, bool urgent);
   void open(LineId line);
+  void tell_demand(LinkId link);
   void carry_out();
   void carry_out(const engine::Effects& fx);
 

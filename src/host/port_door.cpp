@@ -51,6 +51,9 @@ class PortDoor final : public Door {
     return spec_.kind == io::PortKind::Serial ? io::watched_folder(spec_.path) : "";
   }
   std::string identity() const override { return io::device_identity(spec_.path); }
+  std::optional<IpAddress> server() const override {
+    return port_ ? port_->server() : std::nullopt;
+  }
 
  private:
   using ToldCarrier = std::function<void(bool)>;

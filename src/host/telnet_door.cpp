@@ -68,6 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         .framing = met.framing, .overrun = met.overrun, .parity = met.parity, .breaks = met.breaks};
   }
   bool backed_up() const { return !gone_ && (suspended_ || port_->backed_up()); }
+  std::optional<IpAddress> server() const { return port_ ? port_->server() : std::nullopt; }
 
   // What the machine says, while it reads a batch.
   void on_data(ByteView octets) {
@@ -238,6 +239,9 @@ class TelnetDoor final : public Door {
   }
   bool backed_up() const override { return line_ && line_->backed_up(); }
   io::LineErrors line_errors() const override { return line_ ? line_->line_errors() : errors_; }
+  std::optional<IpAddress> server() const override {
+    return line_ ? line_->server() : std::nullopt;
+  }
 
  private:
   io::Loop& loop_;

@@ -34,6 +34,7 @@ class StackInterface final : public NetInterface {
   void receive(ByteView ip_packet) override { link_->receive(ip_packet); }
   bool is_up() const override { return link_->is_up(); }
   uint64_t octets_carried() const override { return link_->octets_carried(); }
+  uint64_t foreign_packets() const override { return link_->foreign_packets(); }
   const std::shared_ptr<StackLink>& link() const { return link_; }
   const std::shared_ptr<Gate>& gate() const { return gate_; }
 

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/bytes.h"
+#include "core/ip_address.h"
 #include "core/result.h"
 #include "io/loop.h"
 
@@ -18,6 +20,8 @@ namespace redial::io {
 struct LinkAddresses {
   uint32_t local = 0, peer = 0, dns = 0, dns2 = 0;  // IPv4, host byte order; 0: none
   uint16_t mtu = 1500;
+  uint64_t interface_id = 0;          // IPv6 (RFC 5072), ours; 0: none
+  std::optional<IpAddress> server{};  // where the link's own TCP connection goes
 };
 
 /// What becomes of connections while the link is down.
@@ -39,6 +43,8 @@ class NetInterface {
   virtual bool is_up() const = 0;
   /// Octets moved for users since the start, both directions.
   virtual uint64_t octets_carried() const = 0;
+  /// From the link, but not for its address, or not a packet at all: dropped at the edge.
+  virtual uint64_t foreign_packets() const = 0;
 };
 
 /// `transmit` is called from the loop with each IP packet the stack wants sent on the link.

@@ -497,6 +497,7 @@ TEST_CASE(
   interface->receive(ByteView(truncated).first(24));
   settle(loop);
   CHECK(answered.size() == 1);
+  CHECK(interface->foreign_packets() == 8);
 }
 
 TEST_CASE("callers reach neither each other nor, by its own name, the host's loopback") {

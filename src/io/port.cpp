@@ -20,6 +20,7 @@ class LinePort final : public Port {
   void set_pace(uint32_t octets_per_second) override { line_->set_pace(octets_per_second); }
   size_t queued() const override { return line_->queued(); }
   bool backed_up() const override { return line_->backed_up(); }
+  std::optional<IpAddress> server() const override { return line_->server(); }
   void set_dtr(bool on) override { line_->set_dtr(on); }
   LineErrors line_errors() const override { return line_->line_errors(); }
   void discard_output() override { line_->discard_output(true); }

@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/bytes.h"
 #include "core/cause.h"
+#include "core/ip_address.h"
 #include "core/result.h"
 #include "io/loop.h"
 
@@ -66,7 +68,8 @@ class Port {
   /// the queue's mark is two seconds. 0: as the port's own speed has it.
   virtual void set_pace(uint32_t octets_per_second) = 0;
   virtual size_t queued() const = 0;
-  virtual bool backed_up() const = 0;  // the queue is above its mark
+  virtual bool backed_up() const = 0;                   // the queue is above its mark
+  virtual std::optional<IpAddress> server() const = 0;  // of a TCP connection, while it is open
   virtual void set_dtr(bool on) = 0;
   virtual LineErrors line_errors() const = 0;  // TIOCGICOUNT, where there is such
   virtual void discard_output() = 0;           // TCOFLUSH and the queue

@@ -25,6 +25,7 @@ class PortLine : public std::enable_shared_from_this<PortLine> {
   size_t queued() const { return stream_ ? stream_->queued() : 0; }
   bool backed_up() const;
   void discard_output(bool sent_too);
+  const std::optional<IpAddress>& server() const { return server_; }
 
  protected:
   virtual uint32_t own_pace() const { return 0; }     // octets a second of the port itself
@@ -41,6 +42,7 @@ class PortLine : public std::enable_shared_from_this<PortLine> {
   PortEvents events_;
   std::shared_ptr<OctetStream> stream_;  // set while the line is open
   uint32_t pace_ = 0;                    // octets a second; 0: none
+  std::optional<IpAddress> server_{};    // TCP: at the other end, once connected
   bool above_mark_ = false;              // `writable` is owed
   bool gone_ = false;                    // closed by its owner: no event any more
 };

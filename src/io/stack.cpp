@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "wire/ip.h"
+
 // lwIP's headers rename the byte order functions of the system's; nothing of the system's network
 // headers is included here.
 extern "C" {  // Debian's options declare the lock's functions, and forget to say that they are C
@@ -95,6 +97,7 @@ class Link final : public StackLink, public std::enable_shared_from_this<Link> {
   bool is_up() const override { return up_; }
   const LinkAddresses& addresses() const override { return addresses_; }
   uint64_t octets_carried() const override { return carried_; }
+  uint64_t foreign_packets() const override { return foreign_; }
   std::unique_ptr<StackTcp> connect(uint32_t address, uint16_t port, TcpEvents events) override;
   std::unique_ptr<StackUdp> open_udp(uint32_t address, uint16_t port, uint16_t local_port,
                                      std::function<void(Bytes)> datagram) override;
@@ -115,7 +118,7 @@ class Link final : public StackLink, public std::enable_shared_from_this<Link> {
   LinkAddresses addresses_;
   netif netif_{};
   bool up_ = false;
-  uint64_t carried_ = 0;
+  uint64_t carried_ = 0, foreign_ = 0;
   std::mutex outgoing_mutex_;
   std::vector<Bytes> outgoing_;  // under outgoing_mutex_; a transmit_all is posted while not empty
 };
@@ -196,21 +199,20 @@ void Link::down() {
 }
 
 bool Link::for_us(ByteView packet) const {
-  ByteReader reader(packet);
-  const auto version = reader.u8();
-  if (!version || *version >> 4 != 4) return false;
-  static_cast<void>(reader.take(5));
-  const auto fragment = reader.u16();
-  static_cast<void>(reader.take(4));
-  const auto source = reader.u32(), destination = reader.u32();
-  if (!destination || *destination != addresses_.local) return false;
+  const auto header = wire::read_ip(packet);
+  const IpAddress ours = IpAddress::v4(addresses_.local);
+  if (!header || header->destination != ours) return false;
   // Our own address as source would make lwIP answer itself. Fragments of all links would meet in
   // one reassembly, where one site could complete another's datagram.
-  return *source != addresses_.local && (*fragment & 0x3fff) == 0;
+  return header->source != ours && !header->fragment;
 }
 
 void Link::receive(ByteView ip_packet) {
-  if (!up_ || ip_packet.size() > 0xffff || !for_us(ip_packet)) return;
+  if (!up_) return;
+  if (ip_packet.size() > 0xffff || !for_us(ip_packet)) {
+    ++foreign_;
+    return;
+  }
   const CoreLock lock;
   const auto size = static_cast<u16_t>(ip_packet.size());
   pbuf* packet = pbuf_alloc(PBUF_RAW, size, PBUF_RAM);

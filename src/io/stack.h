@@ -48,6 +48,7 @@ class StackLink {
   virtual bool is_up() const = 0;
   virtual const LinkAddresses& addresses() const = 0;
   virtual uint64_t octets_carried() const = 0;
+  virtual uint64_t foreign_packets() const = 0;
 
   /// nullptr while the link is down, and for our own address.
   virtual std::unique_ptr<StackTcp> connect(uint32_t address, uint16_t port, TcpEvents events) = 0;

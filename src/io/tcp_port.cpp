@@ -125,6 +125,9 @@ class TcpLine final : public PortLine {
     }
     deadline_.cancel();
     watch_connection(socket_.native_handle(), spec_.dead_within);
+    if (const auto peer = socket_.remote_endpoint(error).address(); !error) {
+      server_ = IpAddress::parse(peer.to_string());
+    }
     Descriptor connected(socket_.release());
     opened(std::move(connected));
   }

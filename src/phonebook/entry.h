@@ -36,6 +36,11 @@ enum class CallbackBy : uint8_t {
   Cbcp = 6
 };
 
+/// Where a link ends: in the user-mode stack, without rights, or in an interface of the kernel.
+enum class Interface : uint8_t { User, Tun };
+/// Who is told of the link's name servers, of those that keep the system's.
+enum class DnsMode : uint8_t { Auto, Resolved, Resolvconf, File, None };
+
 /// Which authentication methods the entry allows (AuthRestrictions, bits in phonebook.md 4.4).
 struct AuthMethods {
   bool pap = true, chap_md5 = true, mschap = false, mschap_v2 = true, eap = false;
@@ -82,6 +87,13 @@ struct Entry {
   std::string ip_address;     // empty: the server gives one (IpAssign)
   std::string dns, dns2;      // empty: the server gives them (IpNameAssign)
   bool default_route = true;  // IpPrioritizeRemote
+  uint32_t metric = 0;        // IpInterfaceMetric; 0: automatic
+  Interface interface = Interface::User;
+  std::string interface_name;               // empty: chosen
+  std::vector<std::string> routes;          // "10.0.0.0/8": to the far side
+  std::vector<std::string> local_networks;  // of ours, that the far side may reach
+  std::string ipv6_address;                 // "2001:db8::2/64"; empty: link-local only
+  DnsMode dns_mode = DnsMode::Auto;
   std::optional<Duration> idle_disconnect;
   std::optional<Duration> session_limit;  // a call longer than this is ended
   bool session_redial = false;            // ... and followed by a fresh one

@@ -49,6 +49,7 @@ void take(const Value& v, std::optional<T>& member) {
 std::optional<Value> give(bool member) { return Value(member); }
 std::optional<Value> give(Duration member) { return Value(member); }
 std::optional<Value> give(const std::string& member) { return Value(member); }
+std::optional<Value> give(const std::vector<std::string>& member) { return Value(member); }
 template <class T>
 requires std::is_unsigned_v<T> std::optional<Value> give(T member) {
   return Value(static_cast<int64_t>(member));
@@ -95,6 +96,13 @@ constexpr std::array<Word<Encryption>, 4> kEncryptions = {{{Encryption::None, "n
                                                            {Encryption::Optional, "optional"},
                                                            {Encryption::Required, "required"},
                                                            {Encryption::Strongest, "strongest"}}};
+constexpr std::array<Word<Interface>, 2> kInterfaces = {
+    {{Interface::User, "user"}, {Interface::Tun, "tun"}}};
+constexpr std::array<Word<DnsMode>, 5> kDnsModes = {{{DnsMode::Auto, "auto"},
+                                                     {DnsMode::Resolved, "resolved"},
+                                                     {DnsMode::Resolvconf, "resolvconf"},
+                                                     {DnsMode::File, "file"},
+                                                     {DnsMode::None, "none"}}};
 constexpr std::array<Word<uint8_t>, 3> kCallbacks = {
     {{0, "none"}, {1, "optional"}, {2, "required"}}};
 
@@ -272,6 +280,13 @@ constexpr EntryKey kKeys[] = {
     key("", "dns", Kind::Address, 0, 15, {}, member<&Entry::dns>()),
     key("", "dns2", Kind::Address, 0, 15, {}, member<&Entry::dns2>()),
     flag("", "default_route", member<&Entry::default_route>()),
+    key("", "metric", Kind::Count, 0, 4'294'967'295, {}, member<&Entry::metric>()),
+    key("", "interface", Kind::Choice, 0, 0, "user tun", choice<&Entry::interface, kInterfaces>()),
+    text("interface_name", 15, member<&Entry::interface_name>()),
+    key("", "routes", Kind::Networks, 0, 64, {}, member<&Entry::routes>()),
+    key("", "local_networks", Kind::Networks, 0, 64, {}, member<&Entry::local_networks>()),
+    text("ipv6_address", 43, member<&Entry::ipv6_address>()),
+    key("", "dns_mode", Kind::Choice, 0, 0, "auto resolved resolvconf file none", choice<&Entry::dns_mode, kDnsModes>()),
     text("device", kTextOctetsMax, member<&Entry::device>()),
     text("device_type", kTextOctetsMax, member<&Entry::device_type>()),
     key("", "connect_bps", Kind::Count, 0, 4'000'000, {}, member<&Entry::connect_bps>()),

@@ -30,6 +30,7 @@ struct EntryKey {
     Address,
     Choice,
     Texts,
+    Networks,
     Words,
     Windows,
     Numbers,

@@ -355,6 +355,9 @@ void EntryReader::read_addresses() {
   if (const auto on = flag("IpPrioritizeRemote", "the default route follows the common setting")) {
     entry_.default_route = *on;
   }
+  if (const auto metric = number("IpInterfaceMetric", 0, 9999, "the metric is automatic")) {
+    entry_.metric = static_cast<uint32_t>(*metric);
+  }
 }
 
 void EntryReader::read_groups() {

@@ -76,6 +76,7 @@ Values head_values(const Entry& entry, uint32_t uid) {
       {"IpPrioritizeRemote", std::string(bit(entry.default_route))},
       {"ExcludedProtocols", entry.ipv6 ? "0" : "8"},
       {"IpHeaderCompression", std::string(bit(entry.vj))},
+      {"IpInterfaceMetric", fmt::format("{}", std::min<uint32_t>(entry.metric, 9999))},
       {"IpAddress", or_none(entry.ip_address)},
       {"IpDnsAddress", or_none(entry.dns)},
       {"IpDns2Address", or_none(entry.dns2)},

@@ -159,6 +159,14 @@ std::vector<std::string> unsupported(const Entry& entry) {
 
 std::vector<std::string> reduced(const Entry& entry) {
   std::vector<std::string> out;
+  const bool shaped = !entry.interface_name.empty() || !entry.routes.empty() ||
+                      !entry.local_networks.empty() || !entry.ipv6_address.empty() ||
+                      entry.dns_mode != DnsMode::Auto;
+  if (entry.interface == Interface::User && shaped) {
+    out.push_back(
+        "has routes or other settings of an interface, but ends in the program and makes "
+        "none; they have no effect; set interface = \"tun\", or dial with --tun");
+  }
   if (entry.multilink) {
     out.push_back(
         "is a multilink entry and is dialled as a single link on the first of its lines that "

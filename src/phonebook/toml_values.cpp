@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ip_address.h"
 #include "phonebook/text.h"
 #include "phonebook/toml_script.h"
 
@@ -83,6 +84,17 @@ bool known_word(const TomlNode& node, const EntryKey& key, TomlComplaints& to) {
   return false;
 }
 
+/// An address with its length stays as it is written; the bits behind the length may be ours.
+bool is_network(const TomlNode& node, const EntryKey& key, TomlComplaints& to) {
+  if (node.kind == Kind::Text && IpPrefix::parse(node.text)) return true;
+  to.error(node, fmt::format("{} is to be of networks, \"10.0.0.0/8\" or \"2001:db8::/32\", not "
+                             "{}; it is not set; correct it",
+                             full_name(key),
+                             node.kind == Kind::Text ? fmt::format("\"{}\"", shown(node.text))
+                                                     : std::string(name(node.kind))));
+  return false;
+}
+
 /// The array's elements, or the lone value as the only one; nullptr after a complaint.
 std::optional<std::span<const TomlNode>> elements_of(const TomlNode& node, const EntryKey& key,
                                                      TomlComplaints& to) {
@@ -105,6 +117,7 @@ std::optional<Value> texts_of(const TomlNode& node, const EntryKey& key, TomlCom
   std::vector<std::string> texts;
   for (const TomlNode& element : *elements) {
     if (key.kind == EntryKey::Kind::Words && !known_word(element, key, to)) return std::nullopt;
+    if (key.kind == EntryKey::Kind::Networks && !is_network(element, key, to)) return std::nullopt;
     auto text = toml_text(element, kTextOctetsMax, to);
     if (!text) return std::nullopt;
     texts.push_back(std::move(*text));
@@ -197,6 +210,7 @@ std::optional<Value> value_of(const TomlNode& node, const EntryKey& key, TomlCom
     case K::Address: return address_of(node, key, to);
     case K::Choice: return choice_of(node, key, to);
     case K::Texts:
+    case K::Networks:
     case K::Words: return texts_of(node, key, to);
     case K::Windows: return windows_of(node, key, to);
     case K::Numbers: return numbers_of(node, key, to);

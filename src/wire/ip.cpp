@@ -28,7 +28,10 @@ std::optional<IpHeader> read_v4(ByteView packet) {
   if (packet.size() < kV4Header) return std::nullopt;
   IpHeader header;
   header.octets = (packet[0] & 0x0f) * 4u;
-  if (header.octets < kV4Header || header.octets > packet.size()) return std::nullopt;
+  const size_t total = u16_at(packet, 2);
+  if (header.octets < kV4Header || header.octets > total || total > packet.size()) {
+    return std::nullopt;
+  }
   header.fragment = (u16_at(packet, 6) & 0x3fff) != 0;
   header.protocol = packet[9];
   header.source = *IpAddress::from(packet.subspan(12, 4));
@@ -38,7 +41,9 @@ std::optional<IpHeader> read_v4(ByteView packet) {
 
 std::optional<IpHeader> read_v6(ByteView packet) {
   constexpr uint8_t kFragmentHeader = 44;
-  if (packet.size() < kV6Header) return std::nullopt;
+  if (packet.size() < kV6Header || kV6Header + u16_at(packet, 4) > packet.size()) {
+    return std::nullopt;
+  }
   IpHeader header;
   header.octets = kV6Header;
   header.protocol = packet[6];
@@ -160,6 +165,13 @@ bool IpEdge::may_leave(const IpHeader& header) const {
   if (is_loopback(header.destination)) return false;
   if (is_link_local(header.destination) && !is_link_local(header.source)) return false;
   return is_ours(header.source) || is_behind(header.source);
+}
+
+bool asks_for_link(ByteView packet) {
+  const auto header = read_ip(packet);
+  if (!header || header->source.unspecified()) return false;
+  return !is_group(header->destination) && !is_link_local(header->destination) &&
+         !is_loopback(header->destination);
 }
 
 bool clamp_mss(std::span<uint8_t> packet, uint16_t mtu) {

@@ -21,7 +21,7 @@ struct IpHeader {
   bool operator==(const IpHeader&) const = default;
 };
 
-/// Nullopt: neither IPv4 nor IPv6, or shorter than its own header.
+/// Nullopt: neither IPv4 nor IPv6, or shorter than it says itself.
 std::optional<IpHeader> read_ip(ByteView packet);
 
 /// One site never reaches another: what may come in on a link, and go out on it.
@@ -44,6 +44,9 @@ class IpEdge {
   std::vector<IpAddress> ours_;
   std::vector<IpPrefix> behind_;
 };
+
+/// A packet of a program's that wants to reach somebody: not to a group, not link-local.
+bool asks_for_link(ByteView packet);
 
 /// A TCP SYN that announces segments which do not fit into `mtu` announces smaller ones afterwards,
 /// its checksum mended (RFC 1624). True: it was changed.

@@ -75,6 +75,7 @@ TEST_CASE("headers of both families are read, and what is cut short is not") {
     CHECK(header->source == address(v6 ? "fd00::2" : "10.0.0.2"));
     CHECK(header->protocol == 6);
     CHECK_FALSE(read_ip(ByteView(packet).first(header->octets - 1)).has_value());
+    CHECK_FALSE(read_ip(ByteView(packet).first(packet.size() - 1)).has_value());
   }
   CHECK_FALSE(read_ip({}).has_value());
   Bytes odd = segment({});
@@ -169,6 +170,14 @@ TEST_CASE("a refused packet is answered by host unreachable, quoting its header 
   REQUIRE(header6.has_value());
   CHECK(header6->protocol == 58);
   CHECK(is_right(sum(ByteView(six).subspan(8)) + 58 + static_cast<uint32_t>(six.size() - 40)));
+}
+
+TEST_CASE("a group is no reason to dial") {
+  Bytes packet = segment({});
+  CHECK(asks_for_link(packet));
+  packet[16] = 224;
+  CHECK_FALSE(asks_for_link(packet));
+  CHECK_FALSE(asks_for_link({}));
 }
 
 TEST_CASE("nothing answers an error, a group or a later fragment") {
