@@ -7,7 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <utility>
 
 #include "support/program.h"
 
