@@ -54,6 +54,8 @@ const std::vector<std::pair<std::string, std::vector<DemoFault>>>& program() {
       {"Kiosk", {Voice, ModemStops}},
       {"Fax Room", {Blacklisted}},
       {"Harbour", {DeviceBack}},
+      {"Culvert", {WedgedReset}},
+      {"Beacon", {WedgedPower}},
   };
   return kProgram;
 }
@@ -164,6 +166,8 @@ class Demo {
     std::shared_ptr<bool> name_gone{};  // set: the line is found by a name
   };
   Result<Outlet> connect(const phonebook::LineSpec& spec, const std::vector<DemoFault>& faults);
+  void watch_power(LineId line, const phonebook::LineSpec& spec, lab::ModemId modem);
+  void look_at_outlets();
   std::unique_ptr<host::Door> door_of(phonebook::LineSpec spec, const Outlet& outlet);
   Result<void> build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
                      const std::string& folder);
@@ -185,6 +189,7 @@ class Demo {
   phonebook::Config config_;
   phonebook::Book book_;
   std::vector<std::unique_ptr<Station>> stations_;
+  std::vector<std::pair<std::string, lab::ModemId>> outlets_;  // a file each
   io::Alarm bound_, look_;
   Instant started_{};
   bool closing_ = false, complete_ = false;
@@ -295,6 +300,24 @@ std::unique_ptr<host::Door> Demo::door_of(phonebook::LineSpec spec, const Outlet
                                      });
 }
 
+/// The line's command switches a virtual outlet: it leaves a file, and who finds that cycles the
+/// modem's power.
+void Demo::watch_power(LineId line, const phonebook::LineSpec& spec, lab::ModemId modem) {
+  const std::string outlet = folder_.path("outlet of " + spec.name);
+  caller_.set_power_cycle(line, {"touch", outlet}, spec.power_cycle_within);
+  outlets_.emplace_back(outlet, modem);
+}
+
+void Demo::look_at_outlets() {
+  for (const auto& [outlet, modem] : outlets_) {
+    if (!io::exists(outlet)) continue;
+    folder_.remove(outlet);
+    lab_.inject(
+        [id = modem](lab::Exchange& exchange, Instant now) { exchange.power_cycle(id, now); });
+    show_.say(loop_.now(), "", "*** a modem was switched off and on by its line's command ***");
+  }
+}
+
 Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> faults,
                          const std::string& folder) {
   auto spec = phonebook::bind_line(entry, config_.lines);
@@ -302,12 +325,13 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
   const auto outlet = connect(*spec, faults);
   if (!outlet) return tl::make_unexpected(outlet.error());
   spec->path = outlet->path;
-  auto description = engine::describe_line(*spec, entry, [&](const std::string& path) {
+  auto bound = engine::bind_line(*spec, entry, [&](const std::string& path) {
     return io::read_file(folder + "/" + path, modem::kInfOctetsMax);
   });
-  if (!description) return tl::make_unexpected(description.error());
-  const LineId line = caller_.add_line({spec->name, *description}, door_of(*spec, *outlet));
-  const std::vector<engine::BoundLine> lines{{line, *spec, *description}};
+  if (!bound) return tl::make_unexpected(bound.error());
+  bound->id = caller_.add_line(engine::config_of(*bound), door_of(*spec, *outlet));
+  if (!spec->power_cycle.empty()) watch_power(bound->id, *spec, outlet->modem);
+  const std::vector<engine::BoundLine> lines{*std::move(bound)};
   const bool wrong = std::ranges::find(faults, DemoFault::WrongPassword) != faults.end();
   const phonebook::Credential credential{.password =
                                              wrong ? Secret("not the password") : password_};
@@ -329,6 +353,7 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
                                               : connection::PauseReason::BackOff;
   station.break_line = outlet->break_line;
   station.mend_line = outlet->mend_line;
+  station.power_cycle_takes = spec->power_cycle_within + spec->ready_within;
   station.settle = entry.redial.good_call + 500ms;
   station.link = caller_.add_link(*std::move(plan));
   if (!options_.json) {
@@ -342,6 +367,7 @@ Result<void> Demo::build(const phonebook::Entry& entry, std::vector<DemoFault> f
 
 // Ends when every station has been through its faults, and then hangs up as a person would.
 void Demo::look() {
+  look_at_outlets();
   const bool all =
       std::ranges::all_of(stations_, [](const auto& each) { return each->finished(); });
   if (!closing_ && all) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cli/far_side.h"
+#include "connection/ladder.h"
 
 namespace redial::cli {
 namespace {
@@ -34,6 +35,8 @@ constexpr std::array<FaultFacts, kDemoFaults> kFacts = {{
   {BlackHoleFrom,    "black hole away from us",      "PPP",      Code::PeerSilent, Code::PeerTerminated, Phase::Up},
   {Noise,            "noise, 10 s (must stay up)",   "line",     Code::UserHangUp, Code::UserHangUp, Phase::Up, Ending::StaysUp},
   {ModemStops,       "the modem stops answering",    "modem",    Code::ModemSilent, Code::ModemSilent, Phase::Preparing},
+  {WedgedReset,      "modem wedged until reset",     "modem",    Code::ModemSilent, Code::ModemSilent, Phase::Preparing},
+  {WedgedPower,      "modem wedged until power cycle", "modem",  Code::ModemSilent, Code::ModemSilent, Phase::Preparing},
   {Busy,             "busy",                         "exchange", Code::Busy, Code::Busy, Phase::Dialing},
   {NoAnswer,         "no answer",                    "exchange", Code::NoAnswer, Code::NoCarrier, Phase::Dialing},
   {NoDialTone,       "no dial tone",                 "exchange", Code::NoDialTone, Code::NoDialTone, Phase::Dialing},
@@ -103,6 +106,12 @@ void Station::arm_attempt_fault() {
       return lab_.inject([&](lab::Exchange& exchange, Instant) {
         exchange.wedge_after(plan_.modem, 2, lab::Cure::PowerCycle);
       });
+    case DemoFault::WedgedReset:
+    case DemoFault::WedgedPower:
+      return lab_.inject([&](lab::Exchange& exchange, Instant now) {
+        const bool power = fault() == DemoFault::WedgedPower;
+        exchange.wedge(plan_.modem, power ? lab::Cure::PowerCycle : lab::Cure::Reset, now);
+      });
     case DemoFault::LineRefused:
     case DemoFault::HostGone: broken_ = true; return plan_.break_line();
     case DemoFault::WrongPassword:
@@ -131,12 +140,29 @@ FaultRow Station::row_of(DemoFault fault) const {
   if (failure) {
     row.notice_bound = connection::noticed_within(plan_.bounds, *failure).value_or(Duration{});
   }
-  const auto reason =
-      into_attempt(fault) ? plan_.failed_attempt : connection::PauseReason::LinkFailure;
   // Nothing comes back from there: whoever is at the other end misses us, and says good-bye.
   if (fault == DemoFault::BlackHoleFrom) row.notice_bound = FarSide::kCallerGoneWithin;
-  row.restore_bound = row.notice_bound + plan_.restore_bound(reason);
+  row.restore_bound = row.notice_bound + restore_bound(fault);
   return row;
+}
+
+/// From the notice on. A modem that hangs costs an attempt for each rung of the ladder below the
+/// one that helps.
+Duration Station::restore_bound(DemoFault fault) const {
+  const auto reason =
+      into_attempt(fault) ? plan_.failed_attempt : connection::PauseReason::LinkFailure;
+  const Duration once = plan_.restore_bound(reason);
+  const auto up_to = [&](connection::Rung helps) {
+    Duration sum = once;
+    for (const connection::RungRule& rule : connection::ladder()) {
+      if (rule.rung == connection::Rung::Redial || rule.rung > helps) continue;
+      sum += once + rule.port_closed;
+    }
+    return sum;
+  };
+  if (fault == DemoFault::WedgedReset) return up_to(connection::Rung::Reset);
+  if (fault != DemoFault::WedgedPower) return once;
+  return up_to(connection::Rung::PowerCycle) + plan_.power_cycle_takes;
 }
 
 std::vector<FaultRow> Station::rows() const {
@@ -198,6 +224,8 @@ void Station::inject() {
     case DemoFault::NoPpp:
     case DemoFault::WrongPassword:
     case DemoFault::ModemStops:
+    case DemoFault::WedgedReset:
+    case DemoFault::WedgedPower:
     case DemoFault::LineRefused:
     case DemoFault::HostGone: return;  // armed before the dial
   }

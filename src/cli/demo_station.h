@@ -26,6 +26,8 @@ enum class DemoFault : uint8_t {
   BlackHoleFrom,
   Noise,
   ModemStops,
+  WedgedReset,
+  WedgedPower,
   Busy,
   NoAnswer,
   NoDialTone,
@@ -48,8 +50,9 @@ struct StationPlan {
   std::vector<DemoFault> faults;
   std::vector<connection::WatchedBy> bounds;
   std::function<Duration(connection::PauseReason)> restore_bound;
-  connection::PauseReason failed_attempt{};         // why the pause after one is as long as it is
-  Duration settle{};                                // a good call, so that a death counts as one
+  connection::PauseReason failed_attempt{};  // why the pause after one is as long as it is
+  Duration settle{};                         // a good call, so that a death counts as one
+  Duration power_cycle_takes{};              // the line's command, and until the modem answers
   std::function<void()> break_line{}, mend_line{};  // its port, host name or device
 };
 
@@ -77,6 +80,7 @@ class Station {
   void stayed_up();
   void fetch_page();
   FaultRow row_of(DemoFault fault) const;
+  Duration restore_bound(DemoFault fault) const;
   void begin_row(Instant now);
   void on_ended(Instant now, const connection::LinkEnded& ended);
   void on_page(bool good);
