@@ -23,7 +23,7 @@
 namespace redial::cli {
 namespace {
 
-constexpr Duration kDemoBound = 3min;  // beyond every row's bound; then the table says what is open
+constexpr Duration kDemoBound = 8min;  // beyond every row's; then the table says what is open
 
 /// Callers of the far side: one account, with a password made up for this run.
 class DemoAccounts final : public ppp::AccountBook {
@@ -220,7 +220,7 @@ void Demo::introduce(const std::string& folder) const {
   fmt::print(
       "redial demo: {} entries, most of a Windows phonebook, modems of a MODEM.INF on real ptys "
       "and TCP\nports, a virtual exchange. Files: {}/{{redial.toml,office.pbk,MODEM.INF}}. No "
-      "hardware, no root; a minute or so.\n\n",
+      "hardware, no root; two minutes or so.\n\n",
       program().size(), folder);
 }
 

@@ -57,7 +57,8 @@ std::vector<std::string> phonebook_files(const Said& said) {
 }
 
 void add_demo(CLI::App& app, Said& said) {
-  CLI::App* verb = app.add_subcommand("demo", "the main job, without hardware, in about a minute");
+  CLI::App* verb =
+      app.add_subcommand("demo", "the main job, without hardware, in about two minutes");
   verb->add_flag("--plain", said.demo.plain, "no colours");
   verb->add_flag("--json", said.demo.json, "one JSON object a line");
   verb->callback([&said] { said.status = demo(said.demo); });
