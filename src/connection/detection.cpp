@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "connection/path_watch.h"
 #include "connection/supervisor.h"
 #include "ppp/session.h"
 
@@ -23,6 +24,7 @@ constexpr std::array<Words, kFailures> kWords = {{
     {"DeviceVanishes", "the device goes away"},
     {"PeerTerminates", "the peer ends the link"},
     {"PeerDies", "the peer is dead, the carrier stays"},
+    {"PathDies", "nothing answers beyond the peer"},
     {"PeerRenegotiates", "the peer negotiates anew and does not come back"},
     {"ModemSilent", "the modem does not answer commands"},
     {"NoCarrier", "the call leads to no carrier"},
@@ -56,6 +58,18 @@ std::string carrier_text(const LineTraits& line) {
   return "NO CARRIER in the data, and silence after it";
 }
 
+std::string path_text(const phonebook::WatchSettings& watch) {
+  const std::string rounds = fmt::format("{} rounds of probes, {} apart, unanswered",
+                                         watch.path_rounds, to_text(PathWatch::kAnswerWithin));
+  if (!watch.path.empty()) {
+    return fmt::format("{} of silence, then {}: {}", to_text(watch.path_every), rounds,
+                       fmt::join(watch.path, ", "));
+  }
+  return fmt::format(
+      "data out and nothing back for {}, then {}, if the peer is known to answer them",
+      to_text(watch.stall), rounds);
+}
+
 void add_established(const Entry& entry, const ppp::SessionConfig& session, const LineTraits& line,
                      std::vector<WatchedBy>& rows) {
   // A cable without circuits has no carrier to lose: the peer's death is all that can be seen.
@@ -83,6 +97,11 @@ void add_established(const Entry& entry, const ppp::SessionConfig& session, cons
        fmt::format("{} unanswered echoes, {} apart, after {} of silence", keepalive.probes,
                    to_text(keepalive.spacing(round_trip)), to_text(keepalive.echo_after_silence)),
        keepalive.bound(round_trip) + kProbeSlack});
+  const bool requested = !entry.watch.path.empty();
+  if (requested || entry.watch.stall > 0s) {
+    rows.push_back({Failure::PathDies, path_text(entry.watch),
+                    PathWatch::bound(entry.watch, requested) + kProbeSlack});
+  }
   rows.push_back({Failure::PeerRenegotiates, "the bound of a negotiation",
                   ppp::Session::negotiation_bound(session.restart) + kWakeSlack});
 }
@@ -145,7 +164,7 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
     case CauseCode::DeviceVanished:
     case CauseCode::TransportClosed: return Failure::DeviceVanishes;
     case CauseCode::PeerTerminated: return Failure::PeerTerminates;
-    case CauseCode::PathDead:
+    case CauseCode::PathDead: return Failure::PathDies;
     case CauseCode::PeerSilent: return Failure::PeerDies;
     case CauseCode::ModemSilent:
     case CauseCode::ModemError:

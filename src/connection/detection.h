@@ -23,6 +23,7 @@ enum class Failure : uint8_t {
   DeviceVanishes,  // unplugged; the far end of a pty or TCP connection closes
   PeerTerminates,
   PeerDies,          // half-open: the carrier stays
+  PathDies,          // the peer answers, nothing beyond it does
   PeerRenegotiates,  // an established link goes back to LCP and does not return
   ModemSilent,       // does not answer commands
   NoCarrier,         // dialled, and nothing comes of it: busy, no answer, a voice

@@ -313,9 +313,25 @@ void Engine::drop_call(LinkId id, Instant now, Effects& fx) {
   carry(*link.line, at(*link.line).call()->drop(now), now, fx);
 }
 
+/// Probes are packets like any other, but nobody's use of the link.
+void Engine::carry(LinkId id, Paths::Step step, Instant now, Effects& fx) {
+  for (const Bytes& packet : step.packets) {
+    Link& link = at(id);
+    const auto frame = link.session && link.line ? link.session->frame_for(packet) : std::nullopt;
+    if (!frame) break;
+    const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+    wire::encode(frame->protocol, frame->information, link.session->tx_format(), fx.arena);
+    fx.list.push_back(
+        Transmit{*link.line, begins, static_cast<uint32_t>(fx.arena.size() - begins)});
+  }
+  if (!step.note.empty()) fx.list.push_back(Event{id, Noted{std::move(step.note)}});
+  if (step.dead) on_cause(id, *std::move(step.dead), now, fx);
+}
+
 void Engine::interface_down(LinkId id, Effects& fx) {
   if (!at(id).interface_up) return;
   at(id).interface_up = false;
+  paths_.on_down(id);
   fx.list.push_back(InterfaceDown{id});
 }
 
@@ -466,6 +482,7 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
         [&](ppp::LinkUp& up) {
           at(id).interface_up = true;
           note_good_line(at(id));
+          if (at(id).dial) paths_.on_up(id, *at(id).dial, up, now);
           fx.list.push_back(InterfaceUp{id, up});
           on_phase(id, Phase::Up, now, fx);
         },

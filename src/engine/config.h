@@ -13,6 +13,7 @@
 #include "modem/description.h"
 #include "phonebook/entry.h"
 #include "ppp/session.h"
+#include "wire/path_probe.h"
 
 namespace redial::engine {
 
@@ -37,6 +38,7 @@ struct DialPlan {
   ppp::SessionConfig session;
   std::vector<LineId> lines;                                 // in order of preference
   std::shared_ptr<const modem::BeforePppConfig> before_ppp;  // null: no script, nothing answered
+  std::vector<wire::ProbeTarget> path_targets{};             // of the entry's watch.path
   Duration attempt_bound = 5min;
 };
 

@@ -158,7 +158,10 @@ class Engine::FrameReader {
     if (!link.session) return link.before != nullptr;
     if (frame && link.session->carries(wire::Protocol{frame->protocol})) {
       const ByteView packet = link.session->packet_in(*frame, now_);
-      if (!packet.empty()) {
+      Paths::Step step;
+      const bool probe = engine_.paths_.on_received(link_, packet, now_, step);
+      if (probe) engine_.carry(link_, std::move(step), now_, fx_);
+      if (!packet.empty() && !probe) {
         engine_.count_traffic(link, packet, now_);
         ip_.on_ip(link_, packet);
       }
@@ -235,6 +238,7 @@ bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {
   if (!frame) return false;
   count_traffic(link, packet, now);
   if (link.dial && link.dial->entry.budget.bytes) arm(id);  // it may be spent now
+  if (link.dial && paths_.on_sent(id, *link.dial, link.session->addresses(), now)) arm(id);
   ++link.frames_out;
   if (observer_) observer_->on_frame(id, true, frame->protocol, frame->information);
   wire::encode(frame->protocol, frame->information, link.session->tx_format(), out);
@@ -271,6 +275,7 @@ void Engine::wake(LinkId id, Instant now, Effects& fx) {
       [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
   if (at(id).before) carry(id, at(id).before->machine.on_deadline(now), now, fx);
   if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
+  if (paths_.watches(id)) carry(id, paths_.on_deadline(id, now), now, fx);
   if (auto missed = callbacks_.on_deadline(id, now)) on_cause(id, *std::move(missed), now, fx);
   const std::optional<LineId> line = at(id).line;
   if (line && at(*line).call()) carry(*line, at(*line).call()->on_deadline(now), now, fx);
@@ -288,7 +293,7 @@ void Engine::arm(LinkId id) {
   if (link.before) due = std::min(due, link.before->machine.due());
   if (link.session) due = std::min(due, link.session->due());
   if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
-  due = std::min(due, callbacks_.due(id));
+  due = std::min({due, callbacks_.due(id), paths_.due(id)});
   if (link.line && at(*link.line).state == LineState::Recovering) {
     due = std::min(due, recoveries_.open_at(*link.line));
   }

@@ -14,6 +14,7 @@
 #include "engine/counters.h"
 #include "engine/effects.h"
 #include "engine/observer.h"
+#include "engine/paths.h"
 #include "engine/records.h"
 #include "engine/recovery.h"
 #include "engine/table.h"
@@ -120,6 +121,7 @@ class Engine {
   void release_line(LinkId id, Instant now, Effects& fx);
   void wake_waiters(LineId line, Instant now, Effects& fx);
   void interface_down(LinkId id, Effects& fx);
+  void carry(LinkId id, Paths::Step step, Instant now, Effects& fx);
 
   void on_phase(LinkId id, Phase phase, Instant now, Effects& fx);
   void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
@@ -141,6 +143,7 @@ class Engine {
   connection::Calendar calendar_;
   TimingWheel wheel_;  // one node a link
   Recoveries recoveries_;
+  Paths paths_;
   std::vector<LineRecovery> line_recoveries_;  // by line
   Observer* observer_ = nullptr;
   Rng rng_;

@@ -314,6 +314,17 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
   auto before_ppp = before_ppp_of(entry, credential);
   if (!before_ppp) return tl::make_unexpected(std::move(before_ppp).error());
   DialPlan plan;
+  for (const std::string& text : entry.watch.path) {
+    const auto target = wire::read_probe_target(text);
+    if (!target) {
+      return fail(ErrorKind::BadFile,
+                  fmt::format("{}: watch.path has \"{}\", which is nothing that can be probed; the "
+                              "entry is not dialled; write \"icmp:10.0.0.1\", \"icmp:peer\", "
+                              "\"tcp:10.0.0.5:80\", \"dns:10.0.0.3\" or \"dns:given\"",
+                              shown(entry.name), shown(text)));
+    }
+    plan.path_targets.push_back(*target);
+  }
   plan.entry = entry;
   plan.before_ppp = *std::move(before_ppp);
   // Without a modem nobody keeps a list of numbers that failed.

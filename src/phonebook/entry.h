@@ -64,6 +64,10 @@ struct WatchSettings {
   Duration round_trip_max = 700ms;  // expected; slower lines print a longer bound
   Duration lcp_restart = 3s;        // RFC 1661 §4.6: between repeated requests of a negotiation
   uint8_t lcp_tries = 10;           // Max-Configure: so many of them, then the peer speaks no PPP
+  std::vector<std::string> path;    // probes beyond the peer: "icmp:10.0.0.1", "tcp:...", "dns:..."
+  Duration path_every = 30s;        // into silence
+  uint8_t path_rounds = 3;          // all targets unanswered so often: the path is dead
+  Duration stall = 60s;             // data out and nothing back for so long is looked into; 0: not
   bool operator==(const WatchSettings&) const = default;
 };
 

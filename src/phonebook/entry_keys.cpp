@@ -184,6 +184,13 @@ constexpr Door several_lines() {
             return Value(entry.lines);
           }};
 }
+constexpr Door path_targets() {
+  return {[](Entry& entry, const Value& value) { take(value, entry.watch.path); },
+          [](const Entry& entry) -> std::optional<Value> {
+            if (entry.watch.path.empty()) return std::nullopt;
+            return Value(entry.watch.path);
+          }};
+}
 Number plain_number(std::string digits) {
   Number number;
   number.digits = std::move(digits);
@@ -344,6 +351,10 @@ constexpr EntryKey kKeys[] = {
     time("watch", "round_trip_max", 10ms, 60s, member<kWatch, &W::round_trip_max>()),
     time("watch", "lcp_restart", 200ms, 60s, member<kWatch, &W::lcp_restart>()),
     key("watch", "lcp_tries", Kind::Count, 2, 255, {}, member<kWatch, &W::lcp_tries>()),
+    key("watch", "path", Kind::Texts, 0, 8, {}, path_targets()),
+    time("watch", "path_every", 5s, 1h, member<kWatch, &W::path_every>()),
+    key("watch", "path_rounds", Kind::Count, 1, 20, {}, member<kWatch, &W::path_rounds>()),
+    time("watch", "stall", 0s, 1h, member<kWatch, &W::stall>()),
 };
 // clang-format on
 
