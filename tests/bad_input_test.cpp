@@ -231,7 +231,7 @@ TEST_CASE("entries that need each other, hours that are none, services of nobody
   CHECK(has(refusal(bench, {"dial", "D"}, kNotFound), "D: needs Nowhere up first"));
   CHECK(has(refusal(bench, {"dial", "E"}, kUnsupported), "itself"));
   CHECK(has(refusal(bench, {"dial", "F"}, kBadFile), "is no window"));
-  CHECK(has(refusal(bench, {"dial", "C", "--on-demand"}, kUsage), "--socks or --forward"));
+  CHECK(has(refusal(bench, {"dial", "C", "--on-demand"}, kUsage), "--socks, --forward or --tun"));
   CHECK(has(refusal(bench, {"dial", "C", "A", "--socks", "127.0.0.1:0"}, kUsage), "C=127.0.0.1:0"));
 }
 

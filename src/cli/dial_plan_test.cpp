@@ -95,7 +95,7 @@ TEST_CASE("an on-demand entry needs something that brings traffic") {
   Books books;
   books.options.entries = {"A"};
   books.options.on_demand = true;
-  CHECK(has(books.plan(), "give it --socks or --forward"));
+  CHECK(has(books.plan(), "give it --socks, --forward or --tun"));
   books.options.socks = {"127.0.0.1:1080"};
   CHECK(books.plan() == "A socks 127.0.0.1:1080;");
 }

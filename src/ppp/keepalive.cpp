@@ -7,6 +7,7 @@ namespace redial::ppp {
 
 void Keepalive::start(Instant now) {
   running_ = true;
+  last_probe_ = now;
   on_life(now);
 }
 

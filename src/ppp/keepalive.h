@@ -36,6 +36,8 @@ class Keepalive {
  public:
   explicit Keepalive(const KeepaliveConfig& config) : config_(&config) {}
 
+  /// The link is up, and its owner sends one echo at once: it measures the round trip, and tells
+  /// whether this peer answers echoes before another one may have taken its place.
   void start(Instant now);
   void stop() { running_ = false; }
   void on_life(Instant now) {

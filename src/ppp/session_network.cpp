@@ -158,6 +158,7 @@ void Session::go_up(Instant now, SessionActions& out) {
   auth_.reset();
   start_compression();
   keepalive_.start(now);
+  echo_id_ = lcp_.send_echo(out);
   enter(Phase::Up, out);
   out.push(addresses());
 }

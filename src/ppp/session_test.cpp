@@ -121,11 +121,11 @@ TEST_CASE("a peer that ignores echoes is watched by an unknown code, which it mu
       SessionConfig server = server_config();
       server.keepalive.echo_after_silence = 1000h;  // asks nothing itself: its asking would be life
       Pair pair(caller_config(), std::move(server), seed);
-      pair.open();
-      REQUIRE(pair.run_until([&] { return pair.both_up(); }));
       pair.filter = [&](const End& from, const SendFrame& frame) {
         return !(&from == &pair.caller && is_echo_request(frame));
       };
+      pair.open();
+      REQUIRE(pair.run_until([&] { return pair.both_up(); }));
       pair.loss_ppm = loss_ppm;
       pair.run_until([&] { return pair.caller.down.has_value(); }, 2h);
       CHECK_FALSE(pair.caller.down);
@@ -140,6 +140,17 @@ TEST_CASE("a peer that ignores echoes is watched by an unknown code, which it mu
       CHECK(pair.down_at - silent_since <= 20s);
     }
   }
+}
+
+TEST_CASE(
+    "one echo goes out as the link comes up: the round trip, and whether echoes are answered") {
+  Pair pair(caller_config(), server_config());
+  pair.latency = 800ms;
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  pair.run_until([&] { return pair.caller.down.has_value(); }, 4s);
+  CHECK(pair.caller.count(wire::Protocol::Lcp, 9) == 1);
+  CHECK(pair.caller.session.round_trip() == 1600ms);
 }
 
 TEST_CASE("a peer that answers echoes never sees an unknown code, whatever is lost later") {

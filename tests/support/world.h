@@ -228,6 +228,12 @@ class World : private engine::IpSink {
     exchange.on_dte_octets(modem(), framed, now);
     return true;
   }
+  /// A packet of the far end's into the link.
+  void send_from_server(ByteView packet) {
+    Bytes framed;
+    if (!server.engine.send_ip(port_link, packet, now, framed)) return;
+    exchange.on_dte_octets(server.modems[0], framed, now);
+  }
   /// The port under the dialling line goes away.
   void vanish(CauseCode how) {
     caller.engine.on_line_closed(LineId{0}, {how, "unplugged"}, now, fx_);
