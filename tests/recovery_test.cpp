@@ -97,4 +97,30 @@ TEST_CASE("a hang-up while the modem is being recovered ends it, and the line is
   CHECK_FALSE(world.caller.engine.user_of(LineId{0}));
 }
 
+TEST_CASE("DCD strapped high is told, and a lost call is noticed by the modem's words instead") {
+  World world({.modem_lines = true, .modem = {.habits = {.dcd_strapped = true}}});
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  CHECK(std::ranges::any_of(world.events<engine::Noted>(), [](const engine::Noted& noted) {
+    return noted.text.starts_with("warning: DCD is on before there is a call");
+  }));
+  world.run_for(2min);
+  world.exchange.drop_carrier(world.modem(), world.now);
+  const Instant lost = world.now;
+  REQUIRE(world.run_until([&] { return world.ended() != nullptr; }, 5s));
+  Instant noticed;
+  CHECK(world.ended(&noticed)->cause.code == CauseCode::CarrierLost);
+  CHECK(noticed - lost <= 1100ms);
+  CHECK(world.run_until([&] { return world.up(); }, 2min));
+}
+
+TEST_CASE("DCD that follows the carrier is not called strapped") {
+  World world({.modem_lines = true});
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  CHECK(std::ranges::none_of(world.events<engine::Noted>(), [](const engine::Noted& noted) {
+    return noted.text.starts_with("warning: DCD");
+  }));
+}
+
 }  // namespace

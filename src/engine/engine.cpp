@@ -118,6 +118,13 @@ void Engine::on_carrier(LineId id, bool present, Instant now, Effects& fx) {
   Line& line = at(id);
   if (!line.call() || !line.user) return;
   const LinkId user = *line.user;
+  const auto* supervisor = std::get_if<connection::Supervisor>(&at(user).role);
+  if (present && supervisor && supervisor->phase() == Phase::Preparing) {
+    fx.list.push_back(Event{
+        user,
+        Noted{"warning: DCD is on before there is a call: strapped, or &C0; until it falls, a "
+              "lost call is noticed by NO CARRIER in the data and by echoes, not by DCD"}});
+  }
   carry(id, line.call()->on_carrier(present, now), now, fx);
   arm(user);
 }

@@ -342,6 +342,7 @@ class World : private engine::IpSink {
                                          fx_);
             } else {
               exchange.on_port_opened(side.modems[index(open.line)], now);
+              side.dcd[index(open.line)] = false;  // told anew, as a port does
               side.engine.on_line_opened(open.line, now, fx_);
             }
           },
