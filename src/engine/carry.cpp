@@ -189,7 +189,7 @@ void Engine::own_line(LinkId id, LineId line_id, Instant now, Effects& fx) {
       supervisor ? recoveries_.begin(line_id, now) : connection::Rung::Redial;
   if (rung == connection::Rung::Redial) return open_line(line_id, fx);
 
-  const LineRecovery& recovery = line_recoveries_[index(line_id)];
+  const LineRecovery& recovery = recoveries_.of(line_id);
   supervisor->extend(takes_longer(rung, recovery));
   fx.list.push_back(Event{id, Recovering{rung, recoveries_.ladder(line_id)->episode().failures}});
   const Duration closed = connection::rule_of(rung).port_closed;
@@ -210,7 +210,7 @@ void Engine::judge_device(LinkId id, const Cause& cause, Instant now) {
   const auto* supervisor = std::get_if<Supervisor>(&at(id).role);
   const std::optional<LineId> line = at(id).line;
   if (!supervisor || !line) return;
-  recoveries_.on_ended(*line, line_recoveries_[index(*line)], cause.code, supervisor->phase(), now);
+  recoveries_.on_ended(*line, cause.code, supervisor->phase(), now);
 }
 
 void Engine::open_line(LineId line_id, Effects& fx) {

@@ -11,7 +11,7 @@
 namespace redial::engine {
 
 LineId Engine::add_line(LineConfig config) {
-  line_recoveries_.push_back(config.recovery);
+  recoveries_.add_line(config.recovery);
   auto with = std::move(config.description);
   const LineId id{lines_.add({.name = std::move(config.name),
                               .its_call = telephony::Call(with),
@@ -105,7 +105,7 @@ void Engine::on_command_done(LineId id, bool well, Instant now, Effects& fx) {
   Line& line = at(id);
   if (line.state != LineState::Recovering || !line.user) return;
   const LinkId user = *line.user;
-  const Duration ready = line_recoveries_[index(id)].ready_within;
+  const Duration ready = recoveries_.of(id).ready_within;
   recoveries_.keep_closed(id, now + (well ? ready : 0s));
   fx.list.push_back(Event{
       user,

@@ -40,15 +40,13 @@ class Engine {
   /// Rest until traffic wants the link: a SOCKS request, a forward, a packet to its interface.
   void arm_on_demand(LinkId link, Instant now, Effects& fx);
   void on_demand_traffic(LinkId link, Instant now, Effects& fx);
-  /// Local time, for hours and budgets; given at the start, and whenever the clock may have
-  /// changed.
+  /// Local time, for hours and budgets: at the start, and when the clock may have changed.
   void set_calendar(const connection::Calendar& calendar, Instant now, Effects& fx);
 
   // From the shell, about lines.
   void on_line_opened(LineId line, Instant now, Effects& fx);
   void on_line_failed(LineId line, Cause cause, Instant now, Effects& fx);  // could not be opened
-  void on_line_closed(LineId line, Cause cause, Instant now,
-                      Effects& fx);  // was open and is gone
+  void on_line_closed(LineId line, Cause cause, Instant now, Effects& fx);  // was open
   void on_octets(LineId line, ByteView octets, Instant now, IpSink& ip, Effects& fx);
   void on_carrier(LineId line, bool present, Instant now, Effects& fx);  // DCD
   /// A device that was missing is there again: whoever waits for it dials.
@@ -144,7 +142,6 @@ class Engine {
   TimingWheel wheel_;  // one node a link
   Recoveries recoveries_;
   Paths paths_;
-  std::vector<LineRecovery> line_recoveries_;  // by line
   Observer* observer_ = nullptr;
   Rng rng_;
   Entropy* entropy_;

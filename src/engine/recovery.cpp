@@ -37,13 +37,12 @@ Rung Recoveries::begin(LineId line, Instant now) {
   return record.rung = record.ladder.next(now);
 }
 
-void Recoveries::on_ended(LineId line, const LineRecovery& recovery, CauseCode cause, Phase phase,
-                          Instant now) {
+void Recoveries::on_ended(LineId line, CauseCode cause, Phase phase, Instant now) {
   const auto highest = connection::climbs_to(cause, phase);
   auto found = records_.find(line);
   if (found == records_.end()) {
     if (!highest) return;
-    found = records_.emplace(line, Record{connection::Ladder(recovery.traits)}).first;
+    found = records_.emplace(line, Record{connection::Ladder(of(line).traits)}).first;
   }
   found->second.ladder.on_ended(highest, now);
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <vector>
 
 #include "connection/ladder.h"
 #include "core/ids.h"
@@ -25,11 +25,14 @@ Duration takes_longer(connection::Rung rung, const LineRecovery& recovery);
 
 class Recoveries {
  public:
+  /// Once for every line, in their order.
+  void add_line(const LineRecovery& recovery) { lines_.push_back(recovery); }
+  const LineRecovery& of(LineId line) const { return lines_[index(line)]; }
+
   /// The rung under which this line's next call is prepared; its budget is taken.
   connection::Rung begin(LineId line, Instant now);
   /// Every end of a call on the line, by whatever but its user.
-  void on_ended(LineId line, const LineRecovery& recovery, CauseCode cause, Phase phase,
-                Instant now);
+  void on_ended(LineId line, CauseCode cause, Phase phase, Instant now);
   void on_good_call(LineId line);
 
   /// The line stays closed until then; kNever: no such wait.
@@ -45,6 +48,7 @@ class Recoveries {
     connection::Rung rung = connection::Rung::Redial;  // of the call now on the line
     Instant open_at = kNever;
   };
+  std::vector<LineRecovery> lines_;  // by line
   std::map<LineId, Record> records_;
 };
 

@@ -37,7 +37,7 @@ Message method(sd_bus* bus, const char* name) {
 }
 
 Result<void> call(sd_bus* bus, const Message& message, const char* name) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};  // SD_BUS_ERROR_NULL is C only
   const int result = sd_bus_call(bus, message.get(), kAnswerWithinUs, &error, nullptr);
   std::string why = error.message ? error.message : std::strerror(-result);
   sd_bus_error_free(&error);
