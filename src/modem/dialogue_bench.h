@@ -49,7 +49,10 @@ class Bench {
   Dialogue& dialogue() { return dialogue_; }
   Instant now() const { return now_; }
 
-  void dial(std::string_view number = "5551234") { log(dialogue_.dial(number, now_)); }
+  void dial(std::string_view number = "5551234",
+            Preparation preparation = Preparation::Initialise) {
+    log(dialogue_.dial(number, now_, preparation));
+  }
   void listen() { log(dialogue_.listen(now_)); }
   void answer() { log(dialogue_.answer(now_)); }
   void hang_up() { log(dialogue_.hang_up(now_)); }

@@ -30,6 +30,37 @@ TEST_CASE("a call is drained, initialised command by command, and dialled") {
   CHECK_FALSE(bench.dialogue().deadline());
 }
 
+TEST_CASE("a modem that failed is taken out of any state first: DTR, <cr>, the escape, ATH") {
+  Bench bench;
+  bench.dial("5551234", Preparation::Rouse);
+  CHECK(bench.take() == "dtr off");
+  bench.wait(1s);
+  CHECK(bench.take() == "dtr on | send <cr>");
+  bench.wait(1400ms);
+  CHECK(bench.take() == "send +++");
+  bench.hear("\r\nOK\r\n");  // by time alone, whatever it says
+  CHECK(bench.take().empty());
+  bench.wait(1100ms);
+  CHECK(bench.take() == "send ATH<cr>");
+  bench.wait(500ms + 200ms);
+  CHECK(bench.take() == "dtr on | send ATZ<cr>");  // the description's own initialisation
+}
+
+TEST_CASE("a reset is ATZ and AT&F, answered or not, and what it spews forth is drained") {
+  Bench bench;
+  bench.dial("5551234", Preparation::Reset);
+  bench.wait(1s + 300ms + 1100ms + 1100ms + 500ms + 200ms);
+  CHECK(bench.take().ends_with("send ATH<cr> | dtr on | send ATZ<cr>"));
+  bench.wait(5s);  // no answer
+  CHECK(bench.take() == "send AT&F<cr>");
+  bench.hear("\r\nERROR\r\n");
+  bench.take();
+  bench.hear("+CREADY\r\n^BOOT\r\n");
+  CHECK(bench.take().empty());
+  bench.wait(200ms);
+  CHECK(bench.take() == "noted passed over 16 octets | send ATZ<cr>");
+}
+
 TEST_CASE("what a modem says is understood however the octets are cut") {
   const std::string_view say[] = {"ATZ\r\r\nOK\r\n", "AT&K3\r\r\nERROR\r\n",
                                   "ATDT5551234\r\r\nRINGING\r\n\r\nCONNECT 9600\r\n~\xff\x03"};
