@@ -47,8 +47,12 @@ Heard<ComPortAction> client_hears(ByteView octets, size_t piece) {
   size_t notes = 0;
   for (const auto& action : heard.actions) notes += std::holds_alternative<LineNoted>(action);
   REDIAL_ASSERT(notes <= 8);
-  for (auto& action : client.on_deadline(kStart + 1min)) heard.on_action(std::move(action));
-  REDIAL_ASSERT(client.ready() && !client.deadline());
+  // It becomes ready by itself, and whatever it then probes for comes to an end.
+  int wakes = 0;
+  for (Instant now = kStart + 1min; client.deadline() && wakes < 10; ++wakes, now += 1min) {
+    for (auto& action : client.on_deadline(now)) heard.on_action(std::move(action));
+  }
+  REDIAL_ASSERT(client.ready() && wakes < 10);
   return heard;
 }
 

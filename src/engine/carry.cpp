@@ -283,6 +283,8 @@ void Engine::carry(LinkId id, Paths::Step step, Instant now, Effects& fx) {
     Link& link = at(id);
     const auto frame = link.session && link.line ? link.session->frame_for(packet) : std::nullopt;
     if (!frame) break;
+    ++link.frames_out;
+    if (observer_) observer_->on_frame(id, true, frame->protocol, frame->information);
     const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
     wire::encode(frame->protocol, frame->information, link.session->tx_format(), fx.arena);
     fx.list.push_back(
