@@ -2,6 +2,7 @@
 // Captures, read by tshark, a dissector nobody here wrote: whole sessions with every kind of
 // authentication, no malformed packet and no expert's warning in a frame that we sent.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -132,9 +133,10 @@ struct File {
   }
   /// What tshark prints of the frames that the filter lets pass.
   std::string tshark(const std::string& filter) const {
-    const std::string command = std::string(kTshark) + " -n -r " + path + " -Y '" + filter +
-                                "' -T fields -e frame.number -e frame.protocols "
-                                "-e _ws.expert.message 2>/dev/null";
+    const std::string command = fmt::format(
+        "{} -n -r {} -Y '{}' -T fields -e frame.number -e frame.protocols "
+        "-e _ws.expert.message 2>/dev/null",
+        kTshark, path, filter);
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
     REQUIRE(pipe != nullptr);
     std::string out;
