@@ -117,4 +117,16 @@ TEST_CASE("the answers to probes are the link's own: none reaches its user") {
   CHECK(path.replies_to_user == 0);
 }
 
+TEST_CASE("a target that the peer makes impossible is told, and no healthy link is ended for it") {
+  PathWorld path({"dns:given"});
+  path.world.start();
+  REQUIRE(path.world.run_until([&] { return path.world.up(); }));
+  path.world.run_for(30min);
+  CHECK(path.world.up());
+  CHECK(path.world.ended() == nullptr);
+  CHECK(std::ranges::any_of(path.world.events<engine::Noted>(), [](const engine::Noted& noted) {
+    return noted.text.starts_with("warning: watch.path has dns:given");
+  }));
+}
+
 }  // namespace

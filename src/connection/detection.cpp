@@ -55,8 +55,9 @@ std::string before_ppp_text(const Entry& entry, const ppp::RestartPolicy& restar
 std::string carrier_text(const LineTraits& line) {
   if (line.network && !line.has_modem) return "the end of the TCP connection";
   if (line.carrier_detect) {
-    return line.has_modem ? "DCD (one strapped high is told; then NO CARRIER in the data, 1.1 s)"
-                          : "DCD";
+    if (!line.has_modem) return "DCD";
+    return fmt::format("DCD (one strapped high is told; then NO CARRIER in the data, {})",
+                       to_text(line.notice_within + kWakeSlack));
   }
   return "NO CARRIER in the data, and silence after it";
 }

@@ -256,8 +256,10 @@ void Engine::carry(LinkId id, ppp::SessionActions actions, Instant now, Effects&
         [&](ppp::LinkUp& up) {
           at(id).interface_up = true;
           note_good_line(at(id));
-          if (at(id).dial) paths_.on_up(id, *at(id).dial, up, now);
+          std::string note;
+          if (at(id).dial) note = paths_.on_up(id, *at(id).dial, up, now);
           fx.list.push_back(InterfaceUp{id, up});
+          if (!note.empty()) fx.list.push_back(Event{id, Noted{std::move(note)}});
           on_phase(id, Phase::Up, now, fx);
         },
         [&](ppp::LinkDown& down) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace redial::engine {
 namespace {
 
@@ -25,23 +27,34 @@ Paths::Record& Paths::record(LinkId link, const DialPlan& plan, const ppp::LinkU
                              Instant now) {
   const auto found = records_.find(index(link));
   if (found != records_.end()) return found->second;
-  const bool requested = !plan.path_targets.empty();
-  Record made{.watch = connection::PathWatch(plan.entry.watch, requested, now),
-              .plan = &plan,
-              .targets = requested ? plan.path_targets : std::vector{wire::ProbeTarget{}},
-              .local = addresses.local,
-              .tag = static_cast<uint16_t>(index(link))};
-  std::erase_if(made.targets, [&](wire::ProbeTarget& target) {
+  std::vector<wire::ProbeTarget> targets = plan.path_targets;
+  std::erase_if(targets, [&](wire::ProbeTarget& target) {
     const bool dns = target.how == wire::PathProbe::Dns;
     if (target.address == 0) target.address = dns ? addresses.dns : addresses.peer;
     return target.address == 0;  // the peer has given none
   });
+  // Targets that do not exist prove nothing against the link: it is watched as one without any.
+  const bool requested = !targets.empty();
+  if (!requested) targets = {wire::ProbeTarget{.address = addresses.peer}};
+  Record made{.watch = connection::PathWatch(plan.entry.watch, requested, now),
+              .plan = &plan,
+              .targets = std::move(targets),
+              .local = addresses.local,
+              .tag = static_cast<uint16_t>(index(link))};
   return records_.emplace(index(link), std::move(made)).first->second;
 }
 
-void Paths::on_up(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses, Instant now) {
+std::string Paths::on_up(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses,
+                         Instant now) {
   records_.erase(index(link));
-  if (!plan.path_targets.empty()) (void)record(link, plan, addresses, now);
+  if (plan.path_targets.empty()) return {};
+  (void)record(link, plan, addresses, now);
+  const bool wants_server = std::ranges::any_of(plan.path_targets, [](const auto& target) {
+    return target.how == wire::PathProbe::Dns && target.address == 0;
+  });
+  if (!wants_server || addresses.dns != 0) return {};
+  return "warning: watch.path has dns:given, and the peer has given no name server; that target is "
+         "not asked; name one: dns:10.0.0.3";
 }
 
 bool Paths::on_sent(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses, Instant now) {

@@ -24,7 +24,8 @@ class Paths {
   };
 
   /// The link is up: watched at once when its entry names targets, else when it is used.
-  void on_up(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses, Instant now);
+  /// What is returned is for people: a target that this peer makes impossible; mostly empty.
+  std::string on_up(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses, Instant now);
   void on_down(LinkId link) { records_.erase(index(link)); }
   /// A packet of the user's. True: the next deadline may have come nearer.
   bool on_sent(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses, Instant now);
