@@ -83,6 +83,14 @@ TEST_CASE("an episode is remembered across calls that fail otherwise, and reset 
   CHECK(climb(ladder, 2, 20s, now) == std::vector{Redial, Reinitialise});
 }
 
+TEST_CASE("a user who hangs up and dials again climbs no further: it takes another failure") {
+  Ladder ladder(kWhole);
+  Instant now = kStart;
+  (void)climb(ladder, 3, 20s, now);
+  CHECK(ladder.next(now) == Redial);
+  CHECK(climb(ladder, 1, 20s, now) == std::vector{Reopen});
+}
+
 TEST_CASE("a good call does not renew the budget of power cycles") {
   Ladder ladder(kWhole);
   Instant now = kStart;
