@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "modem/inf.h"
+
+namespace redial::sim {
+namespace {
+
+constexpr uint32_t kServerAddress = 0x0a400001;
+constexpr uint32_t kFirstCaller = 0x0a410000;  // what the callers are given
+
+std::string caller_number(uint32_t at) { return fmt::format("2{:06}", at); }
+std::string server_number(uint32_t at) { return fmt::format("9{:06}", at); }
+
+std::shared_ptr<const modem::CompiledDescription> answering_modem() {
+  auto compiled = modem::compile(modem::hayes(), {});
+  REDIAL_ASSERT(compiled.has_value());
+  modem::fit_to_line(*compiled, true);
+  return std::make_shared<const modem::CompiledDescription>(*std::move(compiled));
+}
+
+}  // namespace
+
+std::optional<Secret> Accounts::password_of(std::string_view user) const {
+  if (user == "branch7") return Secret("swordfish");
+  return std::nullopt;
+}
+
+World::World(uint64_t seed, uint32_t links, const Profile& profile)
+    : caller(seed), server(seed + 1), exchange(seed + 2), links_(links) {
+  for (uint32_t at = 0; at < links; ++at) add_link(profile, at);
+}
+
+void World::add_link(const Profile& profile, uint32_t at) {
+  const Site& site = profile.sites[at % profile.sites.size()];
+  const auto modem = exchange.add_modem({.number = caller_number(at)}, now_);
+  caller.lines.push_back({.modem = modem, .circuits = phonebook::has_circuits(site.line.spec)});
+  where_.push_back({End::Caller, LineId{at}});
+  auto plan = std::make_shared<engine::DialPlan>(site.plan);
+  plan->entry.numbers = {{.digits = server_number(at)}};
+  plan->lines = {caller.engine.add_line(engine::config_of(site.line))};
+  caller.engine.add_link(std::move(plan));
+
+  const auto port_modem = exchange.add_modem({.number = server_number(at)}, now_);
+  server.lines.push_back({.modem = port_modem});
+  where_.push_back({End::Server, LineId{at}});
+  auto port = std::make_shared<engine::AnswerPlan>();
+  port->name = fmt::format("port {}", at);
+  port->line = server.engine.add_line({port->name, answering_modem()});
+  port->give_peer = kFirstCaller + at;
+  port->session.accounts = &accounts_;
+  port->session.local_address = kServerAddress;
+  port->session.ask_dns = false;
+  port->session.keepalive = site.plan.session.keepalive;
+  server.engine.add_answering(std::move(port));
+}
+
+void World::start(Duration within) {
+  for (uint32_t at = 0; at < links_; ++at) {
+    server.engine.start_answering(LinkId{at}, now_, fx_);
+    carry_out(End::Server);
+  }
+  run_until(now_ + 5s);
+  for (uint32_t at = 0; at < links_; ++at) {
+    run_until(now_ + within / links_);
+    caller.engine.dial(LinkId{at}, now_, fx_);
+    carry_out(End::Caller);
+  }
+}
+
+void World::run_until(Instant end) {
+  while (true) {
+    auto next = earlier(caller.engine.deadline(), server.engine.deadline());
+    next = earlier(next, exchange.deadline());
+    if (!next || *next > end) break;
+    now_ = std::max(now_, *next);
+    step();
+  }
+  now_ = std::max(now_, end);
+}
+
+void World::step() {
+  ++steps_;
+  const auto due = [&](const auto& machine) {
+    const auto at = machine.deadline();
+    return at && *at <= now_;
+  };
+  if (due(exchange)) exchange.on_deadline(now_);
+  if (due(caller.engine)) {
+    caller.engine.on_deadline(now_, fx_);
+    carry_out(End::Caller);
+  }
+  if (due(server.engine)) {
+    server.engine.on_deadline(now_, fx_);
+    carry_out(End::Server);
+  }
+  exchange.touched(touched_);
+  // What is delivered may touch others; those are next in the following step, at the same instant.
+  for (const lab::ModemId modem : touched_) deliver(modem);
+}
+
+void World::deliver(lab::ModemId modem) {
+  const Where where = where_[static_cast<uint32_t>(modem)];
+  Side& to = side(where.end);
+  drained_.clear();
+  exchange.drain(modem, drained_, now_);
+  Side::Line& line = to.lines[index(where.line)];
+  if (!line.open) return;
+  if (!drained_.empty() && !line.deaf) {
+    to.engine.on_octets(where.line, drained_, now_, *this, fx_);
+    carry_out(where.end);
+  }
+  const bool dcd = exchange.signals(modem).dcd;
+  Side::Line& after = to.lines[index(where.line)];
+  if (dcd == after.dcd) return;
+  after.dcd = dcd;
+  if (!after.circuits || after.deaf || !after.open) return;
+  to.engine.on_carrier(where.line, dcd, now_, fx_);
+  carry_out(where.end);
+}
+
+// The list grows while it is read: results are inputs, and lead to more.
+void World::carry_out(End end) {
+  for (size_t at = 0; at < fx_.list.size(); ++at) carry_out(end, at);
+  fx_.clear();
+}
+
+void World::carry_out(End end, size_t at) {
+  Side& acting = side(end);
+  const auto modem_of = [&](LineId line) { return acting.lines[index(line)].modem; };
+  match(
+      fx_.list[at],
+      [&](const engine::Transmit& transmit) {
+        const lab::ModemId modem = modem_of(transmit.line);
+        const ByteView octets = fx_.octets(transmit);
+        trace_.mix(now_);
+        trace_.mix(static_cast<uint64_t>(modem));
+        trace_.mix(octets);
+        if (witness_) {
+          witness_->on_transmit(end, transmit.line, octets, exchange.online(modem), now_);
+        }
+        exchange.on_dte_octets(modem, octets, now_);
+      },
+      [&](const engine::OpenLine& open_line) { open(end, open_line.line); },
+      [&](const engine::CloseLine& close) {
+        acting.lines[index(close.line)].open = false;
+        if (witness_) witness_->on_line(end, close.line, false, now_);
+      },
+      [&](const engine::RunCommand& run) {
+        const LineId line = run.line;
+        exchange.power_cycle(modem_of(line), now_);
+        acting.engine.on_command_done(line, true, now_, fx_);
+      },
+      [&](const engine::SetDtr& dtr) {
+        if (acting.lines[index(dtr.line)].circuits) {
+          exchange.on_dtr(modem_of(dtr.line), dtr.on, now_);
+        }
+      },
+      [&](const engine::SetPace&) {}, [&](const engine::DiscardOutput&) {},
+      [&](const engine::InterfaceUp& up) {
+        if (witness_) witness_->on_interface(end, up.link, true, now_);
+      },
+      [&](const engine::InterfaceDown& down) {
+        if (witness_) witness_->on_interface(end, down.link, false, now_);
+      },
+      [&](const engine::Event& event) { note(end, event); });
+}
+
+void World::open(End end, LineId id) {
+  Side& acting = side(end);
+  Side::Line& line = acting.lines[index(id)];
+  if (line.absent) {
+    acting.engine.on_line_failed(id, {CauseCode::DeviceMissing, "no such device"}, now_, fx_);
+    return;
+  }
+  exchange.on_port_opened(line.modem, now_);
+  line.open = true;
+  line.dcd = false;  // told anew, as a port does
+  if (witness_) witness_->on_line(end, id, true, now_);
+  acting.engine.on_line_opened(id, now_, fx_);
+}
+
+void World::note(End end, const engine::Event& event) {
+  trace_.mix(now_);
+  trace_.mix(static_cast<uint64_t>(event.body.index()) << 33 | static_cast<uint64_t>(end) << 32 |
+             index(event.link));
+  if (witness_) witness_->on_event(end, event, now_);
+}
+
+}  // namespace redial::sim

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// One shard of the simulation: the product's engine that dials, another that answers, and the
+// telephone exchange between them, in virtual time and on one thread. Nothing of the product is
+// replaced: entries are read from a phonebook's text, modems are driven by their descriptions, and
+// every octet passes the modems.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/plan.h"
+#include "lab/exchange.h"
+#include "sim/profile.h"
+#include "sim/trace.h"
+
+namespace redial::sim {
+
+enum class End : uint8_t { Caller, Server };
+
+/// Whoever looks on: told of everything that happens, while it happens. Must not call the world.
+class Witness {
+ public:
+  virtual ~Witness() = default;
+  virtual void on_event(End, const engine::Event&, Instant) {}
+  /// Octets from a computer to its modem, and whether the modem passes them on as data.
+  virtual void on_transmit(End, LineId, ByteView, bool /*online*/, Instant) {}
+  virtual void on_line(End, LineId, bool /*open*/, Instant) {}
+  virtual void on_interface(End, LinkId, bool /*up*/, Instant) {}
+};
+
+/// One end: an engine, and the modems its lines lead to.
+struct Side {
+  explicit Side(uint64_t seed) : entropy(seed), engine(seed, entropy) {}
+
+  struct Line {
+    lab::ModemId modem;
+    bool circuits = true;  // DTR and DCD are wired
+    bool open = false, dcd = false;
+    bool absent = false;  // the device is unplugged
+    bool deaf = false;    // the computer behind it has died: it reads nothing
+  };
+  SeededEntropy entropy;
+  engine::Engine engine;
+  std::vector<Line> lines;
+};
+
+/// The far end's accounts.
+class Accounts final : public ppp::AccountBook {
+ public:
+  std::optional<Secret> password_of(std::string_view user) const override;
+};
+
+class World : private engine::IpSink {
+ public:
+  World(uint64_t seed, uint32_t links, const Profile& profile);
+
+  /// The ports listen, and the links dial, spread over `within`.
+  void start(Duration within);
+  /// Runs to this instant.
+  void run_until(Instant end);
+  void watch(Witness* witness) { witness_ = witness; }
+
+  uint32_t links() const { return links_; }
+  Instant now() const { return now_; }
+  const Trace& trace() const { return trace_; }
+  uint64_t steps() const { return steps_; }
+
+  Side caller, server;
+  lab::Exchange exchange;
+  /// Carries out what the inputs given to an engine from outside have led to.
+  engine::Effects& effects() { return fx_; }
+  void carry_out(End end);
+
+ private:
+  void on_ip(LinkId, ByteView) override {}
+  void add_link(const Profile& profile, uint32_t at);
+  void step();
+  void deliver(lab::ModemId modem);
+  void carry_out(End end, size_t at);
+  void open(End end, LineId line);
+  void note(End end, const engine::Event& event);
+  Side& side(End end) { return end == End::Caller ? caller : server; }
+
+  struct Where {
+    End end;
+    LineId line;
+  };
+  Accounts accounts_;
+  std::vector<Where> where_;  // by modem
+  std::vector<lab::ModemId> touched_;
+  Bytes drained_;
+  engine::Effects fx_;
+  Witness* witness_ = nullptr;
+  Trace trace_;
+  Instant now_{1s};
+  uint32_t links_;
+  uint64_t steps_ = 0;
+};
+
+}  // namespace redial::sim
