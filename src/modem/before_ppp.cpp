@@ -16,9 +16,7 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
-ScriptPiece piece(ScriptPiece::What what, std::string text = {}) {
-  return {what, std::move(text), {}};
-}
+ScriptPiece piece(ScriptPiece::What what, std::string text = {}) { return {what, std::move(text)}; }
 
 /// Name, prompt, password: the password goes to a password prompt after our name and nowhere else.
 std::shared_ptr<const Script> login_script() {
@@ -141,6 +139,7 @@ void BeforePpp::carry(ScriptRun::Actions from, Instant now, Actions& out) {
   for (ScriptAction& action : from) {
     match(
         action, [&](TypeText& typed) { out.push(std::move(typed)); },
+        [&](ScriptNoted& noted) { out.push(BeforePppNoted{std::move(noted.text)}); },
         [&](ScriptDone&) { after_script(now, out); },
         [&](ScriptGaveUp& gave_up) {
           run_.reset();

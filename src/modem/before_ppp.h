@@ -8,7 +8,7 @@
 #include <string>
 #include <variant>
 
-#include "modem/script.h"
+#include "modem/script_run.h"
 
 namespace redial::modem {
 
@@ -60,7 +60,7 @@ using BeforePppAction = std::variant<TypeText, BeginPpp, HoldPpp, PlaceCall, Ter
 
 class BeforePpp {
  public:
-  using Actions = Outbox<BeforePppAction, 6>;
+  using Actions = Outbox<BeforePppAction, 8>;
 
   static constexpr Duration kTerminalWithin = 10min;
   static constexpr Duration kSilence = 2500ms;    // nothing at all: a return may be waited for

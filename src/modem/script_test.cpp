@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "modem/script.h"
+#include "modem/script_run.h"
 
 #include <doctest/doctest.h>
 
