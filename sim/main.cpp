@@ -39,7 +39,10 @@ int main(int argc, char** argv) {
   for (int i = 0; i < hours * drops * static_cast<int>(links); ++i) {
     world.run_until(world.now() + Duration(1h) / (drops * static_cast<int>(links)));
     const auto hit = lab::ModemId{static_cast<uint32_t>(rng.below(links)) * 2};
-    if (i < 20) std::printf("%d t=%ld in_call %d\n", i, static_cast<long>(world.now().time_since_epoch() / 1s), world.exchange.in_call(hit));
+    if (i < 20)
+      std::printf("%d t=%ld in_call %d\n", i,
+                  static_cast<long>(world.now().time_since_epoch() / 1s),
+                  world.exchange.in_call(hit));
     world.exchange.drop_carrier(hit, world.now());
   }
   world.run_until(Instant(1s * 3600 * hours));
