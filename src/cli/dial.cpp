@@ -149,7 +149,7 @@ Result<void> Dialer::set_up() {
 Result<void> Dialer::set_up(Held& held) {
   WantedEntry& wanted = held.wanted;
   for (engine::BoundLine& line : wanted.lines) line.id = line_of(line, wanted.entry);
-  auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines);
+  auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines, wanted.numbers);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
   held.link = host_.add_link(*std::move(plan));
   if (!options_.capture.empty() && wanted.named) {
@@ -211,14 +211,13 @@ Held* Dialer::find(LinkId link) const {
 
 std::string Dialer::where(const Held& held) const {
   std::string out;
-  const Entry& entry = held.wanted.entry;
   const auto* supervisor = host_.engine().supervisor(held.link);
   const size_t number = supervisor ? supervisor->number_index() : 0;
   const auto line = host_.engine().line_of(held.link);
   for (const engine::BoundLine& each : held.wanted.lines) {
     if (each.id != line) continue;
-    if (each.description && number < entry.numbers.size()) {
-      out = shown(entry.numbers[number].digits) + " on ";
+    if (each.description && number < held.wanted.numbers.size()) {
+      out = shown(telephony::displayed_text(held.wanted.numbers[number])) + " on ";
     }
     return out + shown(each.spec.name);
   }

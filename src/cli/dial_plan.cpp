@@ -2,12 +2,12 @@
 #include "cli/dial_plan.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 
 #include "cli/dial_tap.h"
+#include "cli/number.h"
 #include "cli/state.h"
 #include "io/files.h"
 #include "phonebook/text.h"
@@ -18,8 +18,6 @@ using phonebook::Entry;
 using phonebook::shown;
 
 namespace {
-
-bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 /// The name and password: from the credentials, else asked for, never from the command line.
 Result<phonebook::Credential> credential_for(const Workspace& workspace, const Entry& entry,
@@ -95,6 +93,9 @@ class Planner {
                             : credential_for(workspace_, wanted.entry, options_.user);
       if (!credential) return tl::make_unexpected(std::move(credential).error());
       wanted.credential = *std::move(credential);
+      auto numbers = numbers_to_dial(workspace_, wanted.entry);
+      if (!numbers) return tl::make_unexpected(std::move(numbers).error());
+      wanted.numbers = *std::move(numbers);
     }
     return std::move(wanted_);
   }
@@ -111,6 +112,7 @@ class Planner {
       if (!entry) return tl::make_unexpected(std::move(entry).error());
       if (knows(entry->name)) continue;
       if (!options_.user.empty()) entry->user = options_.user;
+      if (!options_.from.empty()) entry->location = options_.from;
       phonebook::apply_learned(learned_, *entry);
       if (!options_.phone.empty()) {
         phonebook::Number number;
@@ -132,6 +134,7 @@ class Planner {
       auto first = find_prerequisite(workspace_, entry);
       if (!first) return tl::make_unexpected(std::move(first).error());
       phonebook::apply_learned(learned_, *first);
+      if (!options_.from.empty()) first->location = options_.from;
       auto dialled = with_terminal(*std::move(first), "");
       if (!dialled) return tl::make_unexpected(std::move(dialled).error());
       add(*std::move(dialled), false);
@@ -156,8 +159,15 @@ class Planner {
     auto lines = bind(workspace_, entry);
     if (!lines) return tl::make_unexpected(std::move(lines).error());
     wanted.lines = *std::move(lines);
-    const auto plan = engine::plan_link(entry, nullptr, wanted.lines);
+    auto numbers = numbers_to_show(workspace_, entry);
+    if (!numbers) return tl::make_unexpected(std::move(numbers).error());
+    const auto plan = engine::plan_link(entry, nullptr, wanted.lines, *numbers);
     if (!plan) return tl::make_unexpected(plan.error());
+    for (const telephony::Translation& number : *numbers) {
+      for (const std::string& note : number.notes) {
+        fmt::print(stderr, "{}: {}: {}\n", shown(entry.name), dialled_text(number), note);
+      }
+    }
     for (const std::string& less : phonebook::reduced(entry)) {
       fmt::print(stderr, "{}: {}\n", shown(entry.name), less);
     }
@@ -230,6 +240,7 @@ class Planner {
                         e.connect_bps);
     };
     for (const WantedEntry& other : wanted_) {
+      if (auto ok = check_places(entry, other); !ok) return ok;
       if (settings(other.entry) == settings(entry.entry)) continue;
       for (const engine::BoundLine& line : entry.lines) {
         const auto same = [&](const engine::BoundLine& l) { return l.spec.name == line.spec.name; };
@@ -241,6 +252,22 @@ class Planner {
                         "connect_bps); nothing is dialled; make them equal, or dial them "
                         "one after the other",
                         shown(entry.entry.name), shown(other.entry.name), shown(line.spec.name)));
+      }
+    }
+    return {};
+  }
+
+  // Whether it waits for a dial tone, a line is told once.
+  static Result<void> check_places(const WantedEntry& one, const WantedEntry& other) {
+    for (const engine::BoundLine& line : one.lines) {
+      for (const engine::BoundLine& its : other.lines) {
+        if (its.spec.name != line.spec.name || its.spec.blind == line.spec.blind) continue;
+        return fail(
+            ErrorKind::Usage,
+            fmt::format("{} and {} want the line {} from places with and without a dial "
+                        "tone (blind); nothing is dialled; give both the same location, or "
+                        "dial them one after the other",
+                        shown(one.entry.name), shown(other.entry.name), shown(line.spec.name)));
       }
     }
     return {};

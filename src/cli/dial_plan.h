@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/dial.h"
+#include "telephony/dialing_rules.h"
 
 namespace redial::cli {
 
@@ -15,6 +16,7 @@ struct WantedEntry {
   bool named = true;  // on the command line; false: only another entry needs it
   std::vector<engine::BoundLine> lines;
   phonebook::Credential credential;
+  std::vector<telephony::Translation> numbers;  // of the entry, as they are dialled from here
   std::vector<std::string> socks, forwards;
 };
 

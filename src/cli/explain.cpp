@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/dial_tun.h"
+#include "cli/number.h"
 #include "cli/redial_rules.h"
 #include "connection/policy.h"
 #include "phonebook/text.h"
@@ -79,6 +80,30 @@ Result<Basis> basis_of(const Explained& what) {
     if (description) basis.line = engine::traits_of(any, description->get());
   }
   return basis;
+}
+
+void add_numbers(const Explained& what, std::string& out) {
+  if (what.numbers.empty()) return;
+  out +=
+      fmt::format("\nNumbers{}\n", what.from.empty() ? "" : ", dialled from " + shown(what.from));
+  for (size_t i = 0; i < what.numbers.size(); ++i) {
+    const telephony::Translation& number = what.numbers[i];
+    out += fmt::format("  {}: {}  ({})\n", shown(what.entry.numbers[i].digits),
+                       shown(dialled_text(number)), name(number.reach));
+    for (const std::string& note : number.notes) out += fmt::format("    note: {}\n", note);
+  }
+}
+
+Json numbers_json(const Explained& what) {
+  Json numbers = Json::array();
+  for (size_t i = 0; i < what.numbers.size(); ++i) {
+    const telephony::Translation& number = what.numbers[i];
+    numbers.push_back({{"number", what.entry.numbers[i].digits},
+                       {"dialled", dialled_text(number)},
+                       {"reach", name(number.reach)},
+                       {"notes", number.notes}});
+  }
+  return numbers;
 }
 
 void add_lines(const Explained& what, std::string& out) {
@@ -249,6 +274,7 @@ std::string explanation(const Explained& what) {
   if (const std::string text = callback_of(what.entry); !text.empty()) {
     out += "  callback: " + text + "\n";
   }
+  add_numbers(what, out);
   add_lines(what, out);
   add_system_changes(what, out);
   if (const auto basis = basis_of(what)) {
@@ -266,6 +292,8 @@ std::string explanation_json(const Explained& what) {
               {"wanted", wanted(what.entry)},
               {"refused", what.refused},
               {"reduced", what.reduced},
+              {"from", what.from.empty() ? Json(nullptr) : Json(what.from)},
+              {"numbers", numbers_json(what)},
               {"lines", lines_json(what)},
               {"system_changes", system_changes(what.entry)}};
   if (what.entry.callback_mode != 0) out["callback"] = callback_of(what.entry);
@@ -289,11 +317,14 @@ std::string explanation_json(const Explained& what) {
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-int explain(const Sources& sources, const std::string& entry, bool json) {
+int explain(const Sources& sources, const std::string& entry, const std::string& from, bool json) {
   const auto workspace = load_workspace(sources);
   if (!workspace) return complain(workspace.error());
-  const auto found = find_entry(*workspace, entry);
+  auto found = find_entry(*workspace, entry);
   if (!found) return complain(found.error());
+  if (!from.empty()) found->location = from;
+  const auto place = find_location(*workspace, found->location);
+  if (!place) return complain(place.error());
   for (const std::string& warning : warnings_for(*workspace, entry)) {
     fmt::print(stderr, "{}\n", warning);
   }
@@ -301,7 +332,13 @@ int explain(const Sources& sources, const std::string& entry, bool json) {
                  .lines = {},
                  .unbound = {},
                  .refused = phonebook::unsupported(*found),
-                 .reduced = phonebook::reduced(*found)};
+                 .reduced = phonebook::reduced(*found),
+                 .from = *place ? (*place)->name : std::string()};
+  if (auto numbers = numbers_to_show(*workspace, *found)) {
+    what.numbers = *std::move(numbers);
+  } else {
+    what.refused.push_back(numbers.error().text);
+  }
   if (auto lines = bind(*workspace, *found)) {
     what.lines = *std::move(lines);
   } else if (lines.error().kind == ErrorKind::NotFound && workspace->lines.empty()) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/workspace.h"
+#include "telephony/dialing_rules.h"
 
 namespace redial::cli {
 
@@ -16,8 +17,10 @@ struct Explained {
   phonebook::Entry entry;
   std::vector<engine::BoundLine> lines;
   std::string unbound;
-  std::vector<std::string> refused;  // what the entry demands and cannot have
-  std::vector<std::string> reduced;  // what is done, but less than asked
+  std::vector<std::string> refused;               // what the entry demands and cannot have
+  std::vector<std::string> reduced;               // what is done, but less than asked
+  std::vector<telephony::Translation> numbers{};  // the entry's, as they are dialled ...
+  std::string from{};                             // ... from here; empty: no location is declared
 };
 
 std::string explanation(const Explained& what);
@@ -31,6 +34,7 @@ struct PolicyRow {
 std::vector<PolicyRow> policy_rows();
 
 /// Prints it. Unsupported when the entry is refused, after having said why; 0 otherwise.
-int explain(const Sources& sources, const std::string& entry, bool json);
+/// `from`: a location in place of the entry's own.
+int explain(const Sources& sources, const std::string& entry, const std::string& from, bool json);
 
 }  // namespace redial::cli

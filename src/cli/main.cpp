@@ -15,6 +15,7 @@
 #include "cli/explain.h"
 #include "cli/lines.h"
 #include "cli/modem_check.h"
+#include "cli/number.h"
 #include "cli/phonebook_verbs.h"
 #include "cli/rasdial.h"
 #include "cli/terminal.h"
@@ -35,6 +36,8 @@ struct Said {
   std::string entry;               // of explain and phonebook show; of terminal the line
   std::vector<std::string> files;  // of phonebook and modem
   std::string in, out;             // of phonebook convert
+  std::vector<std::string> words;  // of number
+  std::string from;                // of number and explain
   bool json = false;
   int status = 0;
 };
@@ -112,6 +115,7 @@ void add_dial(CLI::App& app, Said& said) {
                  "--tun=NAME names it");
   verb->add_option("--user", dial_options.user, "user name in place of the entry's");
   verb->add_option("--phone", dial_options.phone, "number in place of the entry's");
+  verb->add_option("--from", dial_options.from, "the location you dial from (docs/dialing.md)");
   verb->add_flag("--on-demand", dial_options.on_demand,
                  "rest until a connection to --socks or --forward wants the link");
   verb->add_option("--capture", dial_options.capture,
@@ -136,7 +140,18 @@ void add_explain(CLI::App& app, Said& said) {
   verb->add_option("ENTRY", said.entry, "the entry's name")->required();
   add_sources(*verb, said.sources);
   verb->add_flag("--json", said.json);
-  verb->callback([&said] { said.status = explain(said.sources, said.entry, said.json); });
+  verb->add_option("--from", said.from, "the location it is dialled from");
+  verb->callback(
+      [&said] { said.status = explain(said.sources, said.entry, said.from, said.json); });
+}
+
+void add_number(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand("number", "what would be dialled for a number, and why");
+  verb->add_option("NUMBER", said.words, "+1 (425) 555-0100; quote the parentheses")->required();
+  verb->add_option("--from", said.from, "a location of redial.toml; without it the first");
+  add_sources(*verb, said.sources);
+  verb->add_flag("--json", said.json);
+  verb->callback([&said] { said.status = number(said.sources, said.words, said.from, said.json); });
 }
 
 void add_lines(CLI::App& app, Said& said) {
@@ -209,6 +224,7 @@ int run(int argc, char** argv) {
   add_dial(app, said);
   add_explain(app, said);
   add_phonebook(app, said);
+  add_number(app, said);
   add_lines(app, said);
   add_terminal(app, said);
   add_modem(app, said);

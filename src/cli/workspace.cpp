@@ -2,6 +2,7 @@
 #include "cli/workspace.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -74,10 +75,8 @@ std::vector<LineSpec> lines_of(const phonebook::Config& config,
   return lines;
 }
 
-std::string near(std::string_view name, const std::vector<Entry>& entries) {
-  if (entries.empty()) return "the phonebook has no usable entry";
-  std::vector<std::string_view> names;
-  for (const Entry& entry : entries) names.push_back(entry.name);
+/// Which of the names is meant, or which there are.
+std::string near(std::string_view name, const std::vector<std::string_view>& names) {
   for (const std::string_view each : names) {
     if (phonebook::same_word(each, name)) return fmt::format("\"{}\" may be meant", shown(each));
   }
@@ -90,6 +89,13 @@ std::string near(std::string_view name, const std::vector<Entry>& entries) {
   }
   if (names.size() > kNamed) list += fmt::format(" and {} more", names.size() - kNamed);
   return list;
+}
+
+std::string near(std::string_view name, const std::vector<Entry>& entries) {
+  if (entries.empty()) return "the phonebook has no usable entry";
+  std::vector<std::string_view> names;
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  return near(name, names);
 }
 
 }  // namespace
@@ -137,6 +143,9 @@ Result<Workspace> load_workspace(const Sources& sources) {
         workspace.config_file.empty() ? folder_of(sources.phonebook) : workspace.folder;
   }
   workspace.lines = lines_of(config, *files);
+  workspace.locations = config.locations;
+  workspace.calling_cards = config.calling_cards;
+  workspace.default_location = phonebook::with_defaults(Entry{}, config).location;
   workspace.book = phonebook::combine(config, *files);
   if (!sources.credentials.empty()) {
     workspace.credentials_file = sources.credentials;
@@ -171,18 +180,29 @@ std::vector<std::string> warnings_for(const Workspace& workspace, std::string_vi
   return out;
 }
 
-Result<std::optional<phonebook::Credential>> find_credential(const Workspace& workspace,
-                                                             std::string_view entry) {
-  using Found = std::optional<phonebook::Credential>;
+namespace {
+
+/// Nothing: none are named.
+Result<std::optional<phonebook::Credentials>> credentials_of(const Workspace& workspace) {
   const std::string& file = workspace.credentials_file;
-  if (file.empty()) return Found();
+  if (file.empty()) return std::optional<phonebook::Credentials>();
   constexpr size_t kCredentialsOctetsMax = 1 << 20;
   const auto octets = io::read_private_file(file, kCredentialsOctetsMax);
   if (!octets) return tl::make_unexpected(octets.error());
-  const phonebook::Credentials credentials = phonebook::read_credentials(*octets, file);
-  const auto found = credentials.by_entry.find(entry);
-  if (found != credentials.by_entry.end()) return Found(found->second);
-  for (const Diagnostic& d : credentials.diagnostics) {
+  return std::optional(phonebook::read_credentials(*octets, file));
+}
+
+}  // namespace
+
+Result<std::optional<phonebook::Credential>> find_credential(const Workspace& workspace,
+                                                             std::string_view entry) {
+  using Found = std::optional<phonebook::Credential>;
+  const auto credentials = credentials_of(workspace);
+  if (!credentials) return tl::make_unexpected(credentials.error());
+  if (!*credentials) return Found();
+  const auto found = (*credentials)->by_entry.find(entry);
+  if (found != (*credentials)->by_entry.end()) return Found(found->second);
+  for (const Diagnostic& d : (*credentials)->diagnostics) {
     const bool concerns = d.entry.empty() || d.entry == entry;
     if (concerns && d.severity == Diagnostic::Severity::Error) {
       return fail(ErrorKind::BadFile, to_text(d));
@@ -190,6 +210,33 @@ Result<std::optional<phonebook::Credential>> find_credential(const Workspace& wo
   }
   return Found();
 }
+
+Result<phonebook::CardSecret> find_card_secret(const Workspace& workspace, std::string_view card) {
+  const auto credentials = credentials_of(workspace);
+  if (!credentials) return tl::make_unexpected(credentials.error());
+  if (!*credentials) return phonebook::CardSecret();
+  const auto found = (*credentials)->by_card.find(card);
+  if (found != (*credentials)->by_card.end()) return found->second;
+  for (const Diagnostic& d : (*credentials)->diagnostics) {
+    if (d.severity == Diagnostic::Severity::Error) return fail(ErrorKind::BadFile, to_text(d));
+  }
+  return phonebook::CardSecret();
+}
+
+Result<const phonebook::Location*> find_location(const Workspace& workspace,
+                                                 std::string_view name) {
+  if (name.empty()) name = workspace.default_location;
+  if (name.empty()) return workspace.locations.empty() ? nullptr : &workspace.locations.front();
+  if (const auto* found = phonebook::find_location(workspace.locations, name)) return found;
+  std::vector<std::string_view> names;
+  for (const phonebook::Location& each : workspace.locations) names.push_back(each.name);
+  return fail(
+      ErrorKind::NotFound,
+      fmt::format("location \"{}\": is not declared; nothing is dialled from it; {}", shown(name),
+                  names.empty() ? "declare it in redial.toml: [[location]]" : near(name, names)));
+}
+
+bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 engine::ReadFile file_reader(const Workspace& workspace) {
   return [folder = workspace.folder](const std::string& path) {
@@ -204,9 +251,13 @@ engine::ReadFile file_reader(const Workspace& workspace) {
 Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace, const Entry& entry) {
   const auto indices = phonebook::bind_lines(entry, workspace.lines);
   if (!indices) return tl::make_unexpected(indices.error());
+  const auto place = find_location(workspace, entry.location);
+  if (!place) return tl::make_unexpected(place.error());
   std::vector<engine::BoundLine> bound;
   for (const size_t i : *indices) {
-    const LineSpec& spec = workspace.lines[i];
+    LineSpec spec = workspace.lines[i];
+    // A switchboard's dial tone is where one is, not on the device that one has along.
+    spec.blind = engine::has_modem(spec) && (spec.blind || (*place && (*place)->blind));
     auto line = engine::bind_line(spec, entry, file_reader(workspace));
     if (!line) return tl::make_unexpected(std::move(line).error());
     line->id = LineId(static_cast<uint32_t>(bound.size()));

@@ -26,6 +26,9 @@ struct Workspace {
   std::string folder;       // what file names in it are relative to; empty or ends in "/"
   phonebook::Book book;
   std::vector<phonebook::LineSpec> lines;
+  std::vector<phonebook::Location> locations;
+  std::vector<phonebook::CallingCard> calling_cards;
+  std::string default_location;   // of [defaults]; empty: the first
   std::string credentials_file;   // empty: none is named
   std::vector<Error> unreadable;  // phonebooks that could not be read
 };
@@ -46,6 +49,16 @@ std::vector<std::string> warnings_for(const Workspace& workspace, std::string_vi
 /// Nullopt: the credentials do not name the entry, or there are none.
 Result<std::optional<phonebook::Credential>> find_credential(const Workspace& workspace,
                                                              std::string_view entry);
+
+/// What the credentials say of a calling card; nothing, when they do not name it or there are none.
+Result<phonebook::CardSecret> find_card_secret(const Workspace& workspace, std::string_view card);
+
+/// Where one is: the location of that name; of an empty one the default, null when none is
+/// declared. NotFound names those that there are.
+Result<const phonebook::Location*> find_location(const Workspace& workspace, std::string_view name);
+
+/// Somebody can be asked.
+bool at_terminal();
 
 /// Reads what redial.toml names, from its folder.
 engine::ReadFile file_reader(const Workspace& workspace);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "core/secret.h"
 #include "engine/recovery.h"
 #include "modem/before_ppp.h"
 #include "modem/description.h"
@@ -36,7 +37,8 @@ struct DescriptionPair {
 struct DialPlan {
   phonebook::Entry entry;
   ppp::SessionConfig session;
-  std::vector<LineId> lines;                                 // in order of preference
+  std::vector<LineId> lines;      // in order of preference
+  std::vector<Secret> dialled{};  // for each number of the entry, by the rules; empty: as written
   std::shared_ptr<const modem::BeforePppConfig> before_ppp;  // null: no script, nothing answered
   std::vector<wire::ProbeTarget> path_targets{};             // of the entry's watch.path
   Duration attempt_bound = 5min;

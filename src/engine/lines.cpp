@@ -12,6 +12,17 @@ namespace redial::engine {
 
 using connection::Supervisor;
 
+namespace {
+
+/// What the modem is given for one of the entry's numbers; a cable's entry has none.
+std::string_view dialled(const DialPlan& plan, size_t which) {
+  if (which < plan.dialled.size()) return plan.dialled[which].reveal();
+  const auto& numbers = plan.entry.numbers;
+  return which < numbers.size() ? std::string_view(numbers[which].digits) : std::string_view();
+}
+
+}  // namespace
+
 void Engine::place_call(LinkId id, bool next_line, Instant now, Effects& fx) {
   if (!next_line) at(id).lines_tried = 0;
   seek_line(id, now, fx);
@@ -139,9 +150,8 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
 void Engine::make_call(LinkId id, Instant now, Effects& fx) {
   const Link& link = at(id);
   Line& line = at(*link.line);
-  const auto& numbers = link.dial->entry.numbers;
   const size_t which = std::get<Supervisor>(link.role).number_index();
-  const std::string number = which < numbers.size() ? numbers[which].digits : "";
+  const std::string_view number = dialled(*link.dial, which);
   carry(*link.line, line.its_call.make_call(number, now, recoveries_.preparation(*link.line)), now,
         fx);
 }

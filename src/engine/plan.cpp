@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/check.h"
 #include "modem/carrier_watch.h"
 #include "modem/inf.h"
 #include "modem/number.h"
@@ -145,7 +146,8 @@ Result<modem::Script> script_of(const Entry& entry) {
   return script;
 }
 
-Result<void> check_numbers(const Entry& entry) {
+Result<void> check_numbers(const Entry& entry, std::span<const telephony::Translation> dialled) {
+  REDIAL_ASSERT(dialled.empty() || dialled.size() == entry.numbers.size());
   constexpr std::string_view kRemedy = "write number = \"...\" in its [entry] or its phonebook";
   const auto written = [](const phonebook::Number& number) { return !number.digits.empty(); };
   if (std::ranges::none_of(entry.numbers, written)) {
@@ -153,8 +155,11 @@ Result<void> check_numbers(const Entry& entry) {
                 fmt::format("{}: has no phone number, and a modem needs one; it is not dialled; {}",
                             shown(entry.name), kRemedy));
   }
-  for (const phonebook::Number& number : entry.numbers) {
-    if (modem::dialable(number.digits)) continue;
+  for (size_t i = 0; i < entry.numbers.size(); ++i) {
+    const phonebook::Number& number = entry.numbers[i];
+    // What the rules have made is dialable; a gap is a card whose number is asked for later.
+    const bool by_rules = !dialled.empty() && dialled[i].reach != telephony::Reach::AsWritten;
+    if (by_rules || modem::dialable(number.digits)) continue;
     return fail(ErrorKind::Unsupported,
                 fmt::format("{}: the phone number \"{}\" cannot be dialled; it is not tried; {}",
                             shown(entry.name), shown(number.digits), kRemedy));
@@ -298,12 +303,14 @@ Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
 }
 
 Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* credential,
-                           std::span<const BoundLine> lines) {
+                           std::span<const BoundLine> lines,
+                           std::span<const telephony::Translation> dialled) {
   Result<ppp::SessionConfig> session = session_of(entry, credential);
   if (!session) return tl::make_unexpected(std::move(session).error());
   const connection::LineTraits traits = traits_of(lines);
   if (traits.has_modem) {
-    if (auto ok = check_numbers(entry); !ok) return tl::make_unexpected(std::move(ok).error());
+    if (auto ok = check_numbers(entry, dialled); !ok)
+      return tl::make_unexpected(std::move(ok).error());
   }
   // XON and XOFF are the line's: as data they must not occur on it.
   constexpr uint32_t kXonXoff = 1u << 0x11 | 1u << 0x13;
@@ -326,6 +333,9 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
     plan.path_targets.push_back(*target);
   }
   plan.entry = entry;
+  for (const telephony::Translation& number : dialled) {
+    plan.dialled.push_back(number.dialled.value_or(Secret()));
+  }
   plan.before_ppp = *std::move(before_ppp);
   // Without a modem nobody keeps a list of numbers that failed.
   if (!traits.has_modem) plan.entry.redial.attempts_per_hour.reset();

@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "phonebook/credentials.h"
 #include "phonebook/lines.h"
+#include "telephony/dialing_rules.h"
 
 namespace redial::engine {
 
@@ -56,8 +57,10 @@ Result<ppp::SessionConfig> session_of(const phonebook::Entry& entry,
 Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
     const phonebook::Entry& entry, const phonebook::Credential* credential);
 
-/// Lines in order of preference. Errors: Unsupported, one line, the first reason.
+/// Lines in order of preference. `dialled`: the entry's numbers by the dialling rules; empty: as
+/// they are written. Errors: Unsupported, one line, the first reason.
 Result<DialPlan> plan_link(const phonebook::Entry& entry, const phonebook::Credential* credential,
-                           std::span<const BoundLine> lines);
+                           std::span<const BoundLine> lines,
+                           std::span<const telephony::Translation> dialled = {});
 
 }  // namespace redial::engine

@@ -9,6 +9,7 @@
 namespace redial::phonebook {
 namespace {
 
+constexpr size_t kCardDigitsMax = 40;
 constexpr size_t kSecretOctetsMax = 255;  // PAP's length octet, RFC 1334 2.2.1
 
 void read_one(const TomlNode& table, Credentials& out, TomlComplaints& to) {
@@ -33,6 +34,30 @@ void read_one(const TomlNode& table, Credentials& out, TomlComplaints& to) {
   out.by_entry.emplace(table.key, std::move(credential));
 }
 
+void read_card(const TomlNode& table, Credentials& out, TomlComplaints& to) {
+  if (table.kind != TomlNode::Kind::Table) {
+    to.error(table,
+             "a value where a calling card's table belongs; it is not read; write "
+             "[calling_card.\"work\"] above number and pin");
+    return;
+  }
+  CardSecret card;
+  const size_t errors = to.errors();
+  for (const TomlNode& key : table.children) {
+    if (key.key != "number" && key.key != "pin") {
+      to.warn(key, "a key other than number and pin has no effect; remove it");
+      continue;
+    }
+    const auto digits = toml_text(key, kCardDigitsMax, to);
+    if (digits && digits->find_first_not_of("0123456789*# -") != std::string::npos) {
+      to.error(key, "is to be digits, * and #; the card is not read; correct it");
+    } else if (digits) {
+      (key.key == "pin" ? card.pin : card.number) = Secret(*digits);
+    }
+  }
+  if (to.errors() == errors) out.by_card.emplace(table.key, std::move(card));
+}
+
 }  // namespace
 
 Credentials read_credentials(std::string_view octets, std::string_view file_name) {
@@ -47,10 +72,15 @@ Credentials read_credentials(std::string_view octets, std::string_view file_name
     return out;
   }
   for (const TomlNode& node : document.root.children) {
-    if (node.key != "entry" || node.kind != TomlNode::Kind::Table) {
+    const bool table = node.kind == TomlNode::Kind::Table;
+    if (table && node.key == "calling_card") {
+      for (const TomlNode& child : node.children) read_card(child, out, to);
+      continue;
+    }
+    if (!table || node.key != "entry") {
       to.error(node,
-               "only [entry.\"name\"] tables belong here; it is not read; write "
-               "[entry.\"Head Office\"] above user and password");
+               "only [entry.\"name\"] and [calling_card.\"name\"] tables belong here; it is not "
+               "read; write [entry.\"Head Office\"] above user and password");
       continue;
     }
     for (const TomlNode& child : node.children) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// credentials.toml: user names and passwords by entry, apart from everything that others may read.
-// The shell has checked that the file is ours alone (mode 0600) before its text comes here.
+// credentials.toml: user names and passwords by entry, calling cards by name, apart from everything
+// that others may read. The shell has checked that the file is ours alone (mode 0600) before its
+// text comes here.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +21,14 @@ struct Credential {
   Secret password;
 };
 
+/// What a calling card's rules dial for H and K.
+struct CardSecret {
+  std::optional<Secret> number, pin;
+};
+
 struct Credentials {
   std::map<std::string, Credential, std::less<>> by_entry;
+  std::map<std::string, CardSecret, std::less<>> by_card;
   std::vector<Diagnostic> diagnostics;  // never quote the file: any word in it may be a secret
 };
 

@@ -76,10 +76,12 @@ struct Entry {
   std::string source;  // "office.pbk line 3", for messages
   EntryType type = EntryType::Phone;
   Framing framing = Framing::Ppp;
-  std::vector<std::string> lines;   // names of lines to use, in order; from Port/Device or `line =`
-  std::string device;               // Device= of the file: the modem's name there
-  std::vector<Number> numbers;      // first = primary, the rest alternates
-  bool try_next_alternate = true;   // TryNextAlternateOnFail: within one try
+  std::vector<std::string> lines;  // names of lines to use, in order; from Port/Device or `line =`
+  std::string device;              // Device= of the file: the modem's name there
+  std::vector<Number> numbers;     // first = primary, the rest alternates
+  std::string location;            // where it is dialled from; empty: the first that is declared
+  std::optional<bool> use_dialing_rules;  // of all its numbers; none: as each number says
+  bool try_next_alternate = true;         // TryNextAlternateOnFail: within one try
   bool promote_alternates = false;  // PromoteAlternates: the number that connected moves to the top
   uint16_t first_number = 0;        // LastSelectedPhone: dialled first, then the rest in order
   LineOrder line_order = LineOrder::InOrder;

@@ -261,6 +261,8 @@ constexpr EntryKey kKeys[] = {
     key("", "lines", Kind::Texts, 0, 64, {}, several_lines()),
     text("number", kNumberOctetsMax, one_number()),
     key("", "numbers", Kind::Numbers, 0, 256, {}, several_numbers()),
+    text("location", 64, member<&Entry::location>()),
+    flag("", "use_dialing_rules", member<&Entry::use_dialing_rules>(), "default"),
     flag("", "try_next_number", member<&Entry::try_next_alternate>()),
     flag("", "promote_numbers", member<&Entry::promote_alternates>()),
     key("", "first_number", Kind::Count, 0, 255, {}, member<&Entry::first_number>()),

@@ -25,6 +25,7 @@ enum class Transport : uint8_t {
 };
 
 enum class FlowControl : uint8_t { None, Hardware, Software };  // RTS/CTS; XON/XOFF
+enum class DialBy : uint8_t { Tone, Pulse };
 enum class Parity : uint8_t { None, Even, Odd };
 
 /// Always with eight data bits: PPP needs them all (RFC 1662 §2).
@@ -48,6 +49,8 @@ struct LineSpec {
   std::vector<std::string> power_cycle;
   Duration power_cycle_within = 30s;  // then the program is ended
   Duration ready_within = 10s;        // from its end until the device answers again
+  std::optional<DialBy> dial;         // modem; none: as its description dials
+  bool blind = false;                 // modem: dials without waiting for a dial tone it knows (X3)
   bool greeting = false;  // no modem: the far end is a Windows null modem and wants its word
   bool operator==(const LineSpec&) const = default;
 };

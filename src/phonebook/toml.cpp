@@ -114,7 +114,7 @@ void read_wait(const TomlNode& key, Duration& wait, TomlComplaints& to) {
 }
 
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 15> kKnown = {"name",
+  constexpr std::array<std::string_view, 17> kKnown = {"name",
                                                        "kind",
                                                        "path",
                                                        "usb",
@@ -128,6 +128,8 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
                                                        "power_cycle",
                                                        "power_cycle_within",
                                                        "ready_within",
+                                                       "dial",
+                                                       "blind",
                                                        "greeting"};
   if (key.key == "name") {
     line.name = toml_text(key, 64, to).value_or("");
@@ -157,6 +159,10 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
     read_wait(key, line.power_cycle_within, to);
   } else if (key.key == "ready_within") {
     read_wait(key, line.ready_within, to);
+  } else if (key.key == "dial") {
+    line.dial = toml_dial_by(key, to);
+  } else if (key.key == "blind") {
+    line.blind = toml_flag(key, to).value_or(false);
   } else if (key.key == "greeting") {
     line.greeting = word_of<Greeting>(key, kGreetings, to) == Greeting::Windows;
   } else if (!to.refused_password(key)) {
@@ -193,6 +199,11 @@ void fit_to_kind(const TomlNode& table, LineSpec& line, TomlComplaints& to) {
   if (tcp && table.child("usb")) refuse("usb", "a tcp line has a path, host:port; it is left out");
   if (table.child("usb") && table.child("path")) {
     refuse("usb", "has a path as well; it is left out; write one of the two");
+  }
+  for (const std::string_view key : {"dial", "blind"}) {
+    if (!has_modem(line) && table.child(key)) {
+      refuse(key, "only a modem dials; it is left out; write kind = \"modem\"");
+    }
   }
   if (line.greeting && has_modem(line)) {
     refuse("greeting",
@@ -339,14 +350,19 @@ void read_defaults(const TomlNode& node, Config& config, TomlComplaints& to) {
 }
 
 void read_top(const TomlNode& node, Config& config, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 6> kKnown = {"phonebooks", "credentials", "line",
-                                                      "script",     "defaults",    "entry"};
+  constexpr std::array<std::string_view, 8> kKnown = {"phonebooks", "credentials",  "line",
+                                                      "location",   "calling_card", "script",
+                                                      "defaults",   "entry"};
   if (node.key == "phonebooks") {
     read_phonebooks(node, config, to);
   } else if (node.key == "credentials") {
     config.credentials = toml_text(node, kTextOctetsMax, to).value_or("");
   } else if (node.key == "line") {
     read_lines(node, config, to);
+  } else if (node.key == "location") {
+    config.locations = toml_locations(node, to);
+  } else if (node.key == "calling_card") {
+    config.calling_cards = toml_calling_cards(node, to);
   } else if (node.key == "script") {
     config.scripts = toml_named_scripts(node, to);
   } else if (node.key == "defaults") {
@@ -484,14 +500,17 @@ bool ends_in(std::string_view name, std::string_view suffix) {
 
 Book read_native(const PhonebookFile& file, const Config& config) {
   Config native = read_config(file.octets, file.name);
-  if (!native.lines.empty() || !native.phonebooks.empty() || !native.credentials.empty()) {
+  const bool more = !native.lines.empty() || !native.locations.empty() ||
+                    !native.calling_cards.empty() || !native.phonebooks.empty() ||
+                    !native.credentials.empty();
+  if (more) {
     report(native.diagnostics,
            {.severity = Severity::Warning,
             .line = 1,
             .column = 1,
             .entry = {},
-            .text = "lines, phonebooks and credentials have no effect in a phonebook; move them to "
-                    "redial.toml",
+            .text = "lines, locations, calling cards, phonebooks and credentials have no effect in "
+                    "a phonebook; move them to redial.toml",
             .file = file.name});
   }
   native.lines = config.lines;
@@ -518,6 +537,22 @@ void warn_of_lineless(const Config& config, Book& book) {
   }
 }
 
+/// An entry that is to be dialled from a place that nobody knows.
+void warn_of_places(const Config& config, Book& book) {
+  for (const Entry& entry : book.entries) {
+    if (entry.location.empty() || find_location(config.locations, entry.location)) continue;
+    report(book.diagnostics,
+           {.severity = Severity::Warning,
+            .line = 0,
+            .column = 0,
+            .entry = entry.name,
+            .text = fmt::format("is to be dialled from location {}, which does not exist; it is "
+                                "not dialled; declare it with [[location]], or name another",
+                                shown(entry.location)),
+            .file = entry.source});
+  }
+}
+
 }  // namespace
 
 Config read_config(std::string_view octets, std::string_view file_name) {
@@ -536,6 +571,14 @@ Config read_config(std::string_view octets, std::string_view file_name) {
   }
   TomlComplaints to(file_name, config.diagnostics);
   for (const TomlNode& node : document.root.children) read_top(node, config, to);
+  for (const Location& location : config.locations) {
+    const std::string& card = location.calling_card;
+    if (card.empty() || find_card(config.calling_cards, card) != nullptr) continue;
+    to.error(*document.root.child("location"),
+             fmt::format("location {} uses the calling card {}, which does not exist; no call is "
+                         "placed from it; declare [calling_card.\"{}\"], or correct the name",
+                         shown(location.name), shown(card), shown(card)));
+  }
   return config;
 }
 
@@ -563,6 +606,7 @@ Book combine(const Config& config, const std::vector<PhonebookFile>& files) {
   }
   Book book = phonebook::apply(std::move(books), config);
   warn_of_lineless(config, book);
+  warn_of_places(config, book);
   return book;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "phonebook/entry_keys.h"
+#include "phonebook/location.h"
 #include "phonebook/phonebook.h"
 #include "phonebook/script.h"
 
@@ -25,6 +26,8 @@ struct Overlay {
 struct Config {
   std::string file;
   std::vector<LineSpec> lines;
+  std::vector<Location> locations;  // the first is where one is, unless an entry says
+  std::vector<CallingCard> calling_cards;
   std::vector<std::string> phonebooks;  // as written: relative to the file
   std::string credentials;              // as written; empty: none
   std::vector<NamedScript> scripts;

@@ -330,6 +330,14 @@ std::optional<int64_t> toml_count(const TomlNode& node, int64_t least, int64_t m
   return std::nullopt;
 }
 
+std::optional<DialBy> toml_dial_by(const TomlNode& node, TomlComplaints& to) {
+  if (node.kind == Kind::Text && node.text == "tone") return DialBy::Tone;
+  if (node.kind == Kind::Text && node.text == "pulse") return DialBy::Pulse;
+  to.error(node, fmt::format("{} knows \"tone\" and \"pulse\"; it is not set; write one of them",
+                             shown(node.key)));
+  return std::nullopt;
+}
+
 std::vector<Setting> toml_settings(const TomlNode& table, TomlComplaints& to) {
   std::vector<Setting> settings;
   add_settings(table, {}, to, settings);

@@ -42,6 +42,9 @@ std::optional<bool> toml_flag(const TomlNode& node, TomlComplaints& to);
 std::optional<int64_t> toml_count(const TomlNode& node, int64_t least, int64_t most,
                                   TomlComplaints& to);
 
+/// "tone" or "pulse".
+std::optional<DialBy> toml_dial_by(const TomlNode& node, TomlComplaints& to);
+
 /// Every key of an entry, overlay or [defaults] table.
 std::vector<Setting> toml_settings(const TomlNode& table, TomlComplaints& to);
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "core/bytes.h"
@@ -137,6 +136,17 @@ class Reader {
   CanonicalNumber made_;
 };
 
+/// "+44 (020) ..." is what people read on a letterhead; from abroad the 0 reaches nobody.
+std::optional<std::string> zero_problem(uint32_t country_code, std::string_view digits) {
+  const Country* country = country_of(country_code);
+  if (country == nullptr || !digits.starts_with('0')) return std::nullopt;
+  if (!prefix_of(country->long_distance).starts_with('0')) return std::nullopt;
+  return fmt::format(
+      "the 0 that {} begins with is the prefix for long distance in {}, which the "
+      "dialling rules add where it is needed",
+      digits, country_text(country_code));
+}
+
 /// What no single part can say.
 std::optional<NumberProblem> whole_problem(const CanonicalNumber& made) {
   const auto say = [](std::string text) { return NumberProblem{1, std::move(text)}; };
@@ -162,15 +172,9 @@ std::optional<NumberProblem> whole_problem(const CanonicalNumber& made) {
                       area, number, kExample));
     }
   }
-  // "+44 (020) ..." is what people read on a letterhead; from abroad the 0 reaches nobody.
-  const Country* country = country_of(made.country_code);
-  const bool zero = country != nullptr && prefix_of(country->long_distance).starts_with('0');
   const std::string& first = made.area_code.empty() ? made.number : made.area_code;
-  if (zero && first.starts_with('0')) {
-    return say(fmt::format(
-        "the 0 before {} is the prefix for long distance in {}, which the "
-        "dialling rules add where it is needed; it is not dialled; leave it out",
-        made.area_code.empty() ? "the number" : "the area code", country_text(made.country_code)));
+  if (const auto zero = zero_problem(made.country_code, first)) {
+    return say(*zero + "; it is not dialled; leave it out");
   }
   return std::nullopt;
 }
@@ -232,6 +236,14 @@ Parsed make_canonical(uint32_t country_code, std::string_view area_code, std::st
   }
   if (auto wrong = take_number(number, 0, made)) return tl::make_unexpected(*std::move(wrong));
   return checked(std::move(made));
+}
+
+std::optional<std::string> area_problem(uint32_t country_code, std::string_view area_code) {
+  if (area_code.empty()) return std::nullopt;
+  if (country_code == kNorthAmerica && area_code.size() != kNanpArea) {
+    return fmt::format("area codes of +1 have three digits, not {}", area_code.size());
+  }
+  return zero_problem(country_code, area_code);
 }
 
 std::string to_text(const CanonicalNumber& number) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,9 @@ Result<CanonicalNumber, NumberProblem> parse_canonical(std::string_view text);
 Result<CanonicalNumber, NumberProblem> make_canonical(uint32_t country_code,
                                                       std::string_view area_code,
                                                       std::string_view number);
+/// Why no area of that country has this code; none: all is well. An area code is written without
+/// the prefix for long distance: +44 (20), not +44 (020).
+std::optional<std::string> area_problem(uint32_t country_code, std::string_view area_code);
 /// "+1 (425) 555-0100".
 std::string to_text(const CanonicalNumber& number);
 

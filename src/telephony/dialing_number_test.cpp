@@ -79,7 +79,7 @@ TEST_CASE("a complaint names the column, the fact and the remedy") {
 }
 
 TEST_CASE("the 0 of a letterhead is refused where it is the prefix for long distance") {
-  CHECK(has(parts("+44 (020) 7946 0000"), "the 0 before the area code is the prefix"));
+  CHECK(has(parts("+44 (020) 7946 0000"), "the 0 that 020 begins with is the prefix"));
   CHECK(has(parts("+44 (0)20 7946 0000"), "leave it out"));
   CHECK(parts("+44 (20) 7946 0000") == "44|20|79460000");
   CHECK(parts("+39 (06) 555 0100") == "39|06|5550100");  // Italy's belongs to the number

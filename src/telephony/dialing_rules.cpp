@@ -40,6 +40,22 @@ Result<Rules> rules_of(const Location& location) {
                           location.name, country_text(location.country_code)));
 }
 
+/// An area code that is none would make every number of it long distance.
+Result<void> check_areas(const Location& location) {
+  const auto wrong = [&](std::string_view key, const std::string& code) -> Result<void> {
+    const auto problem = area_problem(location.country_code, code);
+    if (!problem) return {};
+    return fail(ErrorKind::BadFile,
+                fmt::format("location {}: {} = \"{}\": {}; nothing is dialled from it; correct it",
+                            location.name, key, code, *problem));
+  };
+  if (auto ok = wrong("area_code", location.area_code); !ok) return ok;
+  for (const AreaRule& rule : location.area_rules) {
+    if (auto ok = wrong("area_code of a rule", rule.area_code); !ok) return ok;
+  }
+  return {};
+}
+
 /// The number with its area told apart, seen from the location, and how it is reached.
 struct Route {
   Reach reach = Reach::International;
@@ -305,6 +321,7 @@ std::string displayed_text(const Translation& translation) {
 Result<Translation> translate(const CanonicalNumber& number, const Location& location) {
   const auto rules = rules_of(location);
   if (!rules) return tl::make_unexpected(rules.error());
+  if (auto ok = check_areas(location); !ok) return tl::make_unexpected(std::move(ok).error());
   Translation made;
   return Assembler(number, location, route_of(number, location, *rules)).run(*rules);
 }

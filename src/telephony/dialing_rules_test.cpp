@@ -194,10 +194,19 @@ TEST_CASE("of several area rules the first that fits counts") {
   CHECK(dialled(at, "+1 (206) 557-0100") == "2065570100");
 }
 
+TEST_CASE("an area code with the prefix for long distance in it is refused, with the key") {
+  Location at = berlin();
+  at.area_code = "030";
+  CHECK(has(dialled(at, "+49 (30) 5550100"), "location berlin: area_code = \"030\": the 0"));
+  at = redmond();
+  at.area_rules = {{.area_code = "1206", .prefixes = {}, .except = false, .dial = "FG"}};
+  CHECK(has(dialled(at, kOwnArea), "have three digits"));
+}
+
 TEST_CASE("area rules are of the location's country: the same code abroad is another area") {
   Location at = redmond();
-  at.area_rules = {{.area_code = "20", .prefixes = {}, .except = false, .dial = "G"}};
-  CHECK(dialled(at, kAbroad) == "011442079460000");
+  at.area_rules = {{.area_code = "206", .prefixes = {}, .except = false, .dial = "G"}};
+  CHECK(dialled(at, "+49 (206) 5550100") == "011492065550100");
 }
 
 namespace {
