@@ -18,6 +18,7 @@
 #include "cli/number.h"
 #include "cli/phonebook_verbs.h"
 #include "cli/rasdial.h"
+#include "cli/repair.h"
 #include "cli/terminal.h"
 #include "phonebook/text.h"
 
@@ -31,6 +32,7 @@ struct Said {
   DemoOptions demo;
   DialOptions dial;
   ExchangeOptions exchange;
+  RepairOptions repair;
   Sources sources;                 // of explain and lines
   std::string tun;                 // of dial
   std::string entry;               // of explain and phonebook show; of terminal the line
@@ -200,6 +202,24 @@ void add_modem(CLI::App& app, Said& said) {
   check->callback([&said] { said.status = modem_check(said.files, said.json); });
 }
 
+void add_repair(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand(
+      "repair", "a RAS directory that NT left: every port a watched line (KB Q153376)");
+  RepairOptions& options = said.repair;
+  verb->add_option("RASDIR", options.directory, "what was System32\\Ras; kept as RASDIR.old")
+      ->required();
+  verb->add_option("--port", options.ports,
+                   "PORT=DEVICE: what a port of NT's is here; may be repeated; without it COM1 is "
+                   "/dev/ttyS0")
+      ->expected(1)
+      ->take_all();
+  verb->add_flag("--no-call", options.no_call, "place no test calls");
+  verb->add_flag("--dry-run", options.dry_run, "say what would be done, and do nothing");
+  verb->add_flag("--undo", options.undo, "bring the old directory back");
+  verb->add_flag("--json", options.json);
+  verb->callback([&said] { said.status = repair(said.repair); });
+}
+
 /// The library would only say that a command is required.
 std::optional<Error> unknown_command(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return std::nullopt;
@@ -228,6 +248,7 @@ int run(int argc, char** argv) {
   add_lines(app, said);
   add_terminal(app, said);
   add_modem(app, said);
+  add_repair(app, said);
   add_demo(app, said);
   add_exchange(app, said);
   bool help = false;

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "io/descriptor.h"
+#include "io/file_parts.h"
 
 namespace redial::io {
 namespace {
@@ -20,10 +21,6 @@ ErrorKind kind_of(int error) {
   if (error == ENOENT || error == ENOTDIR) return ErrorKind::NotFound;
   if (error == EACCES || error == EPERM || error == EROFS) return ErrorKind::Permission;
   return ErrorKind::BadFile;
-}
-
-tl::unexpected<Error> fail_with(int error, const std::string& path, const char* fact) {
-  return fail(kind_of(error), path + ": " + fact + ": " + std::strerror(error));
 }
 
 Result<std::string> read_all(int fd, const std::string& path, size_t octets_max) {
@@ -56,22 +53,6 @@ Result<Descriptor> open_to_read(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file) return fail_with(errno, path, "cannot be opened");
   return file;
-}
-
-int write_all(int fd, std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t put = ::write(fd, octets.data(), octets.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno;
-    octets.remove_prefix(static_cast<size_t>(put));
-  }
-  return 0;
-}
-
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 /// Echo off while it lives; signals that end us are held back until the terminal is as it was.
@@ -107,6 +88,26 @@ class SilentTerminal {
 };
 
 }  // namespace
+
+tl::unexpected<Error> fail_with(int error, const std::string& path, const char* fact) {
+  return fail(kind_of(error), path + ": " + fact + ": " + std::strerror(error));
+}
+
+int write_all(int fd, std::string_view octets) {
+  while (!octets.empty()) {
+    const ssize_t put = ::write(fd, octets.data(), octets.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return errno;
+    octets.remove_prefix(static_cast<size_t>(put));
+  }
+  return 0;
+}
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 Result<std::string> read_file(const std::string& path, size_t octets_max) {
   auto file = open_to_read(path);
