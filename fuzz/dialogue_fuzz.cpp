@@ -8,11 +8,13 @@
 #include <memory>
 
 #include "core/check.h"
+#include "dialogue_world.h"
 #include "modem/dialogue.h"
 #include "modem/inf.h"
 
 using namespace redial;
 using namespace redial::modem;
+using World = redial::modem::fuzz::World;
 
 namespace {
 
@@ -22,53 +24,10 @@ std::shared_ptr<const CompiledDescription> description() {
   return compiled;
 }
 
-/// A dialogue that keeps its promises, or the fuzzer hears of it.
-struct World {
-  Dialogue dialogue{description()};
-  Instant now{std::chrono::seconds(1)};
-  bool hanging_up = false;
-  Instant hang_up_began{};
-  bool data = false;  // a call is up, and nobody has asked to end it
-
-  void look(const Dialogue::Actions& actions) {
-    for (const DialogueAction& action : actions) {
-      if (std::holds_alternative<HungUp>(action)) hanging_up = false;
-      REDIAL_ASSERT(!data || !std::holds_alternative<Send>(action));
-      if (std::holds_alternative<Connected>(action)) data = true;
-      if (std::holds_alternative<Failed>(action)) data = false;
-    }
-    REDIAL_ASSERT(!data || dialogue.in_data_state());
-    REDIAL_ASSERT(!dialogue.in_data_state() || !dialogue.deadline());
-    REDIAL_ASSERT(!hanging_up || dialogue.deadline());
-    REDIAL_ASSERT(!hanging_up || now - hang_up_began <= Dialogue::kHangUpBound);
-  }
-  void wait(Duration duration) {
-    const Instant until = now + duration;
-    while (dialogue.deadline() && *dialogue.deadline() <= until) {
-      now = std::max(now, *dialogue.deadline());
-      const auto actions = dialogue.on_deadline(now);
-      look(actions);
-    }
-    now = until;
-  }
-  void hear(ByteView octets) {
-    const Dialogue::Step step = dialogue.on_octets(octets, now);
-    REDIAL_ASSERT(step.consumed <= octets.size());
-    REDIAL_ASSERT(step.consumed == octets.size() || dialogue.in_data_state());
-    look(step.actions);
-  }
-  void hang_up() {
-    if (!hanging_up) hang_up_began = now;
-    hanging_up = true;
-    data = false;
-    look(dialogue.hang_up(now));
-  }
-};
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  World world;
+  World world(description());
   bool busy = false;  // dialling or listening, and not hung up since
   for (size_t at = 0; at < size;) {
     const uint8_t what = data[at++];
@@ -91,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       world.look(world.dialogue.on_carrier(what & 1, world.now));
     } else {
       const size_t length = std::min<size_t>(what, size - at);
-      world.hear({data + at, length});
+      world.hear(ByteView(data + at, length));
       at += length;
     }
   }

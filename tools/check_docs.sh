@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Every file and folder that the documents or the sources' comments name exists, so that a reader is
-# never sent nowhere.
+# never sent nowhere; every fuzzer is in docs/fuzzing.md and has seeds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +31,17 @@ while IFS=: read -r file path; do
 done < <(git ls-files -co --exclude-standard -- 'src/*' 'tests/*' 'cmake/*' 'tools/*' |
   while read -r file; do [[ ! -f $file ]] || echo "$file"; done |
   xargs grep -HoE '\b(docs|tools|cmake|packaging)/[A-Za-z0-9_-]+\.(md|txt|sh|cmake)\b' | sort -u)
+
+# shellcheck disable=SC2016  # Markdown's back quotes
+for fuzzer in fuzz/*_fuzz.cpp; do
+  name=$(basename "$fuzzer" _fuzz.cpp)
+  if ! grep -q '`'"$name"'`' docs/fuzzing.md; then
+    printf 'docs/fuzzing.md: does not name %s\n' "$name"
+    wrong=$((wrong + 1))
+  fi
+  [[ -n $(git ls-files -co --exclude-standard -- "fuzz/corpus/$name/") ]] ||
+    complain "$fuzzer" "seeds in fuzz/corpus/$name/"
+done
 
 if ((wrong > 0)); then
   echo "document check: $wrong names lead nowhere"

@@ -72,14 +72,16 @@ struct Unit {
 constexpr std::array<Unit, 5> kUnits = {
     {{"h", 1h}, {"min", 1min}, {"s", 1s}, {"ms", 1ms}, {"us", std::chrono::microseconds(1)}}};
 
-constexpr int kPartsMax = 4;  // "2 h 30 min" has two
+constexpr int kPartsMax = 4;    // "2 h 30 min" has two
+constexpr int kDigitsMax = 18;  // of a number; what they cannot write in microseconds is not read
+constexpr int64_t kBeyond = 1'000'000'000'000'000'000;  // microseconds
 
 /// Takes "1.5 s" off the front of `text`.
 std::optional<Duration> take_duration(std::string_view& text) {
   int64_t whole = 0, fraction = 0, scale = 1;
   size_t at = 0;
   for (; at < text.size() && is_digit(text[at]); ++at) {
-    if (at == 12) return std::nullopt;
+    if (at == kDigitsMax) return std::nullopt;
     whole = whole * 10 + (text[at] - '0');
   }
   if (at == 0) return std::nullopt;
@@ -97,8 +99,8 @@ std::optional<Duration> take_duration(std::string_view& text) {
   const auto unit = std::ranges::find(kUnits, name, &Unit::name);
   if (unit == kUnits.end()) return std::nullopt;
   const int64_t micro = unit->length.count();
-  constexpr int64_t kSummandMax = std::numeric_limits<int64_t>::max() / kPartsMax;
-  if (whole >= kSummandMax / micro || micro * fraction % scale != 0) return std::nullopt;
+  static_assert(kBeyond <= std::numeric_limits<int64_t>::max() / kPartsMax);
+  if (whole >= kBeyond / micro || micro * fraction % scale != 0) return std::nullopt;
   text = trim(text.substr(end));
   return Duration(whole * micro + micro * fraction / scale);
 }
@@ -190,6 +192,7 @@ std::optional<Duration> to_duration(std::string_view text) {
     if (!taken || part == kPartsMax) return std::nullopt;
     sum += *taken;
   }
+  if (sum.count() >= kBeyond) return std::nullopt;
   return sum;
 }
 
@@ -233,15 +236,18 @@ std::string without_control_characters(std::string_view text) {
 
 std::string shown(std::string_view text) {
   constexpr size_t kOctetsMax = 60;
-  const bool cut = text.size() > kOctetsMax;
+  constexpr std::string_view kMore = "...";
+  const size_t room = text.size() > kOctetsMax ? kOctetsMax - kMore.size() : kOctetsMax;
   std::string out;
-  while (!text.empty() && out.size() < kOctetsMax) {
+  while (!text.empty()) {
     const size_t length = utf8_length(text);
     const bool printable = length > 0 && control_length(text) == 0;
-    out += printable ? std::string(text.substr(0, length)) : std::string("?");
+    const std::string_view next = printable ? text.substr(0, length) : "?";
+    if (out.size() + next.size() > room) return out.append(kMore);
+    out += next;
     text.remove_prefix(std::max<size_t>(length, 1));
   }
-  return cut ? out + "..." : out;
+  return out;
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
