@@ -248,7 +248,7 @@ lab::ModemConfig modem_for(const std::vector<DemoFault>& faults) {
     return std::ranges::find(faults, fault) != faults.end();
   };
   lab::ModemConfig config{.number = "5550199", .reports_no_answer = true};
-  config.blacklist_after = has(DemoFault::Blacklisted) ? 1 : 0;
+  config.habits.blacklist_after = has(DemoFault::Blacklisted) ? 1 : 0;
   config.habits.loses_silently = has(DemoFault::CarrierLost);
   config.habits.dcd_strapped = has(DemoFault::DcdStrapped);
   return config;

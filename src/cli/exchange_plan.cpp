@@ -146,8 +146,8 @@ void add_dialect(Keys& keys, lab::ModemConfig& config) {
       .text("no_dialtone_text", config.no_dialtone_text)
       .flag("reports_voice", config.reports_voice)
       .flag("reports_no_answer", config.reports_no_answer)
-      .count("blacklist_after", 0, 1000, config.blacklist_after)
-      .time("redial_delay", 1h, config.redial_delay);
+      .count("blacklist_after", 0, 1000, config.habits.blacklist_after)
+      .time("redial_delay", 1h, config.habits.redial_delay);
 }
 
 void add_channel(Keys& keys, lab::Channel& channel) {

@@ -29,19 +29,52 @@ uint32_t Path::arrived(const Burst& burst, Instant now) {
   return static_cast<uint32_t>((now - burst.start).count() * burst.rate_bps / kOctetMicros);
 }
 
+/// Whether an octet comes through: Gilbert's two states, and single losses beside them.
+bool Path::survives(Rng& rng) {
+  constexpr uint32_t kMillion = 1'000'000;
+  if (in_burst_) {
+    in_burst_ =
+        channel_.burst_octets > 1 && !rng.chance(std::max(1u, kMillion / channel_.burst_octets));
+    if (in_burst_) return false;
+  }
+  if (channel_.burst_ppm > 0 && rng.chance(channel_.burst_ppm)) {
+    in_burst_ = true;
+    return false;
+  }
+  return channel_.octet_loss_ppm == 0 || !rng.chance(channel_.octet_loss_ppm);
+}
+
+/// What a carrier of packets does to a chunk, from octets_[from] on: runs change places, come
+/// twice.
+void Path::shuffle(size_t from, Rng& rng) {
+  const size_t size = octets_.size() - from;
+  if (channel_.reorder_ppm > 0 && size >= 2 && rng.chance(channel_.reorder_ppm)) {
+    const size_t border = 1 + rng.below(size - 1);
+    const auto middle = octets_.begin() + static_cast<ptrdiff_t>(from + border);
+    std::rotate(middle - static_cast<ptrdiff_t>(std::min(border, kRunMax)), middle,
+                middle + static_cast<ptrdiff_t>(std::min(size - border, kRunMax)));
+  }
+  if (channel_.duplicate_ppm > 0 && size >= 1 && rng.chance(channel_.duplicate_ppm)) {
+    const size_t run = 1 + rng.below(std::min(size, kRunMax));
+    const Bytes again(octets_.end() - static_cast<ptrdiff_t>(run), octets_.end());
+    octets_.insert(octets_.end(), again.begin(), again.end());
+  }
+}
+
 /// Puts what survives the noise into the buffer. Lost octets still occupy the line.
 uint32_t Path::admit(ByteView octets, Rng& rng) {
   const size_t before = octets_.size();
-  if (channel_.octet_error_ppm == 0 && channel_.octet_loss_ppm == 0) {
+  if (!faulty_) {
     octets_.insert(octets_.end(), octets.begin(), octets.end());
     return static_cast<uint32_t>(octets.size());
   }
   for (const uint8_t octet : octets) {
-    if (rng.chance(channel_.octet_loss_ppm)) continue;
-    const bool hit = rng.chance(channel_.octet_error_ppm);
+    if (!survives(rng)) continue;
+    const bool hit = channel_.octet_error_ppm > 0 && rng.chance(channel_.octet_error_ppm);
     // Never the same octet again: 1..255 flips at least one bit.
     octets_.push_back(hit ? static_cast<uint8_t>(octet ^ (1 + rng.below(255))) : octet);
   }
+  shuffle(before, rng);
   return static_cast<uint32_t>(octets_.size() - before);
 }
 
@@ -53,9 +86,12 @@ void Path::push(ByteView octets, Instant now, Rng& rng) {
   }
   if (octets.empty()) return;
 
-  const Instant start = std::max(now + channel_.latency, free_at_);
+  Instant start = now + channel_.latency;
+  if (faulty_ && channel_.jitter > 0s) start += rng.up_to(channel_.jitter);
+  start = std::max(start, free_at_);
   const uint32_t admitted = admit(octets, rng);
   Burst whole{start, channel_.rate_bps, static_cast<uint32_t>(octets.size()), 0};
+  whole.octets = std::max(whole.octets, admitted);
   const bool lossless = admitted == octets.size();
   if (bursts_at_ < bursts_.size() && lossless) {
     Burst& last = bursts_.back();
@@ -101,6 +137,11 @@ void Path::clear() {
   bursts_at_ = bursts_.size();
   free_at_ = Instant{};
   compact();
+}
+
+void Path::stall(Duration pause, Instant now) {
+  for (size_t at = bursts_at_; at < bursts_.size(); ++at) bursts_[at].start += pause;
+  free_at_ = std::max(free_at_, now) + pause;
 }
 
 /// Gives room back: cheap when empty (the usual case), else when half of the buffer is behind us.

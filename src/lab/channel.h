@@ -18,6 +18,18 @@ struct Channel {
   Duration latency = 20ms;
   uint32_t octet_error_ppm = 0;  // noise: octets changed
   uint32_t octet_loss_ppm = 0;
+  // Losses come in bursts (Gilbert 1960): how many octets in a million begin one, and how many are
+  // lost in it on average; 1 or less: the first alone.
+  uint32_t burst_ppm = 0, burst_octets = 0;
+  // Of a million chunks, as the sender hands them over: the last octets come twice; two runs within
+  // change places. A run has at most Path::kRunMax octets.
+  uint32_t duplicate_ppm = 0, reorder_ppm = 0;
+  Duration jitter = 0s;  // each chunk is up to so much later; none overtakes another
+  /// Octets arrive as they were sent, each after the same time.
+  bool faultless() const {
+    return (octet_error_ppm | octet_loss_ppm | burst_ppm | duplicate_ppm | reorder_ppm) == 0 &&
+           jitter == 0s;
+  }
   bool operator==(const Channel&) const = default;
 };
 
@@ -30,7 +42,14 @@ class Path {
   /// A deadline covers so many octets: the size of a V.42 frame, not a wake-up per octet.
   static constexpr uint32_t kGrain = 128;
 
-  void set_channel(const Channel& channel) { channel_ = channel; }
+  static constexpr size_t kRunMax = 32;
+
+  /// For what is pushed from now on; what is under way keeps its pace.
+  void set_channel(const Channel& channel) {
+    channel_ = channel;
+    faulty_ = !channel.faultless();
+    in_burst_ = false;
+  }
   const Channel& channel() const { return channel_; }
 
   void push(ByteView octets, Instant now, Rng& rng);
@@ -40,6 +59,8 @@ class Path {
   std::optional<Instant> next_due() const;
   /// Nothing that is under way arrives.
   void clear();
+  /// A pause: what has not been taken by now, and what is pushed meanwhile, is so much later.
+  void stall(Duration pause, Instant now);
 
   size_t queued() const { return octets_.size() - octets_at_; }
   uint64_t dropped() const { return dropped_; }
@@ -54,11 +75,15 @@ class Path {
   static Instant arrival(const Burst& burst, uint32_t octets);
   static uint32_t arrived(const Burst& burst, Instant now);
   uint32_t admit(ByteView octets, Rng& rng);
+  bool survives(Rng& rng);
+  void shuffle(size_t from, Rng& rng);
   void compact();
 
   Channel channel_;
-  Instant free_at_{};  // When the last octet queued so far has arrived.
-  Bytes octets_;       // From octets_at_ on: those under way, in the order of bursts_.
+  bool faulty_ = false;    // The channel is not faultless().
+  bool in_burst_ = false;  // Octets are being lost.
+  Instant free_at_{};      // When the last octet queued so far has arrived.
+  Bytes octets_;           // From octets_at_ on: those under way, in the order of bursts_.
   size_t octets_at_ = 0;
   std::vector<Burst> bursts_;  // From bursts_at_ on, ascending in time.
   size_t bursts_at_ = 0;

@@ -148,3 +148,101 @@ TEST_CASE("the first of many deadlines is the earliest, of equal ones the lowest
     REQUIRE(*deadlines.first_at() == first->second);
   }
 }
+
+TEST_CASE("losses in bursts: as many and as long as asked, the same ones each time") {
+  const auto gaps = [](uint32_t mean) {
+    Rng rng(17);
+    Path path;
+    path.set_channel({.rate_bps = 0, .latency = 0ms, .burst_ppm = 2000, .burst_octets = mean});
+    Bytes got;
+    std::vector<int> lost;
+    for (int i = 0; i < 200'000; ++i) {
+      path.push(Bytes{1}, at(0s), rng);
+      lost.push_back(path.take(got, at(0s)) == 0);
+    }
+    return lost;
+  };
+  const auto runs_of = [](const std::vector<int>& lost) {
+    int runs = 0;
+    for (size_t i = 1; i < lost.size(); ++i) runs += lost[i] == 1 && lost[i - 1] == 0;
+    return runs;
+  };
+  const auto lost = gaps(50);
+  const auto count = std::ranges::count(lost, 1);
+  const int runs = runs_of(lost);
+  CHECK(runs > 300);
+  CHECK(runs < 500);
+  CHECK(count / runs > 40);
+  CHECK(count / runs < 60);
+  CHECK(lost == gaps(50));
+  const auto single = gaps(1);
+  CHECK(std::ranges::count(single, 1) <= runs_of(single) + 3);
+}
+
+TEST_CASE("runs of octets come twice, or change places within their chunk; none is lost") {
+  Rng rng(3);
+  Path path;
+  Bytes got;
+  path.set_channel({.rate_bps = 9600, .latency = 0ms, .duplicate_ppm = 1'000'000});
+  path.push(counted(100), at(0s), rng);
+  const Instant last = empty(path, got);
+  REQUIRE(got.size() > 100);
+  CHECK(got.size() <= 100 + Path::kRunMax);
+  CHECK(same(ByteView(got).first(100), counted(100)));
+  const size_t run = got.size() - 100;
+  CHECK(same(ByteView(got).subspan(100), ByteView(got).subspan(100 - run, run)));
+  // What comes twice takes the line's time twice, and what follows waits for it.
+  CHECK(last >= at(Duration(static_cast<int64_t>(got.size()) * 10'000'000 / 9600)));
+
+  path.set_channel({.rate_bps = 0, .latency = 0ms, .reorder_ppm = 1'000'000});
+  got.clear();
+  path.push(counted(100), last, rng);
+  empty(path, got);
+  CHECK_FALSE(same(got, counted(100)));
+  Bytes sent = counted(100);
+  std::ranges::sort(sent);
+  std::ranges::sort(got);
+  CHECK(same(got, sent));
+}
+
+TEST_CASE("jitter: each chunk is late by another time, none overtakes") {
+  Rng rng(9);
+  Path path;
+  path.set_channel({.rate_bps = 0, .latency = 100ms, .jitter = 400ms});
+  Bytes got, sent;
+  Duration least = 1h, most = 0s;
+  for (uint8_t i = 0; i < 200; ++i) {
+    const Instant now = at(1s * i);
+    path.push(Bytes{i}, now, rng);
+    sent.push_back(i);
+    const Duration late = empty(path, got) - now;
+    least = std::min(least, late);
+    most = std::max(most, late);
+  }
+  CHECK(least >= 100ms);
+  CHECK(least < 120ms);
+  CHECK(most <= 500ms);
+  CHECK(most > 480ms);
+  for (uint8_t i = 0; i < 200; ++i) path.push(Bytes{i}, at(300s + 1ms * i), rng);
+  got.clear();
+  empty(path, got);
+  CHECK(same(got, sent));
+}
+
+TEST_CASE("a stall delays what is under way and what is sent meanwhile, and loses nothing") {
+  Rng rng(1);
+  Path path;
+  path.set_channel({.rate_bps = 9600, .latency = 10ms});
+  Bytes got;
+  path.push(counted(960), at(0s), rng);  // arrives from 10 ms to 1010 ms
+  path.take(got, at(510ms));
+  CHECK(got.size() == 480);
+  path.stall(3s, at(510ms));
+  path.push(counted(96), at(2s), rng);
+  CHECK(path.take(got, at(3510ms)) == 0);
+  CHECK(path.take(got, at(4010ms)) == 480);
+  CHECK(empty(path, got) == at(4110ms));
+  path.stall(2s, at(10s));  // with nothing under way: a pause all the same
+  path.push(counted(1), at(11s), rng);
+  CHECK(empty(path, got) >= at(12s));
+}

@@ -32,6 +32,7 @@ void Exchange::Impl::wake(uint32_t at, Instant now) {
       woken.undrained = true;
       touch(at);
     }
+    if (woken.odd) on_mangler_due(at, now);
   }
   if (woken.line_due && *woken.line_due <= now) on_line_due(at, now);
   refresh(at);
@@ -43,6 +44,7 @@ void Exchange::Impl::refresh(uint32_t at) {
   if (!seen.wedged) {
     due = earlier(due, seen.modem.deadline());
     if (seen.modem.online() && !seen.undrained) due = earlier(due, seen.inbound.next_due());
+    if (seen.odd && joined(seen)) due = earlier(due, seen.odd->mangler.deadline());
   }
   deadlines.set(at, due);
 }
@@ -54,7 +56,14 @@ void Exchange::Impl::touch(uint32_t at) {
 
 /// Moves the data that have arrived before whatever the modem is about to say.
 void Exchange::Impl::settle(Port& settled, Instant now) {
-  if (settled.modem.online() && !settled.wedged) settled.inbound.take(settled.to_dte, now);
+  if (!settled.modem.online() || settled.wedged) return;
+  if (!settled.odd) {
+    settled.inbound.take(settled.to_dte, now);
+    return;
+  }
+  count_said(settled);
+  take_data(settled, settled.to_dte, now);
+  settled.odd->counted = settled.to_dte.size();
 }
 
 /// Carries out what a modem does to its line. Touches it: there may be an answer or a signal too.
@@ -86,6 +95,16 @@ void Exchange::Impl::on_dte_octets(uint32_t at, ByteView octets, Instant now) {
   const bool escaping = from.modem.deadline().has_value();
   from.modem.on_data(octets, now);
   if (escaping || from.modem.deadline()) refresh(at);
+  if (!from.odd) return send(at, octets, now);
+  Bytes mangled;
+  from.odd->mangler.outbound(octets, mangled, now);
+  send(at, mangled, now);
+  refresh(at);
+}
+
+/// Down the line, if there is one.
+void Exchange::Impl::send(uint32_t at, ByteView octets, Instant now) {
+  const Port& from = port(at);
   if (!joined(from) || from.mute) return;
   Port& to = port(from.peer);
   if (to.deaf || to.wedged) return;
@@ -93,11 +112,27 @@ void Exchange::Impl::on_dte_octets(uint32_t at, ByteView octets, Instant now) {
   refresh(from.peer);
 }
 
+/// What has arrived from the line.
+void Exchange::Impl::take_data(Port& from, Bytes& into, Instant now) {
+  if (!from.odd) {
+    from.inbound.take(into, now);
+    return;
+  }
+  Bytes arrived;
+  from.inbound.take(arrived, now);
+  from.odd->mangler.inbound(arrived, into, now);
+}
+
 void Exchange::Impl::drain(uint32_t at, Bytes& into, Instant now) {
   Port& drained = port(at);
+  if (drained.odd) {
+    count_said(drained);
+    drained.odd->counted = 0;
+    if (drained.odd->idle()) drained.odd.reset();
+  }
   into.insert(into.end(), drained.to_dte.begin(), drained.to_dte.end());
   drained.to_dte.clear();
-  if (drained.modem.online() && !drained.wedged) drained.inbound.take(into, now);
+  if (drained.modem.online() && !drained.wedged) take_data(drained, into, now);
   drained.undrained = false;
   refresh(at);
 }
@@ -123,7 +158,8 @@ ModemId Exchange::add_modem(const ModemConfig& config, Instant now) {
                           .dialled = {},
                           .wedged = {},
                           .unheard = {},
-                          .trap = {}});
+                          .trap = {},
+                          .odd = {}});
   subscriber.modems.push_back(at);
   impl_->deadlines.grow_to(impl_->ports.size());
   return ModemId{at};
@@ -138,6 +174,8 @@ void Exchange::set_fate_once(const std::string& number, Fate fate, uint32_t coun
   subscriber.fate_once = fate;
   subscriber.once_left = count;
 }
+
+void Exchange::set_area(std::optional<Fate> fate) { impl_->area = fate; }
 
 void Exchange::set_trunks(std::optional<uint32_t> calls) { impl_->trunks = calls; }
 

@@ -12,6 +12,7 @@
 #include "core/bytes.h"
 #include "core/time.h"
 #include "lab/channel.h"
+#include "lab/mangler.h"
 #include "lab/modem_config.h"
 
 namespace redial::lab {
@@ -29,6 +30,9 @@ enum class Cure : uint8_t {
   Reopen,      // until its port is closed and opened
   PowerCycle,
 };
+
+/// Whose sending a channel is for.
+enum class Ways : uint8_t { Own, Both };
 
 /// What a modem tells and is told over the V.24 circuits that are not data.
 struct Signals {
@@ -49,6 +53,9 @@ class Exchange {
   void set_fate(const std::string& number, Fate fate);
   /// The same for the next `count` calls to it; then what set_fate says.
   void set_fate_once(const std::string& number, Fate fate, uint32_t count);
+  /// An area outage: whatever is dialled meets this fate, before any number's own. Calls that are
+  /// up stay up.
+  void set_area(std::optional<Fate> fate);
   /// Only so many calls at a time in the whole area; beyond, the caller hears Reorder.
   void set_trunks(std::optional<uint32_t> calls);
 
@@ -71,17 +78,32 @@ class Exchange {
   // Faults into an established call (all harmless when the modem has none):
   /// NO CARRIER at both ends, at once; what had arrived by then is delivered before it.
   void drop_carrier(ModemId modem, Instant now);
+  void drop_all(Instant now);  // every call of the area, in the order of the modems
   /// Half-open: data vanish, the carrier stays, even when the other end hangs up. Ends with the
   /// call. Thawed, it notices when the other end has gone.
   void freeze(ModemId modem, bool towards, bool from, Instant now);
-  /// What this modem sends with: now, if in a call, and in later ones.
-  void set_channel(ModemId modem, const Channel& channel);
+  /// What this modem sends with: now, if in a call, and in later ones. Both: the other end of the
+  /// call sends with it too, until the call ends. What is under way keeps its pace.
+  void set_channel(ModemId modem, const Channel& channel, Ways ways = Ways::Own);
+  /// The modems train anew: nothing passes for so long, nothing is lost, DCD stays.
+  void retrain(ModemId modem, Duration pause, Instant now);
+  /// What stands between this modem and its computer's PPP, while it is in data state. Lasts.
+  void set_manner(ModemId modem, Manner manner, Instant now);
+  Manner manner(ModemId modem) const;
+  /// It says this in the midst of the data, and the carrier stays. In data state only.
+  void say_in_data(ModemId modem, std::string_view text, Instant now);
+  /// From data to command state without a word; DCD stays up until ATH or DTR. Either the carrier
+  /// stays (ATO goes back to it), or the call is lost and only the other end is told.
+  void fall_into_command_state(ModemId modem, bool carrier_stays, Instant now);
   // Faults of the modem itself:
   /// Hangs until then: answers nothing, sees neither DTR nor the line (but see Cure::Initialise).
   void wedge(ModemId modem, Cure until, Instant now);
   /// Takes so many command lines more, and hangs in the midst of the next.
   void wedge_after(ModemId modem, uint32_t commands, Cure until);
   void power_cycle(ModemId modem, Instant now);
+  /// It says this unasked, once, when it has said so many octets more (echo, results; not data).
+  /// 0: at once, or with the next word when it is in data state now.
+  void interject(ModemId modem, std::string_view text, uint32_t after_octets, Instant now);
   void set_habits(ModemId modem, const Habits& habits, Instant now);
   const Habits& habits(ModemId modem) const;
 

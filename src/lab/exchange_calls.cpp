@@ -36,6 +36,7 @@ void Exchange::Impl::hear(uint32_t at, Tone tone, Instant at_time) {
 }
 
 Fate Exchange::Impl::fate_of(const std::string& number) {
+  if (area) return *area;
   const auto found = subscribers.find(number);
   if (found == subscribers.end()) return Fate::Ring;
   Subscriber& subscriber = found->second;
@@ -159,6 +160,7 @@ void Exchange::Impl::connect(uint32_t callee, Instant now) {
     up.inbound.clear();
     up.inbound.set_channel(channel);
     up.deaf = up.mute = up.undrained = false;
+    if (up.odd) up.odd->mangler.on_call();
     set_line(end, Line::Connected, std::nullopt);
     up.modem.on_carrier(rate, now, up.to_dte);
     touch(end);
@@ -201,14 +203,14 @@ void Exchange::Impl::release(uint32_t at, Instant now) {
   }
 }
 
-/// The carrier is gone: what had arrived is delivered, then NO CARRIER.
-void Exchange::Impl::lose(uint32_t at, Instant now) {
+/// The carrier is gone: what had arrived is delivered, then NO CARRIER. Not told: as sticking DCD.
+void Exchange::Impl::lose(uint32_t at, Instant now, bool told) {
   Port& lost = port(at);
   settle(lost, now);
   lost.inbound.clear();
   lost.peer = kNobody;
   lost.deaf = lost.mute = lost.undrained = false;
-  if (!lost.wedged) lost.modem.on_carrier_lost(lost.to_dte);
+  if (!lost.wedged) lost.modem.on_carrier_lost(lost.to_dte, told);
   touch(at);
   set_line(at, Line::OnHook, std::nullopt);
 }

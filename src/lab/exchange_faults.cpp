@@ -6,11 +6,20 @@ namespace redial::lab {
 
 void Exchange::drop_carrier(ModemId modem, Instant now) {
   impl_->on_deadline(now);
-  const Port& hit = impl_->port(modem);
+  impl_->drop(static_cast<uint32_t>(modem), now);
+}
+
+void Exchange::Impl::drop(uint32_t at, Instant now, bool told) {
+  const Port& hit = port(at);
   if (hit.line != Line::Connected && hit.line != Line::Losing) return;
   const uint32_t peer = hit.peer;
-  impl_->lose(static_cast<uint32_t>(modem), now);
-  if (peer != kNobody) impl_->lose(peer, now);
+  lose(at, now, told);
+  if (peer != kNobody) lose(peer, now);
+}
+
+void Exchange::drop_all(Instant now) {
+  impl_->on_deadline(now);
+  for (uint32_t at = 0; at < impl_->ports.size(); ++at) impl_->drop(at, now);
 }
 
 void Exchange::freeze(ModemId modem, bool towards, bool from, Instant now) {
@@ -35,10 +44,25 @@ void Exchange::freeze(ModemId modem, bool towards, bool from, Instant now) {
   impl_->refresh(at);
 }
 
-void Exchange::set_channel(ModemId modem, const Channel& channel) {
+void Exchange::set_channel(ModemId modem, const Channel& channel, Ways ways) {
   Port& sender = impl_->port(modem);
   sender.channel = channel;
-  if (impl_->joined(sender)) impl_->port(sender.peer).inbound.set_channel(channel);
+  if (!impl_->joined(sender)) return;
+  impl_->port(sender.peer).inbound.set_channel(channel);
+  if (ways == Ways::Both) sender.inbound.set_channel(channel);
+}
+
+void Exchange::retrain(ModemId modem, Duration pause, Instant now) {
+  impl_->on_deadline(now);
+  const Port& hit = impl_->port(modem);
+  if (!impl_->joined(hit)) return;
+  for (const uint32_t end : {static_cast<uint32_t>(modem), hit.peer}) {
+    Port& stalled = impl_->port(end);
+    impl_->settle(stalled, now);
+    stalled.inbound.stall(pause, now);
+    impl_->touch(end);
+    impl_->refresh(end);
+  }
 }
 
 // ---- modems that hang ----
@@ -63,6 +87,7 @@ void Exchange::Impl::restart(uint32_t at, Instant now) {
   release(at, now);
   hit.modem.power_cycle();
   hit.to_dte.clear();
+  if (hit.odd) hit.odd->counted = 0;
   hit.undrained = false;
   hit.modem.after_reset(hit.to_dte);
   apply(at, hit.modem.on_dtr(hit.dtr, hit.to_dte), now);

@@ -35,6 +35,15 @@ struct Subscriber {
   size_t free_from = 0;          // none before this one is on hook
 };
 
+/// What goes wrong on few lines: on the heap, and only there.
+struct Oddities {
+  Mangler mangler;
+  std::string interjection;  // still to be said, when
+  uint32_t after = 0;        // so many octets beyond
+  size_t counted = 0;        // these of to_dte have been
+  bool idle() const { return mangler.manner() == Manner::None && interjection.empty(); }
+};
+
 struct Port {
   HayesModem modem;
   Channel channel;         // what it sends with
@@ -60,10 +69,11 @@ struct Port {
   bool dtr = true;           // as the computer has it, also while wedged
   bool listed = false;       // in touched_
   bool undrained = false;    // data have arrived and woken the host; none wakes it again
+  std::unique_ptr<Oddities> odd;
 };
 
 struct Exchange::Impl {
-  explicit Impl(uint64_t seed) : rng(seed), noise(rng.child()) {}
+  explicit Impl(uint64_t seed) : rng(seed), noise(rng.child()), manners(~seed) {}
 
   Port& port(uint32_t at) {
     REDIAL_ASSERT(at < ports.size());
@@ -76,6 +86,8 @@ struct Exchange::Impl {
   void on_line_due(uint32_t at, Instant now);
   void on_dte_octets(uint32_t at, ByteView octets, Instant now);
   void drain(uint32_t at, Bytes& into, Instant now);
+  void send(uint32_t from, ByteView octets, Instant now);
+  void take_data(Port& from, Bytes& into, Instant now);
   void apply(uint32_t at, HayesModem::Actions actions, Instant now);
 
   // Modems that hang.
@@ -83,6 +95,10 @@ struct Exchange::Impl {
   void restart(uint32_t at, Instant now);
   bool trapped(uint32_t at, Instant now);
   void on_unheard(uint32_t at, ByteView octets, Instant now);
+  // Odd ones.
+  Oddities& odd(uint32_t at);
+  void on_mangler_due(uint32_t at, Instant now);
+  static void count_said(Port& port);
 
   // Calls, from the first digit to the last octet.
   Fate fate_of(const std::string& number);
@@ -94,7 +110,8 @@ struct Exchange::Impl {
   void connect(uint32_t callee, Instant now);
   void busy_to_caller(uint32_t callee, Instant now);
   void release(uint32_t at, Instant now);
-  void lose(uint32_t at, Instant now);
+  void lose(uint32_t at, Instant now, bool told = true);
+  void drop(uint32_t at, Instant now, bool told = true);
 
   void hear(uint32_t at, Tone tone, Instant at_time);
   void set_line(uint32_t at, Line line, std::optional<Instant> due);
@@ -106,11 +123,13 @@ struct Exchange::Impl {
   }
 
   Rng rng;
-  Rng noise;  // Its own dice: noise on one call does not move another's hang-up.
+  Rng noise;    // Its own dice: noise on one call does not move another's hang-up.
+  Rng manners;  // And these: a hostile peer moves nobody's noise.
   std::vector<Port> ports;
   std::unordered_map<std::string, Subscriber> subscribers;  // Looked up only, never walked.
   Deadlines deadlines;
   std::vector<ModemId> touched_list;
+  std::optional<Fate> area;        // of every call
   std::optional<uint32_t> trunks;  // none: as many as it takes
 };
 

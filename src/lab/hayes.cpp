@@ -250,7 +250,12 @@ void HayesModem::on_carrier(uint32_t rate_bps, Instant now, Bytes& reply) {
   say_connect(reply);
 }
 
-void HayesModem::on_carrier_lost(Bytes& reply) {
+void HayesModem::fall_into_command_state() {
+  REDIAL_ASSERT(online());
+  state_ = OnlineCommand{};
+}
+
+void HayesModem::on_carrier_lost(Bytes& reply, bool told) {
   if (!has_carrier()) return;
   off_hook_ = false;
   if (auto* thinking = std::get_if<Thinking>(&state_)) {
@@ -258,8 +263,8 @@ void HayesModem::on_carrier_lost(Bytes& reply) {
   } else {
     state_ = Idle{};
   }
-  dcd_stuck_ = config_.habits.dcd_sticks;
-  if (!config_.habits.loses_silently) say(Result::NoCarrier, reply);
+  dcd_stuck_ = config_.habits.dcd_sticks || !told;
+  if (told && !config_.habits.loses_silently) say(Result::NoCarrier, reply);
 }
 
 /// On hook, in command state, whatever was going on.

@@ -38,7 +38,10 @@ class HayesModem {
   void on_ring_stopped() { rings_ = 0; }
   Actions on_tone(Tone tone, Instant now, Bytes& reply);
   void on_carrier(uint32_t rate_bps, Instant now, Bytes& reply);
-  void on_carrier_lost(Bytes& reply);
+  /// Not told: nothing is said, and DCD stays until the hang-up, whatever the habits.
+  void on_carrier_lost(Bytes& reply, bool told = true);
+  /// From data state, without a word.
+  void fall_into_command_state();
   /// Factory settings, on hook, nothing remembered.
   void power_cycle();
   /// Answers ERROR to everything until it is given settings again.

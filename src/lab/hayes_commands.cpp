@@ -290,17 +290,18 @@ HayesModem::Actions HayesModem::go_online_again(Instant now, Bytes& reply) {
 }
 
 HayesModem::Result HayesModem::refusal(const std::string& digits, Instant now) const {
+  const Habits& habits = config_.habits;
   for (const Failures& failed : failures_) {
     if (failed.number != digits) continue;
-    const bool full = config_.blacklist_after > 0 && failed.count >= config_.blacklist_after;
+    const bool full = habits.blacklist_after > 0 && failed.count >= habits.blacklist_after;
     if (full && now < failed.last + kBlacklistTime) return Result::Blacklisted;
-    if (now < failed.last + config_.redial_delay) return Result::Delayed;
+    if (now < failed.last + habits.redial_delay) return Result::Delayed;
   }
   return Result::Ok;
 }
 
 void HayesModem::remember_call(bool failed, Instant now) {
-  if (config_.blacklist_after == 0 && config_.redial_delay == 0s) return;
+  if (config_.habits.blacklist_after == 0 && config_.habits.redial_delay == 0s) return;
   const auto known = std::ranges::find(failures_, last_dialled_, &Failures::number);
   Failures entry{last_dialled_, 0, now};
   if (known != failures_.end()) {

@@ -412,7 +412,7 @@ TEST_CASE("H1 takes the line, H0 gives it back; nothing is told twice") {
 }
 
 TEST_CASE("after so many failed calls a number is BLACKLISTED; tried again too soon, DELAYED") {
-  Bench bench({.blacklist_after = 2});
+  Bench bench({.habits = {.blacklist_after = 2}});
   bench.ask("ATE0\r");
   for (int i = 0; i < 2; ++i) {
     bench.ask("ATDT1\r");
@@ -424,7 +424,7 @@ TEST_CASE("after so many failed calls a number is BLACKLISTED; tried again too s
   bench.wait(2h);
   CHECK(bench.ask("ATDT1\r") == "");
 
-  Bench slow({.redial_delay = 60s});
+  Bench slow({.habits = {.redial_delay = 60s}});
   slow.ask("ATE0DT1\r");
   slow.heard(Tone::Busy);
   CHECK(slow.ask("ATDT1\r") == "\r\nDELAYED\r\n");

@@ -26,6 +26,8 @@ struct Habits {
   bool loses_first_command = false;  // after a reset: not heard, not echoed
   std::string after_reset;           // said after a reset, unasked; as octets
   Duration slower_by = 0s;           // thinks so much longer about a command
+  uint16_t blacklist_after = 0;      // failed calls to one number until BLACKLISTED; 0: never
+  Duration redial_delay = 0s;  // DELAYED when a number that failed is dialled sooner; 0: never
   bool operator==(const Habits&) const = default;
 };
 
@@ -39,8 +41,6 @@ struct ModemConfig {
   std::string no_dialtone_text = "NO DIALTONE";  // V.250; others say "NO DIAL TONE"
   bool reports_voice = true;       // VOICE at X3 and X4; else the wait ends with NO CARRIER
   bool reports_no_answer = false;  // NO ANSWER after ringing in vain, also without '@'
-  uint16_t blacklist_after = 0;    // failed calls to one number until BLACKLISTED; 0: never
-  Duration redial_delay = 0s;      // DELAYED when a number that failed is dialled sooner; 0: never
   Habits habits;
 };
 
