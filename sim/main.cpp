@@ -1,53 +1,161 @@
 // SPDX-License-Identifier: Apache-2.0
-// redial-sim: the product in virtual time.
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+// redial-sim: the product's own engine on virtual modems in virtual time, with faults.
+#include <fmt/format.h>
 
-#include "sim/world.h"
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
-using namespace redial;
-using namespace redial::sim;
+#include "sim/run.h"
+#include "sim/story.h"
 
+namespace redial::sim {
 namespace {
-struct Count : Witness {
-  uint64_t calls = 0, ups = 0, ends = 0;
-  void on_event(End end, const engine::Event& event, Instant) override {
-    if (end == End::Server) return;
-    calls += std::holds_alternative<connection::LinkCalling>(event.body);
-    ups += std::holds_alternative<connection::LinkConnected>(event.body);
-    ends += std::holds_alternative<connection::LinkEnded>(event.body);
-  }
-};
-}  // namespace
 
-int main(int argc, char** argv) {
-  const char* profile_name = argc > 1 ? argv[1] : "default";
-  const unsigned links = argc > 2 ? static_cast<unsigned>(atoi(argv[2])) : 100;
-  const int hours = argc > 3 ? atoi(argv[3]) : 10;
-  const int drops = argc > 4 ? atoi(argv[4]) : 0;
-  auto profile = profile_named(profile_name);
-  if (!profile) {
-    std::fprintf(stderr, "%s\n", profile.error().text.c_str());
+struct Arguments {
+  Options options;
+  double hours = 100;
+  double every_hours = 1;
+  std::string profile = "default", faults = "all";
+  std::optional<uint32_t> explain;
+  bool json = false, no_swarm = false, no_shrink = false;
+};
+
+std::string hash_text(uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+void tell_broken(const Arguments& arguments, const Profile& profile, const Report& report) {
+  if (report.broken.empty()) return;
+  std::map<std::string_view, unsigned> rules;
+  for (const auto& each : report.broken) ++rules[each.violation.rule];
+  for (const auto& [rule, shards] : rules) {
+    std::cerr << fmt::format("broken first in {} shards: {}\n", shards, rule);
+  }
+  const auto& [shard, violation] = report.broken.front();
+  ShardPlan plan = plan_shard(arguments.options, shard);
+  const size_t faults = plan.schedule.size();
+  constexpr unsigned kShrinkRuns = 60;
+  if (!arguments.no_shrink) plan = shrink(plan, profile, violation, kShrinkRuns);
+  Story story(violation.link);
+  run_shard(plan, profile, &story, &story);
+  std::cerr << story.text();
+  std::cerr << fmt::format(
+      "redial-sim: seed {} shard {} link {}: {} at {}: {}\n"
+      "the smallest schedule found has {} of {} faults; run it again: redial-sim --plan FILE\n",
+      arguments.options.seed, shard, violation.link, violation.rule,
+      to_seconds(violation.at.time_since_epoch()), violation.text, plan.schedule.size(), faults);
+  std::cerr << fmt::format("plan profile {} seed {} links {} lasts {}\n", profile.name, plan.seed,
+                           plan.links, plan.lasts.count());
+  for (const Fault& fault : plan.schedule) std::cerr << to_text(fault) << "\n";
+}
+
+int tell(const Arguments& arguments, const Profile& profile, const Report& report,
+         std::chrono::duration<double> took) {
+  const Options& options = arguments.options;
+  if (arguments.json) {
+    const nlohmann::ordered_json json = {{"seed", options.seed},
+                                         {"profile", profile.name},
+                                         {"links", options.links},
+                                         {"link_hours", report.link_hours},
+                                         {"faults", report.faults},
+                                         {"calls", report.tally.calls},
+                                         {"deaths", report.tally.deaths},
+                                         {"failed_attempts", report.tally.failures},
+                                         {"stuck", report.stuck},
+                                         {"violations", report.violations},
+                                         {"trace_hash", hash_text(report.trace)},
+                                         {"seconds", took.count()}};
+    std::cout << json.dump() << "\n";
+  } else {
+    std::cout << fmt::format(
+        "{} link-hours, {} faults: {} calls, {} links died, {} attempts failed; stuck {}, "
+        "violations {}; trace {}; {:.1f} s\n",
+        report.link_hours, report.faults, report.tally.calls, report.tally.deaths,
+        report.tally.failures, report.stuck, report.violations, hash_text(report.trace),
+        took.count());
+  }
+  tell_broken(arguments, profile, report);
+  return report.violations == 0 && report.stuck == 0 ? 0 : 1;
+}
+
+/// One link's story; its shard is the one that it has in a run with these options.
+int explain(const Arguments& arguments, const Profile& profile) {
+  const Options& options = arguments.options;
+  if (*arguments.explain >= options.links) {
+    std::cerr << fmt::format(
+        "redial-sim: there is no link {}; nothing is run; there are {}: 0 to "
+        "{}\n",
+        *arguments.explain, options.links, options.links - 1);
     return 2;
   }
-  World world(7, links, *profile);
-  Count count;
-  world.watch(&count);
-  world.start(60s);
-  Rng rng(3);
-  for (int i = 0; i < hours * drops * static_cast<int>(links); ++i) {
-    world.run_until(world.now() + Duration(1h) / (drops * static_cast<int>(links)));
-    const auto hit = lab::ModemId{static_cast<uint32_t>(rng.below(links)) * 2};
-    if (i < 20)
-      std::printf("%d t=%ld in_call %d\n", i,
-                  static_cast<long>(world.now().time_since_epoch() / 1s),
-                  world.exchange.in_call(hit));
-    world.exchange.drop_carrier(hit, world.now());
+  Story story(*arguments.explain % options.shard_links);
+  const ShardReport report = run_shard(
+      plan_shard(options, *arguments.explain / options.shard_links), profile, &story, &story);
+  std::cout << story.text();
+  for (const Violation& each : report.violations) {
+    std::cout << fmt::format("BROKEN {} at {} link {}: {}\n", each.rule,
+                             to_seconds(each.at.time_since_epoch()), each.link, each.text);
   }
-  world.run_until(Instant(1s * 3600 * hours));
-  unsigned up = 0;
-  for (unsigned i = 0; i < links; ++i) up += world.caller.engine.up(LinkId{i});
-  std::printf("links %u up %u calls %lu ups %lu ends %lu steps %lu trace %016lx\n", links, up,
-              count.calls, count.ups, count.ends, world.steps(), world.trace().hash());
+  return report.violations.empty() ? 0 : 1;
+}
+
+Result<int> main_run(Arguments& arguments) {
+  auto profile = profile_named(arguments.profile);
+  if (!profile) return tl::make_unexpected(std::move(profile).error());
+  const auto kinds = read_fault_set(arguments.faults);
+  if (!kinds) {
+    return fail(ErrorKind::BadFile, fmt::format("--faults {}: not a set of faults; nothing is run; "
+                                                "there are {}",
+                                                arguments.faults, known_faults()));
+  }
+  Options& options = arguments.options;
+  options.weather.kinds = *kinds;
+  options.weather.swarm = !arguments.no_swarm;
+  options.weather.every = Duration(static_cast<int64_t>(arguments.every_hours * 3.6e9));
+  options.lasts = Duration(static_cast<int64_t>(arguments.hours * 3.6e9));
+  if (arguments.explain) return explain(arguments, *profile);
+  const auto begin = std::chrono::steady_clock::now();
+  const Report report = run(options, *profile);
+  return tell(arguments, *profile, report, std::chrono::steady_clock::now() - begin);
+}
+
+}  // namespace
+}  // namespace redial::sim
+
+int main(int argc, char** argv) {
+  using namespace redial::sim;
+  Arguments arguments;
+  CLI::App app("redial-sim: the product in virtual time, with faults (docs/proof.md)");
+  app.add_option("--seed", arguments.options.seed, "same seed, same run")->capture_default_str();
+  app.add_option("--links", arguments.options.links, "how many")
+      ->check(CLI::Range(1u, 10'000'000u))
+      ->capture_default_str();
+  app.add_option("--hours", arguments.hours, "of each link")
+      ->check(CLI::Range(0.1, 1e6))
+      ->capture_default_str();
+  app.add_option("--profile", arguments.profile, "what kind of sites")->capture_default_str();
+  app.add_option("--faults", arguments.faults, "all, none, drops, or names and groups, with commas")
+      ->capture_default_str();
+  app.add_option("--every", arguments.every_hours, "a link is struck so often, in hours")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
+  app.add_option("--shard", arguments.options.shard_links, "links that share a world")
+      ->check(CLI::Range(1u, 1'000'000u))
+      ->capture_default_str();
+  app.add_option("--threads", arguments.options.threads, "a shard runs on one")
+      ->check(CLI::Range(1u, 256u))
+      ->capture_default_str();
+  app.add_option("--explain", arguments.explain, "the story of one link");
+  app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
+  app.add_flag("--no-shrink", arguments.no_shrink, "a broken run's schedule as it was");
+  app.add_flag("--json", arguments.json, "the result as JSON");
+  CLI11_PARSE(app, argc, argv);
+  auto status = main_run(arguments);
+  if (status) return *status;
+  std::cerr << "redial-sim: " << status.error().text << "\n";
+  return 2;
 }

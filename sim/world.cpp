@@ -31,23 +31,39 @@ std::optional<Secret> Accounts::password_of(std::string_view user) const {
 }
 
 World::World(uint64_t seed, uint32_t links, const Profile& profile)
-    : caller(seed), server(seed + 1), exchange(seed + 2), links_(links) {
-  for (uint32_t at = 0; at < links; ++at) add_link(profile, at);
+    : caller(seed),
+      server(seed + 1),
+      exchange(seed + 2),
+      profile_(&profile),
+      seed_(seed),
+      wanted_(links),
+      links_(links) {
+  for (uint32_t at = 0; at < links; ++at) {
+    add_modems(at);
+    add_link(at);
+    add_port(at);
+  }
 }
 
-void World::add_link(const Profile& profile, uint32_t at) {
-  const Site& site = profile.sites[at % profile.sites.size()];
-  const auto modem = exchange.add_modem({.number = caller_number(at)}, now_);
-  caller.lines.push_back({.modem = modem, .circuits = phonebook::has_circuits(site.line.spec)});
+void World::add_modems(uint32_t at) {
+  const Site& site = profile_->sites[at % profile_->sites.size()];
+  caller.lines.push_back({.modem = exchange.add_modem({.number = caller_number(at)}, now_),
+                          .circuits = phonebook::has_circuits(site.line.spec)});
   where_.push_back({End::Caller, LineId{at}});
+  server.lines.push_back({.modem = exchange.add_modem({.number = server_number(at)}, now_)});
+  where_.push_back({End::Server, LineId{at}});
+}
+
+void World::add_link(uint32_t at) {
+  const Site& site = profile_->sites[at % profile_->sites.size()];
   auto plan = std::make_shared<engine::DialPlan>(site.plan);
   plan->entry.numbers = {{.digits = server_number(at)}};
   plan->lines = {caller.engine.add_line(engine::config_of(site.line))};
   caller.engine.add_link(std::move(plan));
+}
 
-  const auto port_modem = exchange.add_modem({.number = server_number(at)}, now_);
-  server.lines.push_back({.modem = port_modem});
-  where_.push_back({End::Server, LineId{at}});
+void World::add_port(uint32_t at) {
+  const Site& site = profile_->sites[at % profile_->sites.size()];
   auto port = std::make_shared<engine::AnswerPlan>();
   port->name = fmt::format("port {}", at);
   port->line = server.engine.add_line({port->name, answering_modem()});
@@ -67,14 +83,78 @@ void World::start(Duration within) {
   run_until(now_ + 5s);
   for (uint32_t at = 0; at < links_; ++at) {
     run_until(now_ + within / links_);
-    caller.engine.dial(LinkId{at}, now_, fx_);
-    carry_out(End::Caller);
+    dial(at);
   }
 }
 
+void World::dial(uint32_t link) {
+  wanted_[link] = true;
+  caller.engine.dial(LinkId{link}, now_, fx_);
+  carry_out(End::Caller);
+}
+
+void World::hang_up(uint32_t link) {
+  wanted_[link] = false;
+  caller.engine.hang_up(LinkId{link}, CauseCode::UserHangUp, now_, fx_);
+  carry_out(End::Caller);
+}
+
+void World::server_hangs_up(uint32_t link) {
+  server.engine.hang_up(LinkId{link}, CauseCode::UserHangUp, now_, fx_);
+  carry_out(End::Server);
+  server.engine.start_answering(LinkId{link}, now_, fx_);
+  carry_out(End::Server);
+}
+
+void World::take_away(uint32_t link) {
+  Side::Line& line = caller.lines[link];
+  line.absent = true;
+  if (!line.open) return;
+  line.open = false;
+  if (witness_) witness_->on_line(End::Caller, LineId{link}, false, now_);
+  caller.engine.on_line_closed(LineId{link}, {CauseCode::DeviceVanished, "unplugged"}, now_, fx_);
+  carry_out(End::Caller);
+}
+
+void World::bring_back(uint32_t link) {
+  caller.lines[link].absent = false;
+  caller.engine.on_line_returned(LineId{link}, now_, fx_);
+  carry_out(End::Caller);
+}
+
+// A process that ends closes its ports, and the kernel lets DTR fall.
+void World::restart() {
+  ++lives_;
+  caller.entropy = SeededEntropy(seed_ + 1000 * lives_);
+  caller.engine = engine::Engine(seed_ + 1000 * lives_, caller.entropy);
+  for (uint32_t link = 0; link < links_; ++link) {
+    Side::Line& line = caller.lines[link];
+    if (line.open && witness_) witness_->on_line(End::Caller, LineId{link}, false, now_);
+    if (line.open && line.circuits) exchange.on_dtr(line.modem, false, now_);
+    line.open = false;
+    add_link(link);
+  }
+  for (uint32_t link = 0; link < links_; ++link) {
+    if (wanted_[link]) dial(link);
+  }
+}
+
+void World::suspend(Duration how_long) { asleep_until_ = now_ + how_long; }
+
+// What the modems have said meanwhile is read first, as far as it was kept.
+void World::wake_up() {
+  asleep_until_.reset();
+  std::vector<lab::ModemId> waiting;
+  waiting.swap(overslept_);
+  for (const lab::ModemId modem : waiting) deliver(modem);
+}
+
 void World::run_until(Instant end) {
+  deliver_all();  // what a fault has led to
   while (true) {
-    auto next = earlier(caller.engine.deadline(), server.engine.deadline());
+    if (asleep_until_ && *asleep_until_ <= now_) wake_up();
+    auto next =
+        earlier(asleep_until_ ? asleep_until_ : caller.engine.deadline(), server.engine.deadline());
     next = earlier(next, exchange.deadline());
     if (!next || *next > end) break;
     now_ = std::max(now_, *next);
@@ -90,7 +170,7 @@ void World::step() {
     return at && *at <= now_;
   };
   if (due(exchange)) exchange.on_deadline(now_);
-  if (due(caller.engine)) {
+  if (!asleep_until_ && due(caller.engine)) {
     caller.engine.on_deadline(now_, fx_);
     carry_out(End::Caller);
   }
@@ -98,8 +178,12 @@ void World::step() {
     server.engine.on_deadline(now_, fx_);
     carry_out(End::Server);
   }
+  deliver_all();
+}
+
+void World::deliver_all() {
   exchange.touched(touched_);
-  // What is delivered may touch others; those are next in the following step, at the same instant.
+  // What is delivered may touch others; those are next in the following step.
   for (const lab::ModemId modem : touched_) deliver(modem);
 }
 
@@ -107,8 +191,12 @@ void World::deliver(lab::ModemId modem) {
   const Where where = where_[static_cast<uint32_t>(modem)];
   Side& to = side(where.end);
   drained_.clear();
-  exchange.drain(modem, drained_, now_);
   Side::Line& line = to.lines[index(where.line)];
+  if (where.end == End::Caller && asleep_until_) {
+    overslept_.push_back(modem);
+    return;
+  }
+  exchange.drain(modem, drained_, now_);
   if (!line.open) return;
   if (!drained_.empty() && !line.deaf) {
     to.engine.on_octets(where.line, drained_, now_, *this, fx_);
@@ -125,11 +213,11 @@ void World::deliver(lab::ModemId modem) {
 
 // The list grows while it is read: results are inputs, and lead to more.
 void World::carry_out(End end) {
-  for (size_t at = 0; at < fx_.list.size(); ++at) carry_out(end, at);
+  for (size_t at = 0; at < fx_.list.size(); ++at) carry_out_one(end, at);
   fx_.clear();
 }
 
-void World::carry_out(End end, size_t at) {
+void World::carry_out_one(End end, size_t at) {
   Side& acting = side(end);
   const auto modem_of = [&](LineId line) { return acting.lines[index(line)].modem; };
   match(

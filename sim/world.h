@@ -63,6 +63,17 @@ class World : private engine::IpSink {
   void run_until(Instant end);
   void watch(Witness* witness) { witness_ = witness; }
 
+  // What a user, a machine or a far end does.
+  void dial(uint32_t link);
+  void hang_up(uint32_t link);
+  void server_hangs_up(uint32_t link);
+  void take_away(uint32_t link);   // the caller's device is unplugged
+  void bring_back(uint32_t link);  // and there again
+  /// kill -9 of the dialling service, and its start a moment later.
+  void restart();
+  /// The machine sleeps: nothing runs there, and the world goes on.
+  void suspend(Duration how_long);
+
   uint32_t links() const { return links_; }
   Instant now() const { return now_; }
   const Trace& trace() const { return trace_; }
@@ -70,17 +81,19 @@ class World : private engine::IpSink {
 
   Side caller, server;
   lab::Exchange exchange;
-  /// Carries out what the inputs given to an engine from outside have led to.
-  engine::Effects& effects() { return fx_; }
-  void carry_out(End end);
 
  private:
+  void carry_out(End end);
   void on_ip(LinkId, ByteView) override {}
-  void add_link(const Profile& profile, uint32_t at);
+  void add_modems(uint32_t at);
+  void add_link(uint32_t at);
+  void add_port(uint32_t at);
   void step();
+  void deliver_all();
   void deliver(lab::ModemId modem);
-  void carry_out(End end, size_t at);
+  void carry_out_one(End end, size_t at);
   void open(End end, LineId line);
+  void wake_up();
   void note(End end, const engine::Event& event);
   Side& side(End end) { return end == End::Caller ? caller : server; }
 
@@ -89,7 +102,13 @@ class World : private engine::IpSink {
     LineId line;
   };
   Accounts accounts_;
-  std::vector<Where> where_;  // by modem
+  const Profile* profile_;
+  uint64_t seed_;
+  uint64_t lives_ = 0;        // of the dialling service
+  std::vector<bool> wanted_;  // by link: what its user has said
+  std::optional<Instant> asleep_until_;
+  std::vector<lab::ModemId> overslept_;  // modems that had something to say
+  std::vector<Where> where_;             // by modem
   std::vector<lab::ModemId> touched_;
   Bytes drained_;
   engine::Effects fx_;

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "connection/supervisor.h"
+#include "engine/recovery.h"
+
+namespace redial::sim {
+
+using connection::Action;
+using connection::Failure;
+using connection::PauseReason;
+using connection::Supervisor;
+using enum FaultKind;
+
+namespace {
+
+// Beyond a promise: the wheel's tick, and what is delivered in the step after.
+constexpr Duration kSlack = 250ms;
+// An effect of a fault that is over may still be felt so long: a peer that was left alone notices.
+constexpr Duration kAftermath = 3min;
+constexpr uint32_t kEventsMax = 4000;  // of a link in an hour
+
+/// Faults under which a round trip may be far longer than the entry expects.
+constexpr FaultSet kSlow = bit(Latency) | bit(SlowLine) | bit(Retrain) | bit(LateAcks);
+/// Faults that leave a lost carrier with fewer signs than the line has.
+constexpr FaultSet kDeafening = bit(HalfOpenTowards) | bit(HalfOpenAway) | bit(WedgedReset) |
+                                bit(WedgedReopen) | bit(WedgedPower) | bit(LostSilently) |
+                                bit(PeerKilled) | bit(CommandState) | bit(Loopback);
+
+/// The longest a pause of this reason may be, by the schedule's own rules.
+Duration longest_pause(PauseReason reason, const phonebook::RedialSettings& redial) {
+  switch (reason) {
+    case PauseReason::None: return 0s;
+    case PauseReason::LinkFailure:
+    case PauseReason::SessionRenewed: return connection::Schedule::kRestorePause;
+    case PauseReason::BackOff:
+    case PauseReason::Flapping: return redial.longest_pause;
+    case PauseReason::PhonebookPause: return redial.pause.value_or(0s);
+    case PauseReason::AttemptsUsedUp: return redial.unreachable_longest;
+    case PauseReason::AuthHold: return redial.auth_hold_longest;
+    case PauseReason::NumberHold: return 6h;
+    case PauseReason::HourLimit: return 1h;
+    case PauseReason::NextNumber: return connection::Schedule::kNextNumberPause;
+    case PauseReason::NextLine: return 0s;
+    case PauseReason::CauseHold:
+    case PauseReason::Hours: return 168h;
+    case PauseReason::Budget: return 25h;
+  }
+  return 0s;
+}
+
+/// The recovery ladder takes its own time; a rung is climbed for each failure.
+bool is_device(CauseCode cause, Phase phase) {
+  return connection::climbs_to(cause, phase).has_value();
+}
+
+bool is_frame(ByteView octets) { return octets.front() == 0x7e && octets.back() == 0x7e; }
+
+bool is_command(ByteView octets) {
+  return octets.size() > 2 && (octets[0] | 0x20) == 'a' && (octets[1] | 0x20) == 't';
+}
+
+}  // namespace
+
+Checker::Checker(World& world, const Profile& profile, Tally& tally)
+    : world_(world),
+      profile_(profile),
+      tally_(tally),
+      links_(world.links()),
+      active_(world.links()) {
+  for (const Site& each : profile.sites) {
+    bounds_.push_back(connection::detection(each.entry, each.plan.session, each.traits));
+  }
+}
+
+const Site& Checker::site(uint32_t link) const {
+  return profile_.sites[link % profile_.sites.size()];
+}
+
+void Checker::violate(uint32_t link, Instant at, std::string_view rule, std::string text) {
+  constexpr size_t kKept = 100;
+  if (violations_.size() < kKept) violations_.push_back({at, link, rule, std::move(text)});
+}
+
+// ---- what strikes --------------------------------------------------------------------------
+
+Duration Checker::dead_peer_bound(uint32_t link) const {
+  const Site& where = site(link);
+  const Duration printed =
+      *connection::noticed_within(bounds_[link % bounds_.size()], Failure::PeerDies);
+  if (links_[link].slow_until < world_.now() && !(active_[link] & kSlow)) return printed;
+  constexpr Duration kLongestRoundTrip = 4s;
+  return std::max(printed, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s);
+}
+
+/// How soon `redial explain` says that such a death is noticed here.
+Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
+  const FaultRule& rule = rule_of(fault.kind);
+  const auto& rows = bounds_[fault.link % bounds_.size()];
+  const Site& where = site(fault.link);
+  const Duration dead_peer = dead_peer_bound(fault.link);
+  const Duration far_end =
+      dead_peer + connection::tear_down_bound(where.plan.session, where.traits);
+  if (fault.kind == HalfOpenAway) return std::max(dead_peer, far_end) + 1s;
+  if (fault.kind == MassOutage || fault.kind == CarrierLost || fault.kind == LostInWords) {
+    if (active & kDeafening) return dead_peer;
+    const Duration printed = *connection::noticed_within(rows, Failure::ModemHangsUp);
+    const Duration in_words = where.traits.notice_within + connection::kWakeSlack;
+    if (active & bit(NumericCodes)) return dead_peer;
+    const bool no_dcd =
+        fault.kind == LostInWords || (active & bit(StrappedDcd)) || (active & bit(LostInWords));
+    return no_dcd ? std::max(printed, in_words) : printed;
+  }
+  if (fault.kind == LostSilently) {
+    const bool dcd = where.traits.carrier_detect && !(active & (kDeafening | bit(StrappedDcd)));
+    return dcd ? *connection::noticed_within(rows, Failure::ModemHangsUp) : dead_peer;
+  }
+  if (fault.kind == PeerTerminates) {
+    if (active & (kDeafening | kSlow | bit(Noise) | bit(BurstLoss) | bit(Scrambled))) {
+      return far_end + dead_peer;
+    }
+    return *connection::noticed_within(rows, rule.failure) + kSlack;  // its way over the line
+  }
+  if (rule.failure == Failure::DeviceVanishes) return connection::kWakeSlack;
+  return dead_peer;
+}
+
+void Checker::on_fault(const Fault& fault, FaultSet active) {
+  const FaultRule& rule = rule_of(fault.kind);
+  const Instant now = world_.now();
+  Watched& link = links_[fault.link];
+  ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
+  active_[fault.link] = active | bit(fault.kind);
+  if (bit(fault.kind) & kSlow) link.slow_until = now + fault.lasts + kAftermath;
+  if (rule.harm != Harm::None) {
+    const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
+    link.explained_until = std::max(link.explained_until, now + bound);
+  }
+  if (fault.kind == HangUp) link.wanted = false;
+  if (fault.kind == Dial || fault.kind == HangUp) {
+    link.failed.clear();
+    link.held_until = {};
+    link.next_try = {};
+  }
+  if (fault.kind == Restart) {  // the process forgets, and so do we
+    link = Watched{.explained_until = now + kAftermath, .wanted = link.wanted};
+    return;
+  }
+  if (fault.kind == Suspend) {
+    // Nothing is promised to a machine that sleeps.
+    const Duration asleep = fault.lasts;
+    if (link.due != kNever) link.due += asleep;
+    if (link.struck) link.struck->notice_by += asleep;
+    link.explained_until += asleep;
+    return;
+  }
+  if (rule.harm != Harm::Ends || link.state != State::Up) return;
+  const Instant by = now + bound_of(fault, active);
+  if (link.struck) {
+    link.struck->notice_by = std::max(link.struck->notice_by, by);
+    link.struck->alone = false;
+    return;
+  }
+  link.struck = Struck{now, by, fault.kind, true};
+  link.down_since = now;
+  link.down_by = fault.kind;
+}
+
+void Checker::on_fault_over(const Fault& fault) {
+  active_[fault.link] &= ~bit(fault.kind);
+  Watched& link = links_[fault.link];
+  if (rule_of(fault.kind).harm != Harm::None) {
+    link.explained_until = std::max(link.explained_until, world_.now() + kAftermath);
+  }
+  // It may have healed before anybody had to notice.
+  if (link.struck && link.struck->by == fault.kind && link.struck->alone &&
+      world_.now() < link.struck->notice_by && rule_of(fault.kind).failure == Failure::PeerDies) {
+    link.struck.reset();
+    link.down_since.reset();
+  }
+  if (fault.kind == HangUp) link.wanted = true;
+}
+
+// ---- what the product does -----------------------------------------------------------------
+
+void Checker::on_event(End end, const engine::Event& event, Instant now) {
+  if (end == End::Server) return;
+  ++tally_.events;
+  count_event(index(event.link), now);
+  on_caller(index(event.link), event.body, now);
+}
+
+void Checker::count_event(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  const int64_t hour = now.time_since_epoch() / 1h;
+  if (seen.hour != hour) seen.events = 0;
+  seen.hour = hour;
+  if (++seen.events == kEventsMax) {
+    violate(link, now, "events-bounded", fmt::format("{} events in an hour", kEventsMax));
+  }
+}
+
+void Checker::on_caller(uint32_t link, const engine::EventBody& body, Instant now) {
+  match(
+      body, [&](const connection::LinkCalling&) { on_calling(link, now); },
+      [&](const connection::LinkProgress& progress) { on_progress(link, progress.phase, now); },
+      [&](const connection::LinkConnected&) { on_connected(link, now); },
+      [&](const connection::LinkEnded& ended) { on_ended(link, ended, now); },
+      [&](const connection::NextTry& next) { on_next_try(link, next, now); },
+      [&](const connection::Resting& resting) { on_resting(link, resting.because, now); },
+      [&](const engine::CarrierUp&) { links_[link].carrier = true; },
+      [&](const engine::Recovering& recovering) {
+        links_[link].due +=
+            engine::takes_longer(recovering.rung, engine::config_of(site(link).line).recovery);
+      },
+      [](const auto&) {});
+}
+
+/// Whatever was promised by now has not happened.
+void Checker::step_in_time(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  if (now <= seen.due) return;
+  constexpr std::string_view kStates[] = {"at rest", "pausing", "calling", "up", "hanging up"};
+  violate(link, now, "deadline",
+          fmt::format("{} since longer than promised: it was due at {}",
+                      kStates[static_cast<size_t>(seen.state)],
+                      to_seconds(seen.due.time_since_epoch())));
+}
+
+void Checker::on_calling(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  step_in_time(link, now);
+  ++tally_.calls;
+  seen.wanted = true;
+  if (seen.state == State::Calling || seen.state == State::Up) {
+    violate(link, now, "one-redial", "a call is placed while one is under way");
+  }
+  if (now < seen.held_until) {
+    violate(link, now, "password-held",
+            fmt::format("a refused password is tried again {} before its hold ends",
+                        to_text(seen.held_until - now)));
+  }
+  if (now + 1ms < seen.next_try && !seen.device) {
+    violate(link, now, "announced", "a call is placed before its announced time");
+  }
+  const Site& where = site(link);
+  seen.state = State::Calling;
+  seen.phase = Phase::Opening;
+  seen.begun = now;
+  seen.carrier = false;
+  seen.due = now + where.plan.attempt_bound + kSlack;
+}
+
+void Checker::on_progress(uint32_t link, Phase phase, Instant now) {
+  Watched& seen = links_[link];
+  seen.phase = phase;
+  if (phase != Phase::Dialing) return;
+  const auto limit = site(link).entry.redial.attempts_per_hour;
+  std::erase_if(seen.failed, [&](Instant at) { return at + 1h <= now; });
+  if (limit && seen.failed.size() >= *limit) {
+    violate(
+        link, now, "attempts-per-hour",
+        fmt::format("dialled though {} attempts have failed within the hour", seen.failed.size()));
+  }
+}
+
+void Checker::on_connected(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  step_in_time(link, now);
+  ++tally_.ups;
+  seen.state = State::Up;
+  seen.phase = Phase::Up;
+  seen.due = kNever;
+  seen.device = false;
+  if (seen.down_since && !seen.struck) {
+    tally_.faults[static_cast<size_t>(seen.down_by)].restored.add(now - *seen.down_since);
+    seen.down_since.reset();
+  }
+}
+
+void Checker::on_ended(uint32_t link, const connection::LinkEnded& ended, Instant now) {
+  Watched& seen = links_[link];
+  step_in_time(link, now);
+  ++tally_.endings[static_cast<size_t>(ended.phase)][static_cast<size_t>(ended.cause.code)];
+  if (ended.action != connection::action_for(ended.cause.code, ended.phase)) {
+    violate(link, now, "policy", "an ending was judged otherwise than the table says");
+  }
+  if (ended.was_up) {
+    on_death(link, ended, now);
+  } else {
+    on_failure(link, ended, now);
+  }
+  const Site& where = site(link);
+  seen.device = is_device(ended.cause.code, ended.phase);
+  seen.state = State::Ending;
+  seen.phase = Phase::Closing;
+  seen.due = now + connection::tear_down_bound(where.plan.session, where.traits) +
+             Supervisor::kReleaseBound + kSlack;
+}
+
+void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instant now) {
+  Watched& seen = links_[link];
+  ++tally_.deaths;
+  const bool asked = ended.cause.code == CauseCode::UserHangUp;
+  if (seen.struck) {
+    if (now > seen.struck->notice_by) {
+      violate(link, now, "noticed",
+              fmt::format("{} was noticed after {}; the bound is {}", rule_of(seen.struck->by).name,
+                          to_text(now - seen.struck->at),
+                          to_text(seen.struck->notice_by - seen.struck->at)));
+    }
+    if (seen.struck->alone) {
+      tally_.faults[static_cast<size_t>(seen.struck->by)].noticed.add(now - seen.struck->at);
+    } else {
+      seen.down_since.reset();
+    }
+    seen.struck.reset();
+  } else if (!asked && now > seen.explained_until) {
+    violate(link, now, "healthy",
+            fmt::format("a healthy link was torn down: {} ({})", name(ended.cause.code),
+                        ended.cause.evidence));
+  }
+}
+
+void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Instant now) {
+  Watched& seen = links_[link];
+  ++tally_.failures;
+  const bool dialled = seen.phase >= Phase::Dialing;
+  if (dialled) seen.failed.push_back(now);
+  if (!calm_since_ || seen.begun <= *calm_since_) return;
+  // The far end may still be busy with what it has not noticed; a modem climbs its ladder.
+  constexpr uint16_t kLeft = 2;
+  const bool excused = is_device(ended.cause.code, ended.phase) ||
+                       ended.cause.code == CauseCode::UserHangUp ||
+                       now <= *calm_since_ + kAftermath;
+  if (!excused && ++seen.failed_in_calm > kLeft) {
+    violate(link, now, "calm",
+            fmt::format("an attempt failed though all faults are over: {} ({})",
+                        name(ended.cause.code), ended.cause.evidence));
+  }
+}
+
+void Checker::on_next_try(uint32_t link, const connection::NextTry& next, Instant now) {
+  Watched& seen = links_[link];
+  const auto& redial = site(link).entry.redial;
+  seen.next_try = next.at;
+  seen.due = std::max(next.at + kSlack, seen.due);
+  if (seen.state != State::Ending) {
+    seen.state = State::Pausing;
+    seen.due = next.at + kSlack;
+  }
+  if (next.reason == PauseReason::AuthHold) seen.held_until = next.at;
+  if (next.at - now > longest_pause(next.reason, redial) + kSlack) {
+    violate(link, now, "pause",
+            fmt::format("the pause is {}, longer than its reason allows ({})",
+                        to_text(next.at - now), text(next.reason)));
+  }
+}
+
+void Checker::on_resting(uint32_t link, Action because, Instant now) {
+  Watched& seen = links_[link];
+  step_in_time(link, now);
+  if (seen.wanted && !baseline_) {
+    violate(link, now, "rests", fmt::format("a wanted link rests: {}", connection::name(because)));
+  }
+  seen.state = State::Rest;
+  seen.phase = Phase::Waiting;
+  seen.due = kNever;
+}
+
+void Checker::on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) {
+  if (end == End::Server || octets.empty()) return;
+  const uint32_t link = index(line);
+  const Watched& seen = links_[link];
+  if (is_frame(octets) && !seen.carrier) {
+    violate(link, now, "ppp-in-command-state", "a PPP frame before there was a carrier");
+  }
+  if (online && is_command(octets) && seen.state == State::Up) {
+    violate(link, now, "at-in-data", to_visible(octets));
+  }
+}
+
+void Checker::on_line(End end, LineId line, bool open, Instant now) {
+  if (end == End::Server) return;
+  Watched& seen = links_[index(line)];
+  if (open && seen.line_open) violate(index(line), now, "one-line", "opened while it is open");
+  seen.line_open = open;
+}
+
+void Checker::on_interface(End end, LinkId link, bool up, Instant now) {
+  if (end == End::Server) return;
+  Watched& seen = links_[index(link)];
+  if (up == seen.interface_up) {
+    violate(index(link), now, "interface", up ? "brought up twice" : "taken down twice");
+  }
+  seen.interface_up = up;
+}
+
+// ---- when it is over -----------------------------------------------------------------------
+
+void Checker::on_calm(Instant now) { calm_since_ = now; }
+
+bool Checker::all_up() const {
+  for (uint32_t link = 0; link < links_.size(); ++link) {
+    if (links_[link].wanted && (links_[link].state != State::Up || links_[link].struck)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Checker::on_end(Instant now) {
+  for (uint32_t link = 0; link < links_.size(); ++link) {
+    const Watched& seen = links_[link];
+    if (seen.struck && now > seen.struck->notice_by) {
+      violate(
+          link, now, "noticed",
+          fmt::format("{} at {} was never noticed; the bound is {}", rule_of(seen.struck->by).name,
+                      to_seconds(seen.struck->at.time_since_epoch()),
+                      to_text(seen.struck->notice_by - seen.struck->at)));
+    }
+    step_in_time(link, now);
+    if (!seen.wanted || seen.state == State::Up) continue;
+    ++stuck_;
+    violate(link, now, "stuck", "wanted, and not up though its time is over");
+  }
+}
+
+void Checker::on_baseline(Instant now) {
+  for (uint32_t link = 0; link < links_.size(); ++link) {
+    const Watched& seen = links_[link];
+    if (seen.line_open) violate(link, now, "leak", "its line is still open");
+    if (seen.interface_up) violate(link, now, "leak", "its interface is still up");
+    if (!world_.caller.engine.resting(LinkId{link})) {
+      violate(link, now, "leak", "hung up, and not at rest");
+    }
+  }
+}
+
+}  // namespace redial::sim

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must hold, whatever strikes: judged from what the product says and sends, against the policy
+// table, the printed bounds and the schedule's own announcements. Never from inside the engine.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connection/detection.h"
+#include "sim/injector.h"
+#include "sim/profile.h"
+#include "sim/tally.h"
+#include "sim/world.h"
+
+namespace redial::sim {
+
+struct Violation {
+  Instant at;
+  uint32_t link = 0;
+  std::string_view rule;  // which invariant; the same one while a schedule is shrunk
+  std::string text;
+};
+
+class Checker final : public Witness, public FaultWitness {
+ public:
+  Checker(World& world, const Profile& profile, Tally& tally);
+
+  void on_event(End end, const engine::Event& event, Instant now) override;
+  void on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) override;
+  void on_line(End end, LineId line, bool open, Instant now) override;
+  void on_interface(End end, LinkId link, bool up, Instant now) override;
+  void on_fault(const Fault& fault, FaultSet active) override;
+  void on_fault_over(const Fault& fault) override;
+
+  /// The faults are over: from here on every wanted link gets up in its time, and stays up.
+  void on_calm(Instant now);
+  bool all_up() const;
+  /// All promises whose time is over by now.
+  void on_end(Instant now);
+  /// From here on the links are hung up ...
+  void on_hang_up_all() { baseline_ = true; }
+  /// ... and have had their time: nothing may be left.
+  void on_baseline(Instant now);
+
+  const std::vector<Violation>& violations() const { return violations_; }
+  uint32_t stuck() const { return stuck_; }
+
+ private:
+  enum class State : uint8_t { Rest, Pausing, Calling, Up, Ending };
+  struct Struck {  // the link is dead, and nobody has said so yet
+    Instant at, notice_by;
+    FaultKind by;
+    bool alone;  // no other was pending: its time is that fault's
+  };
+  struct Watched {
+    State state = State::Rest;
+    Phase phase = Phase::Waiting;
+    Instant due = kNever;       // by then something must happen
+    Instant next_try{};         // announced
+    Instant held_until{};       // a refused password
+    Instant explained_until{};  // until then a death has its reason
+    Instant slow_until{};       // until then a round trip may be long
+    Instant begun{};            // the call under way
+    std::optional<Struck> struck;
+    std::optional<Instant> down_since;  // of the fault that ended it
+    FaultKind down_by{};
+    std::vector<Instant> failed;  // dialled in vain, the last hour's
+    uint32_t events = 0;          // of this hour
+    int64_t hour = 0;
+    uint16_t failed_in_calm = 0;
+    bool wanted = false, device = false;  // the last failure was the modem's or the device's
+    bool line_open = false, interface_up = false, carrier = false;
+  };
+
+  const Site& site(uint32_t link) const;
+  void on_caller(uint32_t link, const engine::EventBody& body, Instant now);
+  void on_calling(uint32_t link, Instant now);
+  void on_progress(uint32_t link, Phase phase, Instant now);
+  void on_connected(uint32_t link, Instant now);
+  void on_ended(uint32_t link, const connection::LinkEnded& ended, Instant now);
+  void on_death(uint32_t link, const connection::LinkEnded& ended, Instant now);
+  void on_failure(uint32_t link, const connection::LinkEnded& ended, Instant now);
+  void on_next_try(uint32_t link, const connection::NextTry& next, Instant now);
+  void on_resting(uint32_t link, connection::Action because, Instant now);
+  void step_in_time(uint32_t link, Instant now);
+  void count_event(uint32_t link, Instant now);
+  Duration bound_of(const Fault& fault, FaultSet active) const;
+  Duration dead_peer_bound(uint32_t link) const;
+  void violate(uint32_t link, Instant at, std::string_view rule, std::string text);
+
+  World& world_;
+  const Profile& profile_;
+  Tally& tally_;
+  std::vector<Watched> links_;
+  std::vector<FaultSet> active_;
+  std::vector<std::vector<connection::WatchedBy>> bounds_;  // by site
+  std::vector<Violation> violations_;
+  std::optional<Instant> calm_since_;
+  uint32_t stuck_ = 0;
+  bool baseline_ = false;
+};
+
+}  // namespace redial::sim

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes wrong in the world, by name. A fault is a value: printed, read back, taken out of a
+// schedule to see whether it mattered.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connection/detection.h"
+#include "core/rng.h"
+#include "core/time.h"
+
+namespace redial::sim {
+
+enum class FaultKind : uint8_t {
+  // The line between two modems.
+  CarrierLost,
+  LostInWords,   // NO CARRIER is said, DCD stays
+  LostSilently,  // DCD falls, and nothing is said
+  StrappedDcd,
+  Noise,
+  BurstLoss,
+  Scrambled,  // octets twice, or in another order
+  Latency,
+  HalfOpenTowards,  // nothing arrives from the far end
+  HalfOpenAway,     // nothing arrives there
+  SlowLine,
+  Retrain,
+  // The exchange.
+  Busy,
+  NoAnswer,
+  NoDialTone,
+  Voice,
+  WrongNumber,
+  Delayed,
+  Blacklisted,
+  TrunksBusy,
+  MassOutage,  // every call of the shard is dropped, and none gets through for a while
+  AreaOutage,  // none gets through
+  // The modem.
+  SlowModem,
+  Unsolicited,
+  WrongEcho,
+  NumericCodes,
+  LostFirstCommand,
+  WedgedInit,
+  WedgedReset,
+  WedgedReopen,
+  WedgedPower,
+  Vanishes,  // and returns
+  CommandState,
+  AtInData,
+  // The peer.
+  PeerKilled,
+  PeerTerminates,
+  NeverEchoes,
+  EndlessNak,
+  EndlessReject,
+  LateAcks,
+  Loopback,
+  WrongMagic,
+  ChangesAddress,
+  UnaskedChap,
+  NoChapSuccess,
+  Garbage,
+  RejectsEverything,
+  Renegotiates,
+  WrongPassword,
+  // The machine.
+  Restart,  // kill -9: what the journal holds survives
+  ClockJump,
+  Suspend,
+  FullDisk,
+  HelperHangs,
+  // The user.
+  HangUp,
+  Dial,
+  Edit,
+};
+constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::Edit) + 1;
+static_assert(kFaultKinds <= 64, "a set of them is a word");
+
+/// What a fault means for a link that is up.
+enum class Harm : uint8_t {
+  None,    // it must not be torn down for this
+  MayEnd,  // may end, need not
+  Ends,    // is dead, and must be noticed within the bound of `failure`
+};
+
+struct FaultRule {
+  FaultKind kind;
+  std::string_view name;
+  std::string_view group;  // line, exchange, modem, peer, machine, user
+  Harm harm;
+  Duration shortest, longest;  // how long it lasts; both 0: an instant
+  uint32_t weight;             // of a hundred or so: how often beside the others
+  bool whole_shard = false;    // strikes all links at once
+  connection::Failure failure = connection::Failure::ModemHangsUp;  // of Harm::Ends
+};
+std::span<const FaultRule, kFaultKinds> fault_rules();
+const FaultRule& rule_of(FaultKind kind);
+
+/// One that strikes.
+struct Fault {
+  Instant at;
+  FaultKind kind{};
+  uint32_t link = 0;  // within its shard
+  Duration lasts{};
+  uint32_t dice = 0;  // how strong, which way; whatever the kind leaves open
+  bool operator==(const Fault&) const = default;
+};
+using redial::to_text;
+/// "  123.456 carrier-lost link 7 for 0.000 dice 42", and back.
+std::string to_text(const Fault& fault);
+std::optional<Fault> read_fault(std::string_view line);
+
+/// Which kinds a run may have.
+using FaultSet = uint64_t;
+constexpr FaultSet bit(FaultKind kind) { return FaultSet{1} << static_cast<unsigned>(kind); }
+/// "all", "none", "drops", names and groups, with commas between; "-noise" takes one out again.
+/// Nullopt: one is not known.
+std::optional<FaultSet> read_fault_set(std::string_view text);
+std::string known_faults();
+
+/// How often faults strike.
+struct Weather {
+  FaultSet kinds = 0;
+  Duration every = 1h;  // a link is struck so often, on average
+  bool swarm = true;    // each shard switches a random half of the kinds off
+};
+/// A shard's schedule between two instants, in order of time.
+std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant from,
+                                 Instant until, Rng rng);
+
+}  // namespace redial::sim

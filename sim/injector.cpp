@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/injector.h"
+
+#include <algorithm>
+
+namespace redial::sim {
+
+using enum FaultKind;
+
+Injector::Injector(World& world, std::vector<Fault> schedule, FaultWitness& witness)
+    : world_(world),
+      schedule_(std::move(schedule)),
+      witness_(witness),
+      active_(world.links()),
+      dice_(world.links()) {}
+
+std::optional<Instant> Injector::next() const {
+  std::optional<Instant> next;
+  if (at_ < schedule_.size()) next = schedule_[at_].at;
+  if (!endings_.empty()) next = earlier(next, endings_.front().at);
+  return next;
+}
+
+void Injector::strike() {
+  const Instant now = world_.now();
+  while (!endings_.empty() && endings_.front().at <= now) {
+    std::pop_heap(endings_.begin(), endings_.end());
+    const Fault over = endings_.back().fault;
+    endings_.pop_back();
+    end(over);
+  }
+  while (at_ < schedule_.size() && schedule_[at_].at <= now) begin(schedule_[at_++]);
+}
+
+void Injector::end_all() {
+  at_ = schedule_.size();
+  while (!endings_.empty()) {
+    std::pop_heap(endings_.begin(), endings_.end());
+    const Fault over = endings_.back().fault;
+    endings_.pop_back();
+    end(over);
+  }
+}
+
+void Injector::begin(const Fault& fault) {
+  const bool whole = rule_of(fault.kind).whole_shard;
+  // The same again while it lasts is no other fault.
+  if (active_[whole ? 0 : fault.link] & bit(fault.kind)) return;
+  ++struck_;
+  if (!whole) {
+    begin_at(fault, fault.link);
+  } else {
+    for (uint32_t link = 0; link < world_.links(); ++link) begin_at(fault, link);
+  }
+  once(fault);
+  if (fault.lasts > 0s) {
+    endings_.push_back({fault.at + fault.lasts, fault});
+    std::push_heap(endings_.begin(), endings_.end());
+  }
+}
+
+void Injector::begin_at(const Fault& fault, uint32_t link) {
+  Fault here = fault;
+  here.link = link;
+  witness_.on_fault(here, active_[link]);
+  if (fault.lasts == 0s) return;
+  active_[link] |= bit(fault.kind);
+  dice_[link] = fault.dice;
+  refresh(link);
+}
+
+void Injector::end(const Fault& fault) {
+  if (!rule_of(fault.kind).whole_shard) {
+    end_at(fault, fault.link);
+  } else {
+    for (uint32_t link = 0; link < world_.links(); ++link) end_at(fault, link);
+  }
+  if (fault.kind == TrunksBusy) world_.exchange.set_trunks(std::nullopt);
+  if (fault.kind == HangUp) world_.dial(fault.link);
+}
+
+void Injector::end_at(const Fault& fault, uint32_t link) {
+  active_[link] &= ~bit(fault.kind);
+  refresh(link);
+  if (fault.kind == HalfOpenTowards || fault.kind == HalfOpenAway) {
+    world_.exchange.freeze(modem(link), is(link, HalfOpenTowards), is(link, HalfOpenAway),
+                           world_.now());
+  }
+  if (fault.kind == Vanishes) world_.bring_back(link);
+  Fault here = fault;
+  here.link = link;
+  witness_.on_fault_over(here);
+}
+
+// What happens at the strike, beside what stays while it lasts.
+void Injector::once(const Fault& fault) {
+  const Instant now = world_.now();
+  lab::Exchange& exchange = world_.exchange;
+  const uint32_t link = fault.link;
+  switch (fault.kind) {
+    case CarrierLost:
+    case LostInWords:
+    case LostSilently: return exchange.drop_carrier(modem(link), now);
+    case HalfOpenTowards:
+    case HalfOpenAway:
+      return exchange.freeze(modem(link), is(link, HalfOpenTowards), is(link, HalfOpenAway), now);
+    case TrunksBusy: return exchange.set_trunks(world_.links() / 4);
+    case MassOutage:
+      for (uint32_t each = 0; each < world_.links(); ++each) {
+        exchange.drop_carrier(modem(each), now);
+      }
+      return;
+    case WedgedInit: return exchange.wedge(modem(link), lab::Cure::Initialise, now);
+    case WedgedReset: return exchange.wedge(modem(link), lab::Cure::Reset, now);
+    case WedgedReopen: return exchange.wedge(modem(link), lab::Cure::Reopen, now);
+    case WedgedPower: return exchange.wedge(modem(link), lab::Cure::PowerCycle, now);
+    case Vanishes: return world_.take_away(link);
+    case PeerTerminates: return world_.server_hangs_up(link);
+    case CommandState:
+    case AtInData: return;
+    case Restart:
+    case ClockJump:
+    case Suspend:
+    case FullDisk:
+    case HelperHangs: return machine(fault);
+    case HangUp:
+    case Dial:
+    case Edit: return user(fault);
+    // These only last: refresh() has made them true.
+    case StrappedDcd:
+    case Noise:
+    case BurstLoss:
+    case Scrambled:
+    case Latency:
+    case SlowLine:
+    case Retrain:
+    case Busy:
+    case NoAnswer:
+    case NoDialTone:
+    case Voice:
+    case WrongNumber:
+    case Delayed:
+    case Blacklisted:
+    case AreaOutage:
+    case SlowModem:
+    case Unsolicited:
+    case WrongEcho:
+    case NumericCodes:
+    case LostFirstCommand:
+    case PeerKilled:
+    case NeverEchoes:
+    case EndlessNak:
+    case EndlessReject:
+    case LateAcks:
+    case Loopback:
+    case WrongMagic:
+    case ChangesAddress:
+    case UnaskedChap:
+    case NoChapSuccess:
+    case Garbage:
+    case RejectsEverything:
+    case Renegotiates:
+    case WrongPassword: return;
+  }
+}
+
+void Injector::user(const Fault& fault) {
+  if (fault.kind == HangUp) world_.hang_up(fault.link);
+  if (fault.kind == Dial) world_.dial(fault.link);
+}
+
+void Injector::machine(const Fault& fault) {
+  if (fault.kind == Restart) world_.restart();
+  if (fault.kind == Suspend) world_.suspend(fault.lasts);
+}
+
+/// What is active on a link, made true.
+void Injector::refresh(uint32_t link) {
+  world_.exchange.set_habits(modem(link), habits_of(link), world_.now());
+  const lab::Channel channel = channel_of(link);
+  world_.exchange.set_channel(modem(link), channel);
+  world_.exchange.set_channel(far_modem(link), channel);
+  lab::Fate fate = lab::Fate::Ring;
+  if (is(link, AreaOutage) || is(link, MassOutage)) fate = lab::Fate::Reorder;
+  if (is(link, Voice)) fate = lab::Fate::Voice;
+  if (is(link, NoAnswer)) fate = lab::Fate::NoAnswer;
+  if (is(link, Busy)) fate = lab::Fate::Busy;
+  if (is(link, NoDialTone)) fate = lab::Fate::NoDialtone;
+  world_.exchange.set_fate(world_.exchange.number(far_modem(link)), fate);
+  world_.server.lines[link].deaf = is(link, PeerKilled);
+}
+
+lab::Habits Injector::habits_of(uint32_t link) const {
+  lab::Habits habits;
+  habits.dcd_strapped = is(link, StrappedDcd);
+  habits.dcd_sticks = is(link, LostInWords);
+  habits.loses_silently = is(link, LostSilently);
+  habits.numeric_codes = is(link, NumericCodes);
+  habits.loses_first_command = is(link, LostFirstCommand);
+  if (is(link, WrongEcho)) {
+    habits.echo = dice_[link] % 2 ? lab::Habits::Echo::Always : lab::Habits::Echo::Garbled;
+  }
+  if (is(link, SlowModem)) habits.slower_by = Duration(100ms) * (dice_[link] % 15);
+  if (is(link, Unsolicited)) habits.after_reset = "\r\n+CREG: 1\r\n";
+  return habits;
+}
+
+lab::Channel Injector::channel_of(uint32_t link) const {
+  lab::Channel channel;
+  const uint32_t dice = dice_[link];
+  if (is(link, Noise)) channel.octet_error_ppm = 100 + dice % 9000;
+  if (is(link, BurstLoss)) channel.octet_loss_ppm = 100 + dice % 9000;
+  if (is(link, Latency)) channel.latency = 100ms + Duration(1ms) * (dice % 1400);
+  if (is(link, SlowLine)) channel.rate_bps = 1200;
+  return channel;
+}
+
+}  // namespace redial::sim
