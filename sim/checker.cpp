@@ -183,6 +183,7 @@ void Checker::on_fault_over(const Fault& fault) {
     link.down_since.reset();
   }
   if (fault.kind == HangUp) link.wanted = true;
+  if (fault.kind == Vanishes) link.next_try = {};  // a device that is back is tried at once
 }
 
 // ---- what the product does -----------------------------------------------------------------
