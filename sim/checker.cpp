@@ -29,7 +29,8 @@ constexpr FaultSet kSlow = bit(Latency) | bit(SlowLine) | bit(Retrain) | bit(Lat
 /// Faults that leave a lost carrier with fewer signs than the line has.
 constexpr FaultSet kDeafening = bit(HalfOpenTowards) | bit(HalfOpenAway) | bit(WedgedReset) |
                                 bit(WedgedReopen) | bit(WedgedPower) | bit(LostSilently) |
-                                bit(PeerKilled) | bit(CommandState) | bit(Loopback);
+                                bit(PeerKilled) | bit(WrongNumber) | bit(CommandState) |
+                                bit(Loopback);
 
 /// The longest a pause of this reason may be, by the schedule's own rules.
 Duration longest_pause(PauseReason reason, const phonebook::RedialSettings& redial) {

@@ -70,6 +70,9 @@ enum class FaultKind : uint8_t {
   RejectsEverything,
   Renegotiates,
   WrongPassword,
+  DamagedFrames,
+  TerminateIgnored,
+  TerminatesAtOnce,
   // The machine.
   Restart,  // kill -9: what the journal holds survives
   ClockJump,

@@ -7,6 +7,18 @@ namespace redial::sim {
 
 using enum FaultKind;
 
+namespace {
+
+/// What a modem says without being asked.
+std::string_view unasked(const Fault& fault) {
+  constexpr std::string_view kTexts[] = {"\r\n+CREG: 1\r\n", "\r\nRING\r\n",          "AT\r",
+                                         "\r\nOK\r\n",       "\r\n^RSSI:12\r\n",      "\r\n\r\n",
+                                         "\r\nERROR\r\n",    "\r\n+CME ERROR: 10\r\n"};
+  return kTexts[fault.dice % std::size(kTexts)];
+}
+
+}  // namespace
+
 Injector::Injector(World& world, std::vector<Fault> schedule, FaultWitness& witness)
     : world_(world),
       schedule_(std::move(schedule)),
@@ -76,6 +88,8 @@ void Injector::end(const Fault& fault) {
     for (uint32_t link = 0; link < world_.links(); ++link) end_at(fault, link);
   }
   if (fault.kind == TrunksBusy) world_.exchange.set_trunks(std::nullopt);
+  const bool out = is(0, AreaOutage) || is(0, MassOutage);
+  if (!out) world_.exchange.set_area(std::nullopt);
   if (fault.kind == HangUp) world_.dial(fault.link);
 }
 
@@ -105,11 +119,11 @@ void Injector::once(const Fault& fault) {
     case HalfOpenAway:
       return exchange.freeze(modem(link), is(link, HalfOpenTowards), is(link, HalfOpenAway), now);
     case TrunksBusy: return exchange.set_trunks(world_.links() / 4);
-    case MassOutage:
-      for (uint32_t each = 0; each < world_.links(); ++each) {
-        exchange.drop_carrier(modem(each), now);
-      }
-      return;
+    case MassOutage: exchange.drop_all(now); [[fallthrough]];
+    case AreaOutage: return exchange.set_area(lab::Fate::Reorder);
+    case Retrain: return exchange.retrain(modem(link), fault.lasts, now);
+    case Unsolicited:
+      return exchange.interject(modem(link), unasked(fault), fault.dice / 8 % 200, now);
     case WedgedInit: return exchange.wedge(modem(link), lab::Cure::Initialise, now);
     case WedgedReset: return exchange.wedge(modem(link), lab::Cure::Reset, now);
     case WedgedReopen: return exchange.wedge(modem(link), lab::Cure::Reopen, now);
@@ -117,7 +131,8 @@ void Injector::once(const Fault& fault) {
     case Vanishes: return world_.take_away(link);
     case PeerTerminates: return world_.server_hangs_up(link);
     case CommandState:
-    case AtInData: return;
+      return exchange.fall_into_command_state(modem(link), fault.dice % 2 == 0, now);
+    case AtInData: return exchange.say_in_data(modem(link), unasked(fault), now);
     case Restart:
     case ClockJump:
     case Suspend:
@@ -133,7 +148,6 @@ void Injector::once(const Fault& fault) {
     case Scrambled:
     case Latency:
     case SlowLine:
-    case Retrain:
     case Busy:
     case NoAnswer:
     case NoDialTone:
@@ -141,9 +155,7 @@ void Injector::once(const Fault& fault) {
     case WrongNumber:
     case Delayed:
     case Blacklisted:
-    case AreaOutage:
     case SlowModem:
-    case Unsolicited:
     case WrongEcho:
     case NumericCodes:
     case LostFirstCommand:
@@ -160,7 +172,10 @@ void Injector::once(const Fault& fault) {
     case Garbage:
     case RejectsEverything:
     case Renegotiates:
-    case WrongPassword: return;
+    case WrongPassword:
+    case DamagedFrames:
+    case TerminateIgnored:
+    case TerminatesAtOnce: return;
   }
 }
 
@@ -181,13 +196,39 @@ void Injector::refresh(uint32_t link) {
   world_.exchange.set_channel(modem(link), channel);
   world_.exchange.set_channel(far_modem(link), channel);
   lab::Fate fate = lab::Fate::Ring;
-  if (is(link, AreaOutage) || is(link, MassOutage)) fate = lab::Fate::Reorder;
   if (is(link, Voice)) fate = lab::Fate::Voice;
   if (is(link, NoAnswer)) fate = lab::Fate::NoAnswer;
   if (is(link, Busy)) fate = lab::Fate::Busy;
   if (is(link, NoDialTone)) fate = lab::Fate::NoDialtone;
   world_.exchange.set_fate(world_.exchange.number(far_modem(link)), fate);
-  world_.server.lines[link].deaf = is(link, PeerKilled);
+  world_.exchange.set_manner(far_modem(link), manner_of(link), world_.now());
+}
+
+/// Of several manners the one that kills, or the first.
+lab::Manner Injector::manner_of(uint32_t link) const {
+  constexpr std::pair<FaultKind, lab::Manner> kManners[] = {
+      {PeerKilled, lab::Manner::SilentlyKilled},
+      {WrongNumber, lab::Manner::SilentlyKilled},
+      {Loopback, lab::Manner::Loopback},
+      {NeverEchoes, lab::Manner::NeverEchoes},
+      {EndlessNak, lab::Manner::EndlessNak},
+      {EndlessReject, lab::Manner::EndlessReject},
+      {LateAcks, lab::Manner::LateAcks},
+      {WrongMagic, lab::Manner::WrongMagic},
+      {ChangesAddress, lab::Manner::ChangesAddress},
+      {UnaskedChap, lab::Manner::UnnegotiatedChap},
+      {NoChapSuccess, lab::Manner::DropsChapSuccess},
+      {WrongPassword, lab::Manner::RefusesPassword},
+      {Garbage, lab::Manner::Garbage},
+      {RejectsEverything, lab::Manner::RejectsEverything},
+      {Renegotiates, lab::Manner::Renegotiates},
+      {DamagedFrames, lab::Manner::BadFcs},
+      {TerminateIgnored, lab::Manner::TerminateIgnored},
+      {TerminatesAtOnce, lab::Manner::TerminatesAtOnce}};
+  for (const auto& [kind, manner] : kManners) {
+    if (is(link, kind)) return manner;
+  }
+  return lab::Manner::None;
 }
 
 lab::Habits Injector::habits_of(uint32_t link) const {
@@ -201,7 +242,8 @@ lab::Habits Injector::habits_of(uint32_t link) const {
     habits.echo = dice_[link] % 2 ? lab::Habits::Echo::Always : lab::Habits::Echo::Garbled;
   }
   if (is(link, SlowModem)) habits.slower_by = Duration(100ms) * (dice_[link] % 15);
-  if (is(link, Unsolicited)) habits.after_reset = "\r\n+CREG: 1\r\n";
+  if (is(link, Blacklisted)) habits.blacklist_after = 1;
+  if (is(link, Delayed)) habits.redial_delay = 1min;
   return habits;
 }
 
@@ -209,7 +251,15 @@ lab::Channel Injector::channel_of(uint32_t link) const {
   lab::Channel channel;
   const uint32_t dice = dice_[link];
   if (is(link, Noise)) channel.octet_error_ppm = 100 + dice % 9000;
-  if (is(link, BurstLoss)) channel.octet_loss_ppm = 100 + dice % 9000;
+  if (is(link, BurstLoss)) {
+    channel.burst_ppm = 1 + dice % 5000;
+    channel.burst_octets = 2 + dice / 8 % 300;
+  }
+  if (is(link, Scrambled)) {
+    channel.duplicate_ppm = dice % 50'000;
+    channel.reorder_ppm = dice / 8 % 50'000;
+  }
+  if (is(link, Latency)) channel.jitter = Duration(1ms) * (dice / 16 % 500);
   if (is(link, Latency)) channel.latency = 100ms + Duration(1ms) * (dice % 1400);
   if (is(link, SlowLine)) channel.rate_bps = 1200;
   return channel;

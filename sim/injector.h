@@ -53,6 +53,7 @@ class Injector {
   void refresh(uint32_t link);
   lab::Habits habits_of(uint32_t link) const;
   lab::Channel channel_of(uint32_t link) const;
+  lab::Manner manner_of(uint32_t link) const;
   lab::ModemId modem(uint32_t link) const { return world_.caller.lines[link].modem; }
   lab::ModemId far_modem(uint32_t link) const { return world_.server.lines[link].modem; }
   bool is(uint32_t link, FaultKind kind) const { return active_[link] & bit(kind); }

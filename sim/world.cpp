@@ -153,28 +153,26 @@ void World::run_until(Instant end) {
   deliver_all();  // what a fault has led to
   while (true) {
     if (asleep_until_ && *asleep_until_ <= now_) wake_up();
-    auto next =
-        earlier(asleep_until_ ? asleep_until_ : caller.engine.deadline(), server.engine.deadline());
-    next = earlier(next, exchange.deadline());
-    if (!next || *next > end) break;
-    now_ = std::max(now_, *next);
-    step();
+    const Due due{
+        .lines = exchange.deadline().value_or(kNever),
+        .calls = asleep_until_ ? *asleep_until_ : caller.engine.deadline().value_or(kNever),
+        .ports = server.engine.deadline().value_or(kNever)};
+    const Instant next = std::min({due.lines, due.calls, due.ports});
+    if (next > end) break;
+    now_ = std::max(now_, next);
+    step(due);
   }
   now_ = std::max(now_, end);
 }
 
-void World::step() {
+void World::step(const Due& due) {
   ++steps_;
-  const auto due = [&](const auto& machine) {
-    const auto at = machine.deadline();
-    return at && *at <= now_;
-  };
-  if (due(exchange)) exchange.on_deadline(now_);
-  if (!asleep_until_ && due(caller.engine)) {
+  if (due.lines <= now_) exchange.on_deadline(now_);
+  if (due.calls <= now_ && !asleep_until_) {
     caller.engine.on_deadline(now_, fx_);
     carry_out(End::Caller);
   }
-  if (due(server.engine)) {
+  if (due.ports <= now_) {
     server.engine.on_deadline(now_, fx_);
     carry_out(End::Server);
   }
@@ -182,6 +180,7 @@ void World::step() {
 }
 
 void World::deliver_all() {
+  if (!exchange.has_touched()) return;
   exchange.touched(touched_);
   // What is delivered may touch others; those are next in the following step.
   for (const lab::ModemId modem : touched_) deliver(modem);
@@ -213,6 +212,7 @@ void World::deliver(lab::ModemId modem) {
 
 // The list grows while it is read: results are inputs, and lead to more.
 void World::carry_out(End end) {
+  if (fx_.list.empty()) return;
   for (size_t at = 0; at < fx_.list.size(); ++at) carry_out_one(end, at);
   fx_.clear();
 }

@@ -88,7 +88,10 @@ class World : private engine::IpSink {
   void add_modems(uint32_t at);
   void add_link(uint32_t at);
   void add_port(uint32_t at);
-  void step();
+  struct Due {
+    Instant lines, calls, ports;
+  };
+  void step(const Due& due);
   void deliver_all();
   void deliver(lab::ModemId modem);
   void carry_out_one(End end, size_t at);

@@ -21,7 +21,9 @@ void TimingWheel::insert(uint32_t index, uint64_t when) {
   node.next = heads_[slot];
   if (node.next != kNone) nodes_[node.next].prev = index;
   heads_[slot] = index;
-  occupied_[level] |= uint64_t{1} << digit % kSlots;
+  const uint64_t bit = uint64_t{1} << digit % kSlots;
+  if (!(occupied_[level] & bit)) known_ = false;
+  occupied_[level] |= bit;
 }
 
 void TimingWheel::cascade(uint16_t slot) {
@@ -32,7 +34,7 @@ void TimingWheel::cascade(uint16_t slot) {
   }
 }
 
-std::optional<TimingWheel::Slot> TimingWheel::next_slot() const {
+std::optional<TimingWheel::Slot> TimingWheel::find_next_slot() const {
   std::optional<Slot> best;
   for (unsigned level = 0; level < kLevels; ++level) {
     if (occupied_[level] == 0) continue;

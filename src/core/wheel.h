@@ -46,7 +46,10 @@ class TimingWheel {
       nodes_[node.prev].next = node.next;
     } else {
       heads_[node.slot] = node.next;
-      if (node.next == kNone) occupied_[node.slot / 64] &= ~(uint64_t{1} << node.slot % 64);
+      if (node.next == kNone) {
+        occupied_[node.slot / 64] &= ~(uint64_t{1} << node.slot % 64);
+        known_ = false;
+      }
     }
     node.slot = kNoSlot;
   }
@@ -108,12 +111,22 @@ class TimingWheel {
 
   void insert(uint32_t index, uint64_t when);
   void cascade(uint16_t slot);
-  std::optional<Slot> next_slot() const;
+  std::optional<Slot> next_slot() const {
+    if (!known_) {
+      next_ = find_next_slot();
+      known_ = true;
+    }
+    return next_;
+  }
+  std::optional<Slot> find_next_slot() const;
 
   uint64_t now_ = 0;  // all slots before this tick are empty
   std::array<uint64_t, kLevels> occupied_{};
   std::array<uint32_t, kLevels * kSlots> heads_;
   std::vector<Node> nodes_;
+  // The answer to the question that is asked most; known until a slot fills or empties.
+  mutable std::optional<Slot> next_;
+  mutable bool known_ = false;
 };
 
 }  // namespace redial

@@ -216,6 +216,8 @@ std::vector<ModemId> Exchange::touched() {
   return out;
 }
 
+bool Exchange::has_touched() const { return !impl_->touched_list.empty(); }
+
 void Exchange::touched(std::vector<ModemId>& into) {
   into.clear();
   into.swap(impl_->touched_list);

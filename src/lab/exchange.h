@@ -73,6 +73,7 @@ class Exchange {
   /// Modems that may have something to drain, or other signals, since the last call. In the order
   /// of events, each once.
   std::vector<ModemId> touched();
+  bool has_touched() const;
   void touched(std::vector<ModemId>& into);  // the same without a new buffer; `into` is cleared
 
   // Faults into an established call (all harmless when the modem has none):

@@ -306,8 +306,8 @@ void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions&
 
 SessionActions Session::on_deadline(Instant now) {
   SessionActions out;
-  if (phase_ == Phase::Waiting) return out;
-  on_lcp_news(lcp_.on_deadline(context(), now, out), now, out);
+  if (now < due()) return out;
+  if (now >= lcp_.due()) on_lcp_news(lcp_.on_deadline(context(), now, out), now, out);
   if (ended_) return out;
   if (auth_ && auth_->judging && !auth_->judged) {
     on_auth_news(auth_->judging->on_deadline(now, out), false, out, now);
@@ -315,7 +315,9 @@ SessionActions Session::on_deadline(Instant now) {
   if (auth_ && auth_->proving) {
     on_auth_news(auth_->proving->on_deadline(now, out), true, out, now);
   }
-  if (!ended_) on_ipcp_news(ipcp_.on_deadline(context(), now, out), now, out);
+  if (!ended_ && now >= ipcp_.due()) {
+    on_ipcp_news(ipcp_.on_deadline(context(), now, out), now, out);
+  }
   if (!ended_ && extras_ && extras_->ipv6cp) {
     on_ipv6cp_news(extras_->ipv6cp->on_deadline(context(), now, out), now, out);
   }
