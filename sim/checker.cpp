@@ -93,8 +93,10 @@ Duration Checker::dead_peer_bound(uint32_t link) const {
   const Site& where = site(link);
   const Duration printed =
       *connection::noticed_within(bounds_[link % bounds_.size()], Failure::PeerDies);
-  if (links_[link].slow_until < world_.now() && !(active_[link] & kSlow)) return printed;
-  constexpr Duration kLongestRoundTrip = 4s;
+  const Watched& seen = links_[link];
+  const bool slow = seen.slow_call || (active_[link] & kSlow) || world_.now() < seen.slow_until;
+  if (!slow) return printed;
+  constexpr Duration kLongestRoundTrip = 7s;  // of late acks
   return std::max(printed, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s);
 }
 
@@ -111,10 +113,11 @@ Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
     if (active & kDeafening) return dead_peer;
     const Duration printed = *connection::noticed_within(rows, Failure::ModemHangsUp);
     const Duration in_words = where.traits.notice_within + connection::kWakeSlack;
-    if (active & bit(NumericCodes)) return dead_peer;
+    const bool no_words = (active & bit(NumericCodes)) || links_[fault.link].broken_words;
     const bool no_dcd =
         fault.kind == LostInWords || (active & bit(StrappedDcd)) || (active & bit(LostInWords));
-    return no_dcd ? std::max(printed, in_words) : printed;
+    if (!no_dcd && where.traits.carrier_detect) return printed;
+    return no_words ? dead_peer : std::max(printed, in_words);
   }
   if (fault.kind == LostSilently) {
     const bool dcd = where.traits.carrier_detect && !(active & (kDeafening | bit(StrappedDcd)));
@@ -136,7 +139,11 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   Watched& link = links_[fault.link];
   ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
   active_[fault.link] = active | bit(fault.kind);
-  if (bit(fault.kind) & kSlow) link.slow_until = now + fault.lasts + kAftermath;
+  if (bit(fault.kind) & kSlow) {
+    link.slow_until = now + fault.lasts + kAftermath;
+    link.slow_call = true;  // a peer that answers no more is not measured anew
+  }
+  if (fault.kind == Unsolicited) link.broken_words = true;
   if (rule.harm != Harm::None) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
     link.explained_until = std::max(link.explained_until, now + bound);
@@ -253,7 +260,8 @@ void Checker::on_calling(uint32_t link, Instant now) {
   seen.state = State::Calling;
   seen.phase = Phase::Opening;
   seen.begun = now;
-  seen.carrier = false;
+  seen.carrier = seen.broken_words = false;
+  seen.slow_call = active_[link] & kSlow;
   seen.due = now + where.plan.attempt_bound + kSlack;
 }
 
@@ -396,9 +404,8 @@ void Checker::on_line(End end, LineId line, bool open, Instant now) {
 void Checker::on_interface(End end, LinkId link, bool up, Instant now) {
   if (end == End::Server) return;
   Watched& seen = links_[index(link)];
-  if (up == seen.interface_up) {
-    violate(index(link), now, "interface", up ? "brought up twice" : "taken down twice");
-  }
+  // Up twice is another address: IPCP negotiated anew.
+  if (!up && !seen.interface_up) violate(index(link), now, "interface", "taken down twice");
   seen.interface_up = up;
 }
 

@@ -71,6 +71,8 @@ class Checker final : public Witness, public FaultWitness {
     int64_t hour = 0;
     uint16_t failed_in_calm = 0;
     bool wanted = false, device = false;  // the last failure was the modem's or the device's
+    bool slow_call = false;               // its round trip was measured while it was long
+    bool broken_words = false;            // the modem has spoken unasked
     bool line_open = false, interface_up = false, carrier = false;
   };
 
