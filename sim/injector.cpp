@@ -253,7 +253,7 @@ lab::Channel Injector::channel_of(uint32_t link) const {
   if (is(link, Noise)) channel.octet_error_ppm = 100 + dice % 9000;
   if (is(link, BurstLoss)) {
     channel.burst_ppm = 1 + dice % 2000;  // a twentieth of all octets, three echoes in a row
-    channel.burst_octets = 2 + dice / 8 % 60;
+    channel.burst_octets = 2 + dice / 8 % 18;
   }
   if (is(link, Scrambled)) {
     channel.duplicate_ppm = dice % 50'000;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "sim/plan_file.h"
 #include "sim/run.h"
 #include "sim/story.h"
 
@@ -21,8 +22,9 @@ struct Arguments {
   Options options;
   double hours = 100;
   double every_hours = 1;
-  std::string profile = "default", faults = "all";
+  std::string profile = "default", faults = "all", plan_file;
   std::optional<uint32_t> explain;
+  uint32_t seeds = 1;
   bool json = false, no_swarm = false, no_shrink = false;
 };
 
@@ -48,9 +50,7 @@ void tell_broken(const Arguments& arguments, const Profile& profile, const Repor
       "the smallest schedule found has {} of {} faults; run it again: redial-sim --plan FILE\n",
       arguments.options.seed, shard, violation.link, violation.rule,
       to_seconds(violation.at.time_since_epoch()), violation.text, plan.schedule.size(), faults);
-  std::cerr << fmt::format("plan profile {} seed {} links {} lasts {}\n", profile.name, plan.seed,
-                           plan.links, plan.lasts.count());
-  for (const Fault& fault : plan.schedule) std::cerr << to_text(fault) << "\n";
+  std::cerr << write_plan({profile.name, plan});
 }
 
 int tell(const Arguments& arguments, const Profile& profile, const Report& report,
@@ -82,6 +82,11 @@ int tell(const Arguments& arguments, const Profile& profile, const Report& repor
   return report.violations == 0 && report.stuck == 0 ? 0 : 1;
 }
 
+std::string text_of(const Violation& violation) {
+  return fmt::format("BROKEN {} at {} link {}: {}\n", violation.rule,
+                     to_seconds(violation.at.time_since_epoch()), violation.link, violation.text);
+}
+
 /// One link's story; its shard is the one that it has in a run with these options.
 int explain(const Arguments& arguments, const Profile& profile) {
   const Options& options = arguments.options;
@@ -96,14 +101,47 @@ int explain(const Arguments& arguments, const Profile& profile) {
   const ShardReport report = run_shard(
       plan_shard(options, *arguments.explain / options.shard_links), profile, &story, &story);
   std::cout << story.text();
-  for (const Violation& each : report.violations) {
-    std::cout << fmt::format("BROKEN {} at {} link {}: {}\n", each.rule,
-                             to_seconds(each.at.time_since_epoch()), each.link, each.text);
-  }
+  for (const Violation& each : report.violations) std::cout << text_of(each);
   return report.violations.empty() ? 0 : 1;
 }
 
+/// A schedule that was printed, once more; the story of the first link that breaks a rule.
+Result<int> run_plan(const std::string& name) {
+  std::ifstream in(name, std::ios::binary);
+  if (!in) return fail(ErrorKind::NotFound, name + ": cannot be read; nothing is run");
+  std::stringstream octets;
+  octets << in.rdbuf();
+  const auto file = read_plan(octets.view());
+  if (!file) return fail(file.error().kind, name + ": " + file.error().text);
+  const auto profile = profile_named(file->profile);
+  if (!profile) return tl::make_unexpected(profile.error());
+  const ShardReport report = run_shard(file->plan, *profile);
+  const uint32_t link = !report.violations.empty()     ? report.violations.front().link
+                        : !file->plan.schedule.empty() ? file->plan.schedule.front().link
+                                                       : 0;
+  Story story(link);
+  run_shard(file->plan, *profile, &story, &story);
+  std::cout << story.text();
+  for (const Violation& each : report.violations) std::cout << text_of(each);
+  return report.violations.empty() ? 0 : 1;
+}
+
+/// Many short runs, each of a seed and a weather of its own.
+int run_seeds(Arguments& arguments, const Profile& profile) {
+  const uint64_t first = arguments.options.seed;
+  for (uint32_t i = 0; i < arguments.seeds; ++i) {
+    arguments.options.seed = first + i;
+    const Report report = run(arguments.options, profile);
+    if (report.violations == 0 && report.stuck == 0) continue;
+    return tell(arguments, profile, report, {});
+  }
+  std::cout << fmt::format("{} seeds from {}: every link came back, and no rule was broken\n",
+                           arguments.seeds, first);
+  return 0;
+}
+
 Result<int> main_run(Arguments& arguments) {
+  if (!arguments.plan_file.empty()) return run_plan(arguments.plan_file);
   auto profile = profile_named(arguments.profile);
   if (!profile) return tl::make_unexpected(std::move(profile).error());
   const auto kinds = read_fault_set(arguments.faults);
@@ -118,6 +156,7 @@ Result<int> main_run(Arguments& arguments) {
   options.weather.every = Duration(static_cast<int64_t>(arguments.every_hours * 3.6e9));
   options.lasts = Duration(static_cast<int64_t>(arguments.hours * 3.6e9));
   if (arguments.explain) return explain(arguments, *profile);
+  if (arguments.seeds > 1) return run_seeds(arguments, *profile);
   const auto begin = std::chrono::steady_clock::now();
   const Report report = run(options, *profile);
   return tell(arguments, *profile, report, std::chrono::steady_clock::now() - begin);
@@ -150,6 +189,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1u, 256u))
       ->capture_default_str();
   app.add_option("--explain", arguments.explain, "the story of one link");
+  app.add_option("--seeds", arguments.seeds, "so many runs, of this seed and the next ones")
+      ->check(CLI::Range(1u, 1'000'000u));
+  app.add_option("--plan", arguments.plan_file, "a schedule that a broken run has printed");
   app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
   app.add_flag("--no-shrink", arguments.no_shrink, "a broken run's schedule as it was");
   app.add_flag("--json", arguments.json, "the result as JSON");

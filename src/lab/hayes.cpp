@@ -64,7 +64,7 @@ std::optional<Instant> HayesModem::calling_since() const {
   return std::nullopt;
 }
 
-std::optional<Instant> HayesModem::deadline() const {
+std::optional<Instant> HayesModem::command_deadline() const {
   using At = std::optional<Instant>;
   return match(
       state_, [](const Idle&) { return At{}; },

@@ -31,9 +31,11 @@ class HayesModem {
   void on_data(ByteView octets, Instant now);
   Actions on_dtr(bool on, Bytes& reply);
   Actions on_deadline(Instant now, Bytes& reply);
-  std::optional<Instant> deadline() const;
+  std::optional<Instant> deadline() const {
+    const Online* const data = std::get_if<Online>(&state_);
+    return data ? data->escape_at : command_deadline();
+  }
 
-  // From the line:
   Actions on_ring(Instant now, Bytes& reply);
   void on_ring_stopped() { rings_ = 0; }
   Actions on_tone(Tone tone, Instant now, Bytes& reply);
@@ -42,8 +44,7 @@ class HayesModem {
   void on_carrier_lost(Bytes& reply, bool told = true);
   /// From data state, without a word.
   void fall_into_command_state();
-  /// Factory settings, on hook, nothing remembered.
-  void power_cycle();
+  void power_cycle();  // factory settings, on hook, nothing remembered
   /// Answers ERROR to everything until it is given settings again.
   void confuse() { confused_ = true; }
   void set_habits(const Habits& habits) { config_.habits = habits; }
@@ -98,6 +99,7 @@ class HayesModem {
   };
   static Profile factory();
 
+  std::optional<Instant> command_deadline() const;
   void echo(uint8_t octet, Bytes& reply) const;
   bool gives_settings() const;
   void on_command_octet(uint8_t octet, Instant now, Bytes& reply);

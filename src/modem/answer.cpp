@@ -19,6 +19,7 @@ struct Judgement {
 void judge_list(const std::vector<Response>& responses, std::string_view text, bool over, bool own,
                 Judgement& judgement) {
   for (const Response& response : responses) {
+    if (begins_otherwise(response.pattern, text)) continue;
     const bool vague = is_vague(response.pattern);
     if (vague && !over) continue;
     const PatternMatch match = match_pattern(response.pattern, text, over);

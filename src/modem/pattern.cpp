@@ -179,4 +179,11 @@ bool is_vague(std::span<const PatternPiece> pattern) {
   return kind == Kind::Ignore || kind == Kind::Diagnostics || kind == Kind::AnyOctet;
 }
 
+bool begins_otherwise(std::span<const PatternPiece> pattern, std::string_view text) {
+  if (text.empty()) return false;
+  const Start start = significant(pattern);
+  if (start.piece == pattern.size() || pattern[start.piece].kind != Kind::Literal) return false;
+  return pattern[start.piece].text[start.octet] != text.front();
+}
+
 }  // namespace redial::modem

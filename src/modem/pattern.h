@@ -39,4 +39,8 @@ PatternMatch match_pattern(std::span<const PatternPiece> pattern, std::string_vi
 /// that nothing else explains.
 bool is_vague(std::span<const PatternPiece> pattern);
 
+/// It begins with a word, and the text with another octet: no need to look closer. Most patterns
+/// are ruled out so, octet after octet.
+bool begins_otherwise(std::span<const PatternPiece> pattern, std::string_view text);
+
 }  // namespace redial::modem
