@@ -31,6 +31,13 @@ constexpr FaultSet kDeafening = bit(HalfOpenTowards) | bit(HalfOpenAway) | bit(W
                                 bit(WedgedReopen) | bit(WedgedPower) | bit(LostSilently) |
                                 bit(PeerKilled) | bit(WrongNumber) | bit(CommandState) |
                                 bit(Loopback);
+/// Faults of the far end's frames, under which what it says may not be understood.
+constexpr FaultSet kManners = bit(NeverEchoes) | bit(EndlessNak) | bit(EndlessReject) |
+                              bit(LateAcks) | bit(WrongMagic) | bit(ChangesAddress) |
+                              bit(UnaskedChap) | bit(NoChapSuccess) | bit(Garbage) |
+                              bit(RejectsEverything) | bit(Renegotiates) | bit(DamagedFrames) |
+                              bit(TerminateIgnored) | bit(TerminatesAtOnce);
+constexpr FaultSet kGarbled = kManners | bit(Noise) | bit(BurstLoss) | bit(Scrambled);
 
 /// The longest a pause of this reason may be, by the schedule's own rules.
 Duration longest_pause(PauseReason reason, const phonebook::RedialSettings& redial) {
@@ -96,7 +103,7 @@ Duration Checker::dead_peer_bound(uint32_t link) const {
   const Watched& seen = links_[link];
   const bool slow = seen.slow_call || (active_[link] & kSlow) || world_.now() < seen.slow_until;
   if (!slow) return printed;
-  constexpr Duration kLongestRoundTrip = 7s;  // of late acks
+  constexpr Duration kLongestRoundTrip = 8s;  // of late acks
   return std::max(printed, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s);
 }
 
@@ -113,18 +120,19 @@ Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
     if (active & kDeafening) return dead_peer;
     const Duration printed = *connection::noticed_within(rows, Failure::ModemHangsUp);
     const Duration in_words = where.traits.notice_within + connection::kWakeSlack;
-    const bool no_words = (active & bit(NumericCodes)) || links_[fault.link].broken_words;
+    const bool no_words = (active & bit(NumericCodes)) || links_[fault.link].broken_words > 0;
     const bool no_dcd =
         fault.kind == LostInWords || (active & bit(StrappedDcd)) || (active & bit(LostInWords));
     if (!no_dcd && where.traits.carrier_detect) return printed;
     return no_words ? dead_peer : std::max(printed, in_words);
   }
   if (fault.kind == LostSilently) {
-    const bool dcd = where.traits.carrier_detect && !(active & (kDeafening | bit(StrappedDcd)));
+    const bool dcd = where.traits.carrier_detect &&
+                     !(active & (kDeafening | bit(StrappedDcd) | bit(LostInWords)));
     return dcd ? *connection::noticed_within(rows, Failure::ModemHangsUp) : dead_peer;
   }
   if (fault.kind == PeerTerminates) {
-    if (active & (kDeafening | kSlow | bit(Noise) | bit(BurstLoss) | bit(Scrambled))) {
+    if (active & (kDeafening | kSlow | kGarbled)) {
       return far_end + dead_peer;
     }
     return *connection::noticed_within(rows, rule.failure) + kSlack;  // its way over the line
@@ -143,7 +151,7 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
     link.slow_until = now + fault.lasts + kAftermath;
     link.slow_call = true;  // a peer that answers no more is not measured anew
   }
-  if (fault.kind == Unsolicited) link.broken_words = true;
+  if (fault.kind == Unsolicited) link.broken_words = 8;
   if (rule.harm != Harm::None) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
     link.explained_until = std::max(link.explained_until, now + bound);
@@ -260,7 +268,8 @@ void Checker::on_calling(uint32_t link, Instant now) {
   seen.state = State::Calling;
   seen.phase = Phase::Opening;
   seen.begun = now;
-  seen.carrier = seen.broken_words = false;
+  seen.carrier = seen.dialled = false;
+  if (seen.broken_words > 0) --seen.broken_words;
   seen.slow_call = active_[link] & kSlow;
   seen.due = now + where.plan.attempt_bound + kSlack;
 }
@@ -269,6 +278,7 @@ void Checker::on_progress(uint32_t link, Phase phase, Instant now) {
   Watched& seen = links_[link];
   seen.phase = phase;
   if (phase != Phase::Dialing) return;
+  seen.dialled = true;
   const auto limit = site(link).entry.redial.attempts_per_hour;
   std::erase_if(seen.failed, [&](Instant at) { return at + 1h <= now; });
   if (limit && seen.failed.size() >= *limit) {
@@ -339,8 +349,8 @@ void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instan
 void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Instant now) {
   Watched& seen = links_[link];
   ++tally_.failures;
-  const bool dialled = seen.phase >= Phase::Dialing;
-  if (dialled) seen.failed.push_back(now);
+  const bool counts = ended.action != Action::Stop && ended.action != Action::Keep;
+  if (seen.dialled && counts) seen.failed.push_back(now);
   if (!calm_since_ || seen.begun <= *calm_since_) return;
   // The far end may still be busy with what it has not noticed; a modem climbs its ladder.
   constexpr uint16_t kLeft = 2;
@@ -357,7 +367,8 @@ void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Inst
 void Checker::on_next_try(uint32_t link, const connection::NextTry& next, Instant now) {
   Watched& seen = links_[link];
   const auto& redial = site(link).entry.redial;
-  seen.next_try = next.at;
+  // A device that comes back is dialled at once.
+  seen.next_try = active_[link] & bit(Vanishes) ? Instant{} : next.at;
   seen.due = std::max(next.at + kSlack, seen.due);
   if (seen.state != State::Ending) {
     seen.state = State::Pausing;

@@ -72,7 +72,8 @@ class Checker final : public Witness, public FaultWitness {
     uint16_t failed_in_calm = 0;
     bool wanted = false, device = false;  // the last failure was the modem's or the device's
     bool slow_call = false;               // its round trip was measured while it was long
-    bool broken_words = false;            // the modem has spoken unasked
+    bool dialled = false;      // this call's number went out
+    uint8_t broken_words = 0;  // calls in which the modem may yet speak unasked
     bool line_open = false, interface_up = false, carrier = false;
   };
 

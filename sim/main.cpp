@@ -129,11 +129,19 @@ Result<int> run_plan(const std::string& name) {
 /// Many short runs, each of a seed and a weather of its own.
 int run_seeds(Arguments& arguments, const Profile& profile) {
   const uint64_t first = arguments.options.seed;
+  std::optional<uint64_t> broken;
   for (uint32_t i = 0; i < arguments.seeds; ++i) {
     arguments.options.seed = first + i;
     const Report report = run(arguments.options, profile);
-    if (report.violations == 0 && report.stuck == 0) continue;
-    return tell(arguments, profile, report, {});
+    for (const Report::Broken& each : report.broken) {
+      std::cout << fmt::format("seed {} shard {}: {}", first + i, each.shard,
+                               text_of(each.violation));
+    }
+    if (!report.broken.empty() && !broken) broken = first + i;
+  }
+  if (broken) {
+    arguments.options.seed = *broken;
+    return tell(arguments, profile, run(arguments.options, profile), {});
   }
   std::cout << fmt::format("{} seeds from {}: every link came back, and no rule was broken\n",
                            arguments.seeds, first);

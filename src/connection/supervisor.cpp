@@ -2,6 +2,7 @@
 #include "connection/supervisor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace redial::connection {
 namespace {
@@ -94,7 +95,10 @@ Supervisor::Actions Supervisor::want_down(CauseCode why, Instant now) {
   intent_up_ = false;
   Actions out;
   if (auto* ending = std::get_if<Ending>(&state_)) {
-    ending->dial_at = kNever;
+    // What was announced, a next try, is taken back.
+    if (std::exchange(ending->dial_at, kNever) != kNever) {
+      out.push(Resting{action_for(why, Phase::Closing)});
+    }
     return out;
   }
   if (std::holds_alternative<AtRest>(state_)) return out;
