@@ -248,7 +248,8 @@ void World::carry_out_one(End end, size_t at) {
           exchange.on_dtr(modem_of(dtr.line), dtr.on, now_);
         }
       },
-      [&](const engine::SetPace&) {}, [&](const engine::DiscardOutput&) {},
+      [&](const engine::SetPace&) {}, [&](const engine::Remember&) {},
+      [&](const engine::DiscardOutput&) {},
       [&](const engine::InterfaceUp& up) {
         if (witness_) witness_->on_interface(end, up.link, true, now_);
       },

@@ -44,6 +44,11 @@ int64_t left_at(std::span<const TimeWindow> windows, int64_t moment) {
 
 }  // namespace
 
+int64_t Calendar::day(Instant now) const {
+  const int64_t shown = local_at(now).us_since_1970;
+  return (shown - modulo(shown, kDay)) / kDay;
+}
+
 Instant Calendar::midnight_after(Instant now) const {
   return now + Duration(kDay - modulo(local_at(now).us_since_1970, kDay));
 }

@@ -18,6 +18,8 @@ struct Calendar {
   bool operator==(const Calendar&) const = default;
 
   WallTime local_at(Instant now) const { return {local.us_since_1970 + (now - at).count()}; }
+  /// The local day, since 1970-01-01.
+  int64_t day(Instant now) const;
   /// The end of the local day.
   Instant midnight_after(Instant now) const;
 };

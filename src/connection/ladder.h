@@ -48,6 +48,8 @@ bool has(LadderTraits traits, Rung rung);
 /// that answers, though wrongly, is not switched off.
 std::optional<Rung> climbs_to(CauseCode cause, Phase phase);
 
+struct LineMemory;
+
 /// One per line that ever failed so. An episode begins with the first failure and ends with a good
 /// call; it is remembered across the calls between. Each further failure climbs one rung, none is
 /// left out; at the top, and where a rung's budget is spent, the highest that may be climbed.
@@ -61,6 +63,9 @@ class Ladder {
 
   /// How the next call is prepared; takes the rung's budget.
   Rung next(Instant now);
+  /// The budget outlives the process; an episode does not.
+  void remember(LineMemory& into, Instant now) const;
+  void restore(const LineMemory& memory, Instant now);
 
   struct Episode {
     Instant since{};        // the first failure

@@ -84,11 +84,23 @@ uint16_t Ledger::number_at(const Entry& entry, uint16_t position) const {
 
 // ---- the day -------------------------------------------------------------------------------
 
+/// When the account opened at day_since_ gives way to another.
+Instant Ledger::end_of_day(Instant now) const {
+  const int64_t days_left = day_ - calendar_.day(now);
+  const Instant latest = day_since_ + kDayLongest;
+  if (days_left < 0) return std::min(now, latest);
+  if (days_left > 1) return latest;
+  return std::min(latest, calendar_.midnight_after(now) + 24h * days_left);
+}
+
 void Ledger::turn_page(Instant now) {
   if (now < day_end_) return;
-  // A call over midnight is the new day's from there on.
-  if (billed_since_ != kNever) billed_since_ = std::max(billed_since_, day_end_);
-  day_end_ = calendar_.midnight_after(now);
+  // A call over midnight is the new day's from there on, however many nights it has lasted.
+  const Instant midnight = calendar_.midnight_after(now) - 24h;
+  if (billed_since_ != kNever) billed_since_ = std::max(billed_since_, midnight);
+  day_ = calendar_.day(now);
+  day_since_ = now;
+  day_end_ = end_of_day(now);
   billed_ = {};
   calls_ = 0;
   octets_ = 0;
@@ -96,7 +108,18 @@ void Ledger::turn_page(Instant now) {
 
 void Ledger::set_calendar(const Calendar& calendar, Instant now) {
   calendar_ = calendar;
-  if (day_end_ > now) day_end_ = calendar_.midnight_after(now);
+  if (day_end_ != Instant{}) day_end_ = end_of_day(now);
+}
+
+void Ledger::bill_octets(const BudgetSettings& budget, uint64_t size) {
+  constexpr uint64_t kParts = 16;  // after each of them it is remembered anew
+  const uint64_t part = std::max<uint64_t>(1, budget.bytes.value_or(0) / kParts);
+  if ((octets_ + size) / part != octets_ / part) remember_at_ = {};
+  octets_ += size;
+}
+
+void Ledger::remembered(Instant now) {
+  remember_at_ = billed_since_ == kNever ? kNever : now + kRememberBillEvery;
 }
 
 void Ledger::bill_call(Instant now) {

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "connection/calendar.h"
+#include "connection/schedule.h"
 #include "phonebook/entry.h"
 
 namespace redial::connection {
+
+struct LinkMemory;
 
 class Ledger {
  public:
@@ -30,7 +33,10 @@ class Ledger {
   /// A good call: holds, and how often a number was refused, begin anew; an hour's failures do not.
   void forget_holds();
   /// A command: nothing that failed counts.
-  void forget_failures() { numbers_.clear(); }
+  void forget_failures() {
+    numbers_.clear();
+    held_until = {};
+  }
 
   /// It connected, and from now on is the first to be dialled.
   void promote(const phonebook::Entry& entry, uint16_t number);
@@ -40,18 +46,33 @@ class Ledger {
   // ---- the day ----
 
   void bill_call(Instant now);  // a carrier: from here on it costs
-  void bill_octets(uint64_t size) { octets_ += size; }
+  void bill_octets(const phonebook::BudgetSettings& budget, uint64_t size);
   void stop_billing(Instant now);  // the call is over
   /// When the day's budget ends the call now billed, or the day ends, if that comes first.
   Instant bill_due(const phonebook::BudgetSettings& budget) const;
   /// Whether nothing is left of it at `at`, today or later.
   bool spent(const phonebook::BudgetSettings& budget, Instant at) const;
-  void turn_page(Instant now);  // at the day's end
+  /// At the day's end: a later local day has begun, or so many hours have passed that it must
+  /// have. A clock that is set back shows a day again, and its account goes on.
+  void turn_page(Instant now);
   Instant day_end() const { return day_end_; }
   /// As the host gives it, again and again: the clock may have been set.
   void set_calendar(const Calendar& calendar, Instant now);
   const Calendar& calendar() const { return calendar_; }
 
+  // ---- what outlives the process (connection/memory.h) ----
+
+  void remember(LinkMemory& into, const phonebook::Entry& entry, Instant now) const;
+  void restore(const LinkMemory& memory, const phonebook::Entry& entry, Instant now);
+  void remembered(Instant now);
+  /// When it should be remembered next, though nothing but the bill of a call has changed.
+  Instant remember_at() const { return remember_at_; }
+
+  static constexpr Duration kRememberBillEvery = 10min;
+  static constexpr Duration kDayLongest = 25h;  // when summer ends
+
+  Instant held_until{};  // the link itself, whoever asks: what was left of its pause at a restart
+  PauseReason held_for{};
   Instant wanted_at{};       // traffic last wanted the link up
   Instant wish_at = kNever;  // the pause under way, before hours and budget made it longer
 
@@ -62,11 +83,15 @@ class Ledger {
     uint8_t refusals = 0;
   };
   Record& record(const phonebook::Entry& entry, uint16_t number);
+  Instant end_of_day(Instant now) const;
 
   std::vector<Record> numbers_;  // empty: nothing is known of any
   std::vector<uint16_t> order_;  // empty: as in the entry
   Calendar calendar_;
-  Instant day_end_{};
+  Instant day_end_{};    // epoch: no account was ever opened
+  Instant day_since_{};  // when the account was opened, and ...
+  int64_t day_ = 0;      // ... the local day of it
+  Instant remember_at_ = kNever;
   Instant billed_since_ = kNever;  // kNever: no call is being billed
   Duration billed_{};              // of the day, up to billed_since_
   uint32_t calls_ = 0;

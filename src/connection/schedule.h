@@ -43,6 +43,8 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
+struct LinkMemory;
+
 class Schedule {
  public:
   static constexpr uint8_t kFlapDeaths = 3;         // more than these ...
@@ -58,6 +60,8 @@ class Schedule {
   /// The user asked afresh: counters and holds are forgotten.
   void reset() { *this = {}; }
   uint32_t attempts() const { return failures_; }
+  void remember(LinkMemory& into, Instant now) const;
+  void restore(const LinkMemory& memory, Instant now);
 
  private:
   Verdict after_failure(const phonebook::RedialSettings& settings, Instant now, Rng& rng);

@@ -33,6 +33,8 @@ Ledger& Supervisor::ledger() {
 
 Supervisor::Actions Supervisor::want_up(Instant now) {
   intent_up_ = true;
+  wish_ = on_demand_ ? Wish::OnDemand : Wish::Up;
+  remember_ = true;
   auto* const ending = std::get_if<Ending>(&state_);
   const bool idle =
       std::holds_alternative<AtRest>(state_) || std::holds_alternative<Pausing>(state_);
@@ -43,12 +45,14 @@ Supervisor::Actions Supervisor::want_up(Instant now) {
   if (idle) return start({now, PauseReason::None, 1}, now);
   step_ = Step::NewTry;
   for_device_ = false;
-  ending->dial_at = *when_allowed({now, PauseReason::None, 1}).at;
+  postpone(*ending, {now, PauseReason::None, 1});
   return {};
 }
 
 Supervisor::Actions Supervisor::arm(Instant now) {
   on_demand_ = true;
+  wish_ = Wish::OnDemand;
+  remember_ = true;
   ledger().wanted_at = now;
   if (std::holds_alternative<AtRest>(state_)) return {Armed{}};
   return {};
@@ -61,12 +65,17 @@ Supervisor::Actions Supervisor::on_demand_traffic(Instant now) {
 }
 
 Supervisor::Actions Supervisor::ask_up(Instant now) {
-  const Verdict soonest = when_a_number_is_free({now, PauseReason::None, schedule_.attempts() + 1});
+  Verdict soonest{now, PauseReason::None, schedule_.attempts() + 1};
+  if (ledger_ && ledger_->held_until > now) {
+    soonest.at = ledger_->held_until;
+    soonest.reason = ledger_->held_for;
+  }
+  soonest = when_a_number_is_free(soonest);
   if (auto* ending = std::get_if<Ending>(&state_)) {
     if (ending->dial_at != kNever || !soonest.at) return {};
     intent_up_ = true;
     step_ = Step::NewTry;
-    ending->dial_at = *when_allowed(soonest).at;
+    postpone(*ending, soonest);
     return {};
   }
   if (!std::holds_alternative<AtRest>(state_)) return {};
@@ -80,6 +89,12 @@ bool Supervisor::demand_lasts(Instant now) const {
   return !on_demand_ || now - ledger_->wanted_at < entry_->wait_within;
 }
 
+void Supervisor::postpone(Ending& ending, Verdict verdict) {
+  verdict = when_allowed(verdict);
+  ending.dial_at = *verdict.at;
+  pause_reason_ = verdict.reason;
+}
+
 // Every wish is subject to the hours and budgets that the user has set.
 Supervisor::Actions Supervisor::start(Verdict verdict, Instant now) {
   step_ = Step::NewTry;
@@ -87,10 +102,25 @@ Supervisor::Actions Supervisor::start(Verdict verdict, Instant now) {
   verdict = when_allowed(verdict);
   if (*verdict.at <= now) return place_call(now);
   state_ = Pausing{*verdict.at};
+  pause_reason_ = verdict.reason;
   return {NextTry{*verdict.at, verdict.reason, verdict.attempt}};
 }
 
+/// What was wished of a service that stops is wished of the next one, and its pause is kept.
+void Supervisor::keep_for_later(Instant now) {
+  const auto next = next_try();
+  if (!next || *next <= now) return;
+  ledger().held_until = *next;
+  ledger_->held_for = pause_reason_;
+}
+
 Supervisor::Actions Supervisor::want_down(CauseCode why, Instant now) {
+  remember_ = true;
+  if (why == CauseCode::ServiceStopping) {
+    keep_for_later(now);
+  } else if (!on_demand_ || why != CauseCode::IdleTimeout) {
+    wish_ = Wish::Down;
+  }
   if (why != CauseCode::IdleTimeout) on_demand_ = false;
   intent_up_ = false;
   Actions out;
@@ -117,7 +147,8 @@ Supervisor::Actions Supervisor::place_call(Instant now) {
   number_index_ = entry_->numbers.empty() ? uint16_t{0} : number_at(position_);
   dialled_ = false;
   state_ = Calling{now + attempt_bound_, Phase::Opening};
-  const bool next_line = std::exchange(step_, Step::NewTry) == Step::NextLine;
+  const bool next_line = step_ == Step::NextLine;
+  step_ = Step::NewTry;
   const uint32_t attempt = schedule_.attempts() + 1;
   return {LinkCalling{attempt}, PlaceCall{attempt, number_index_, next_line}};
 }
@@ -127,10 +158,16 @@ Supervisor::Actions Supervisor::on_phase(Phase phase, Instant now) {
   if (auto* calling = std::get_if<Calling>(&state_)) {
     if (phase >= Phase::Establishing && phase <= Phase::Up && entry_->budget.any()) {
       ledger().bill_call(now);
+      remember_ = true;
     }
-    if (phase == Phase::Dialing) dialled_ = true;
+    if (phase == Phase::Dialing) {
+      // Before it is known what becomes of it: a service that is killed now dialled all the same.
+      dialled_ = true;
+      remember_ = true;
+    }
     if (phase == Phase::Up) {
       state_ = Established{now, now};
+      remember_ = true;
       out.push(LinkProgress{phase});
       out.push(LinkConnected{});
       if (entry_->promote_alternates && number_index_ != number_at(0)) {
@@ -170,6 +207,8 @@ void Supervisor::end_call(Cause cause, bool spare_lines, Instant now, Actions& o
   settle(cause.code, action, was_up, now);
   Verdict verdict = judge(cause.code, action, was_up, spare_lines, now);
   if (!intent_up_) verdict.at.reset();
+  pause_reason_ = verdict.reason;
+  remember_ = true;
   out.push(LinkEnded{std::move(cause), at, was_up, action});
   if (verdict.at) {
     out.push(NextTry{*verdict.at, verdict.reason, verdict.attempt});
@@ -210,7 +249,7 @@ void Supervisor::on_traffic(uint64_t octets, Instant now) {
   auto* established = std::get_if<Established>(&state_);
   if (!established) return;
   established->last_traffic = now;
-  if (entry_->budget.bytes) ledger().bill_octets(octets);
+  if (entry_->budget.bytes) ledger().bill_octets(entry_->budget, octets);
   if (on_demand_) ledger_->wanted_at = now;
 }
 
@@ -251,6 +290,7 @@ Supervisor::Actions Supervisor::on_calendar(const Calendar& calendar, Instant no
       when_allowed({std::max(now, ledger_->wish_at), PauseReason::None, schedule_.attempts() + 1});
   if (*verdict.at == pausing->dial_at) return {};
   pausing->dial_at = *verdict.at;
+  pause_reason_ = verdict.reason;
   return {NextTry{*verdict.at, verdict.reason, verdict.attempt}};
 }
 
@@ -304,14 +344,17 @@ Instant Supervisor::established_due() const {
                             ? closes_at(entry_->windows, calendar, up.since)
                             : up.since);
   }
-  due = std::min(due, ledger_->bill_due(entry_->budget));
-  return due;
+  return std::min({due, ledger_->bill_due(entry_->budget), ledger_->remember_at()});
 }
 
 // Deliberate ends, never failures (phonebook.md 4.2).
 void Supervisor::end_established(Instant now, Actions& out) {
   const auto& up = std::get<Established>(state_);
   if (ledger_) ledger_->turn_page(now);
+  if (ledger_ && ledger_->remember_at() <= now) {
+    remember_ = true;
+    ledger_->remembered(now);
+  }
   if (ledger_ && ledger_->spent(entry_->budget, now)) {
     return end_call({CauseCode::BudgetSpent, ""}, false, now, out);
   }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "connection/ledger.h"
+#include "connection/memory.h"
 #include "connection/schedule.h"
 #include "connection/supervisor_action.h"
 #include "core/outbox.h"
@@ -50,6 +51,12 @@ class Supervisor {
   void extend(Duration by);
   Actions on_line_wake(Instant now);  // a device came back, a line was freed
   Actions on_deadline(Instant now);
+  /// What outlives the process. Put into a supervisor that nothing was asked of yet, it takes up
+  /// the user's wish where it was left: dials, pauses out the rest of a pause or hold, or is armed.
+  LinkMemory memory(Instant now) const;
+  Actions restore(const LinkMemory& memory, Instant now);
+  /// True, once, after a change of it that matters.
+  bool take_remember(Instant now);
   Instant due() const;
   std::optional<Instant> deadline() const { return unless_never(due()); }
 
@@ -90,6 +97,7 @@ class Supervisor {
 
   Actions start(Verdict verdict, Instant now);
   Actions place_call(Instant now);
+  void postpone(Ending& ending, Verdict verdict);
   void end_call(Cause cause, bool spare_lines, Instant now, Actions& out);
   void go_on(Instant dial_at, Instant now, Actions& out);
   bool idle_counts() const { return entry_->idle_disconnect && !needed_; }
@@ -104,6 +112,8 @@ class Supervisor {
   uint16_t number_at(uint16_t position) const;
   uint16_t walk_length() const;
   bool demand_lasts(Instant now) const;
+  void keep_for_later(Instant now);
+  Verdict after_cut(const LinkMemory& memory, Instant now);
   Ledger& ledger();
 
   const phonebook::Entry* entry_;
@@ -115,13 +125,16 @@ class Supervisor {
   uint16_t number_index_ = 0;
   uint16_t position_ = 0;  // how far the walk through the numbers has got in this try
   CauseCode last_cause_ = CauseCode::UserHangUp;
-  Step step_ = Step::NewTry;
-  Prerequisite prerequisite_ = Prerequisite::None;
+  PauseReason pause_reason_ = PauseReason::None;  // of the next try, while one is due
+  Step step_ : 2 = Step::NewTry;
+  Prerequisite prerequisite_ : 2 = Prerequisite::None;
+  Wish wish_ : 2 = Wish::Down;  // the user's, which traffic and other entries do not change
   bool intent_up_ : 1 = false;
   bool on_demand_ : 1 = false;
   bool for_device_ : 1 = false;  // the pause ends when the device comes back
   bool dialled_ : 1 = false;     // this call's number went out
   bool needed_ : 1 = false;      // by another entry that is up or wants to be
+  bool remember_ : 1 = false;    // memory() has changed
 };
 
 static_assert(Machine<Supervisor>);

@@ -23,11 +23,18 @@ uint32_t pace_of(uint32_t carrier_bps) {
   return carrier_bps > kSlow ? 0 : carrier_bps / kBitsPerOctet;
 }
 
-}  // namespace
-
-const ppp::SessionConfig& Engine::session_config(const Link& link) const {
+const ppp::SessionConfig& session_config(const LinkRecord& link) {
   return link.dial ? link.dial->session : link.answer->session;
 }
+
+void note_good_line(LinkRecord& link) {
+  if (!link.dial || !link.line) return;
+  const auto& lines = link.dial->lines;
+  link.last_good =
+      static_cast<uint8_t>(std::ranges::find(lines, LineId(*link.line)) - lines.begin());
+}
+
+}  // namespace
 
 // ---- supervisor and port -------------------------------------------------------------------
 
@@ -62,6 +69,7 @@ void Engine::carry(LinkId id, Supervisor::Actions actions, Instant now, Effects&
         });
   }
   if (!prerequisites_.empty()) keep_prerequisite(id);
+  if (std::get<Supervisor>(at(id).role).take_remember(now)) fx.list.push_back(Remember{id});
 }
 
 void Engine::carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx) {
@@ -294,13 +302,6 @@ void Engine::carry(LinkId id, Paths::Step step, Instant now, Effects& fx) {
   }
   if (!step.note.empty()) fx.list.push_back(Event{id, Noted{std::move(step.note)}});
   if (step.dead) on_cause(id, *std::move(step.dead), now, fx);
-}
-
-void Engine::note_good_line(Link& link) {
-  if (!link.dial || !link.line) return;
-  const auto& lines = link.dial->lines;
-  link.last_good =
-      static_cast<uint8_t>(std::ranges::find(lines, LineId(*link.line)) - lines.begin());
 }
 
 void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {

@@ -46,6 +46,11 @@ struct SetDtr {
 struct DiscardOutput {
   LineId line;
 };
+/// Something that must outlive the process has changed: Engine::memory() tells what it is now. A
+/// power cycle's comes before its command.
+struct Remember {
+  std::variant<LinkId, LineId> whose;
+};
 struct InterfaceUp {
   LinkId link;
   ppp::LinkUp addresses;
@@ -81,7 +86,7 @@ struct Event {
 };
 
 using Effect = std::variant<OpenLine, CloseLine, RunCommand, Transmit, SetPace, SetDtr,
-                            DiscardOutput, InterfaceUp, InterfaceDown, Event>;
+                            DiscardOutput, Remember, InterfaceUp, InterfaceDown, Event>;
 
 /// Where IP packets of links that are up go; called while an input runs, must not call the engine.
 class IpSink {

@@ -9,6 +9,14 @@
 #include "wire/housekeeping.h"
 
 namespace redial::engine {
+namespace {
+
+void count_traffic(LinkRecord& link, ByteView packet, Instant now) {
+  auto* supervisor = std::get_if<connection::Supervisor>(&link.role);
+  if (supervisor && !wire::is_housekeeping(packet)) supervisor->on_traffic(packet.size(), now);
+}
+
+}  // namespace
 
 LineId Engine::add_line(LineConfig config) {
   recoveries_.add_line(config.recovery);
@@ -104,6 +112,8 @@ void Engine::on_line_closed(LineId id, Cause cause, Instant now, Effects& fx) {
 void Engine::on_command_done(LineId id, bool well, Instant now, Effects& fx) {
   Line& line = at(id);
   if (line.state != LineState::Recovering || !line.user) return;
+  // One that hung may end when another rung, or another link, has the line.
+  if (!recoveries_.power_cycles(id)) return;
   const LinkId user = *line.user;
   const Duration ready = recoveries_.of(id).ready_within;
   recoveries_.keep_closed(id, now + (well ? ready : 0s));
@@ -169,7 +179,7 @@ class Engine::FrameReader {
       const bool probe = engine_.paths_.on_received(link_, packet, now_, step);
       if (probe) engine_.carry(link_, std::move(step), now_, fx_);
       if (!packet.empty() && !probe) {
-        engine_.count_traffic(link, packet, now_);
+        count_traffic(link, packet, now_);
         ip_.on_ip(link_, packet);
       }
       return true;
@@ -232,11 +242,6 @@ void Engine::on_octets(LineId id, ByteView octets, Instant now, IpSink& ip, Effe
     if (consumed == 0 && !(call && call->connected())) break;
   }
   arm(user);
-}
-
-void Engine::count_traffic(Link& link, ByteView packet, Instant now) {
-  auto* supervisor = std::get_if<connection::Supervisor>(&link.role);
-  if (supervisor && !wire::is_housekeeping(packet)) supervisor->on_traffic(packet.size(), now);
 }
 
 bool Engine::send_ip(LinkId id, ByteView packet, Instant now, Bytes& out) {

@@ -40,6 +40,9 @@ class Engine {
   /// Rest until traffic wants the link: a SOCKS request, a forward, a packet to its interface.
   void arm_on_demand(LinkId link, Instant now, Effects& fx);
   void on_demand_traffic(LinkId link, Instant now, Effects& fx);
+  /// In place of dial() or arm_on_demand() after a restart: the link is as it was remembered.
+  void restore(LinkId link, const connection::LinkMemory& memory, Instant now, Effects& fx);
+  void restore(LineId line, const connection::LineMemory& memory, Instant now);
   /// Local time, for hours and budgets: at the start, and when the clock may have changed.
   void set_calendar(const connection::Calendar& calendar, Instant now, Effects& fx);
 
@@ -74,6 +77,8 @@ class Engine {
   std::optional<LinkId> user_of(LineId line) const { return at(line).user; }
   const connection::Supervisor* supervisor(LinkId link) const;
   FrameCounts counters(LinkId link) const;  // of its call, or its last one
+  connection::LinkMemory memory(LinkId link, Instant now) const;
+  connection::LineMemory memory(LineId line, Instant now) const;
   const std::string& name(LinkId link) const;
   const std::string& name(LineId line) const { return at(line).name; }
   size_t links() const { return links_.size(); }
@@ -86,8 +91,6 @@ class Engine {
   const Link& at(LinkId id) const { return links_[index(id)]; }
   Line& at(LineId id) { return lines_[index(id)]; }
   const Line& at(LineId id) const { return lines_[index(id)]; }
-  const ppp::SessionConfig& session_config(const Link& link) const;
-
   LinkId add(Link link, std::shared_ptr<const void> plan);
   void carry(LinkId id, connection::Supervisor::Actions actions, Instant now, Effects& fx);
   void carry(LinkId id, answer::Port::Actions actions, Instant now, Effects& fx);
@@ -97,11 +100,9 @@ class Engine {
 
   void place_call(LinkId id, bool next_line, Instant now, Effects& fx);
   void seek_line(LinkId id, Instant now, Effects& fx);
-  std::vector<LineId> line_walk(const Link& link) const;
   void tell_dependents(LinkId id, bool up, Instant now, Effects& fx);
   void need_prerequisite(LinkId id, Instant now, Effects& fx);
   void keep_prerequisite(LinkId id);
-  static void note_good_line(Link& link);
   void carry(telephony::LineArbiter::Actions actions, Instant now, Effects& fx);
   void own_line(LinkId id, LineId line, Instant now, Effects& fx);
   void open_line(LineId line, Effects& fx);
@@ -125,7 +126,6 @@ class Engine {
   void on_cause(LinkId id, Cause cause, Instant now, Effects& fx);
   void transmit(LineId line, ByteView octets, Effects& fx);
   void send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx);
-  static void count_traffic(Link& link, ByteView packet, Instant now);
   void wake(LinkId id, Instant now, Effects& fx);
   void arm(LinkId id);
 

@@ -21,21 +21,21 @@ std::string_view dialled(const DialPlan& plan, size_t which) {
   return which < numbers.size() ? std::string_view(numbers[which].digits) : std::string_view();
 }
 
-}  // namespace
-
-void Engine::place_call(LinkId id, bool next_line, Instant now, Effects& fx) {
-  if (!next_line) at(id).lines_tried = 0;
-  seek_line(id, now, fx);
-}
-
 // A dialling link's lines in the order in which it takes them.
-std::vector<LineId> Engine::line_walk(const Link& link) const {
+std::vector<LineId> line_walk(const LinkRecord& link) {
   std::vector<LineId> walk = link.dial->lines;
   if (link.dial->entry.line_order == phonebook::LineOrder::LastGoodFirst &&
       link.last_good < walk.size()) {
     std::rotate(walk.begin(), walk.begin() + link.last_good, walk.begin() + link.last_good + 1);
   }
   return walk;
+}
+
+}  // namespace
+
+void Engine::place_call(LinkId id, bool next_line, Instant now, Effects& fx) {
+  if (!next_line) at(id).lines_tried = 0;
+  seek_line(id, now, fx);
 }
 
 void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
@@ -103,10 +103,12 @@ void Engine::own_line(LinkId id, LineId line_id, Instant now, Effects& fx) {
 
   const LineRecovery& recovery = recoveries_.of(line_id);
   supervisor->extend(takes_longer(rung, recovery));
-  fx.list.push_back(Event{id, Recovering{rung, recoveries_.ladder(line_id)->episode().failures}});
+  const uint16_t failures = recoveries_.ladder(line_id)->episode().failures;
+  if (failures > 0) fx.list.push_back(Event{id, Recovering{rung, failures}});
   const Duration closed = connection::rule_of(rung).port_closed;
   if (rung == connection::Rung::PowerCycle) {
     line.state = LineState::Recovering;
+    fx.list.push_back(Remember{line_id});
     fx.list.push_back(RunCommand{line_id});
     recoveries_.keep_closed(line_id, now + recovery.command_within + recovery.ready_within);
   } else if (closed > 0s) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "connection/ladder.h"
+#include "connection/memory.h"
 #include "core/ids.h"
 #include "modem/dialogue_action.h"
 
@@ -34,6 +35,13 @@ class Recoveries {
   /// Every end of a call on the line, by whatever but its user.
   void on_ended(LineId line, CauseCode cause, Phase phase, Instant now);
   void on_good_call(LineId line);
+  /// Whether the call now on the line is prepared by a power cycle.
+  bool power_cycles(LineId line) const;
+  /// A call on the line was cut off with the service that made it, and its modem may still be
+  /// connected: the next call takes it out of any state first.
+  void cut_off(LineId line) { at(line).cut_off = true; }
+  bool was_cut_off(LineId line) const;
+  void restore(LineId line, const connection::LineMemory& memory, Instant now);
 
   /// The line stays closed until then; kNever: no such wait.
   void keep_closed(LineId line, Instant until) { records_.at(line).open_at = until; }
@@ -47,7 +55,9 @@ class Recoveries {
     connection::Ladder ladder;
     connection::Rung rung = connection::Rung::Redial;  // of the call now on the line
     Instant open_at = kNever;
+    bool cut_off = false;
   };
+  Record& at(LineId line);
   std::vector<LineRecovery> lines_;  // by line
   std::map<LineId, Record> records_;
 };

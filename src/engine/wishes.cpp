@@ -20,6 +20,45 @@ void Engine::on_demand_traffic(LinkId id, Instant now, Effects& fx) {
   arm(id);
 }
 
+// ---- what outlives the process -------------------------------------------------------------
+
+connection::LinkMemory Engine::memory(LinkId id, Instant now) const {
+  const auto* supervisor = std::get_if<Supervisor>(&at(id).role);
+  if (!supervisor) return {};
+  connection::LinkMemory memory = supervisor->memory(now);
+  const auto& lines = at(id).dial->lines;
+  const uint8_t good = at(id).last_good;
+  if (good > 0 && good < lines.size()) memory.good_line = name(lines[good]);
+  if (at(id).line && memory.call != connection::CallStage::None) memory.line = name(*at(id).line);
+  for (const LineId line : lines) {
+    if (recoveries_.was_cut_off(line)) memory.line = name(line);
+  }
+  return memory;
+}
+
+connection::LineMemory Engine::memory(LineId id, Instant now) const {
+  connection::LineMemory memory;
+  if (const auto* ladder = recoveries_.ladder(id)) ladder->remember(memory, now);
+  return memory;
+}
+
+void Engine::restore(LinkId id, const connection::LinkMemory& memory, Instant now, Effects& fx) {
+  Link& link = at(id);
+  const auto& lines = link.dial->lines;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (name(lines[i]) == memory.good_line) link.last_good = static_cast<uint8_t>(i);
+    if (name(lines[i]) == memory.line) recoveries_.cut_off(lines[i]);
+  }
+  carry(id, std::get<Supervisor>(link.role).restore(memory, now), now, fx);
+  arm(id);
+}
+
+void Engine::restore(LineId id, const connection::LineMemory& memory, Instant now) {
+  recoveries_.restore(id, memory, now);
+}
+
+// ---- hours ---------------------------------------------------------------------------------
+
 void Engine::set_calendar(const connection::Calendar& calendar, Instant now, Effects& fx) {
   calendar_ = calendar;
   for (uint32_t i = 0; i < links_.size(); ++i) {

@@ -283,6 +283,9 @@ void Host::carry_out(const engine::Effects& fx) {
         [&](const engine::SetPace& pace) { door(pace.line).set_pace(pace.octets_per_second); },
         [&](const engine::SetDtr& dtr) { door(dtr.line).set_dtr(dtr.on); },
         [&](const engine::DiscardOutput& discard) { door(discard.line).discard_output(); },
+        [&](const engine::Remember& remember) {
+          if (on_remember) on_remember(remember);
+        },
         [&](const engine::InterfaceUp& up) {
           if (auto& interface = interfaces_[index(up.link)]) {
             interface->up(addresses_of(up));

@@ -84,6 +84,8 @@ class Host final : private engine::IpSink {
   /// Addresses of a link that came up, and its going down; after the interface has been told.
   std::function<void(LinkId, const ppp::LinkUp&)> on_up;
   std::function<void(LinkId)> on_down;
+  /// What must outlive the process has changed (Engine::memory); kept before the list goes on.
+  std::function<void(const engine::Remember&)> on_remember;
   /// Where IP packets of a link go; the default is its interface, if it has one.
   std::function<void(LinkId, ByteView)> on_ip_packet;
 

@@ -71,9 +71,10 @@ class World : private engine::IpSink {
     server.modems = {exchange.add_modem(options.modem, now)};
     caller.dcd = server.dcd = {false};
 
-    auto description = options.description ? options.description : compiled(modem::hayes());
-    const LineId line = caller.engine.add_line(
-        {.name = "COM1", .description = std::move(description), .recovery = options.recovery});
+    line_ = {.name = "COM1",
+             .description = options.description ? options.description : compiled(modem::hayes()),
+             .recovery = options.recovery};
+    const LineId line = caller.engine.add_line(line_);
     auto plan = std::make_shared<engine::DialPlan>();
     plan->entry.name = "office";
     plan->entry.numbers = {{.digits = "5550100"}};
@@ -83,6 +84,7 @@ class World : private engine::IpSink {
     plan->session.password = Secret("swordfish");
     plan->lines = {line};
     if (options.dial) options.dial(*plan);
+    plan_ = plan;
     link = caller.engine.add_link(plan);
 
     auto answering = options.answering ? options.answering : compiled(modem::hayes());
@@ -95,6 +97,28 @@ class World : private engine::IpSink {
     run_for(5s);
     caller.engine.dial(link, now, fx_);
     carry_out(caller);
+  }
+  /// The dialling service is killed, at any instant, and is started again after so long: it knows
+  /// what the journal holds. Its modem sees the port closed and opened.
+  void restart(Duration after = 1s) {
+    if (caller.modem_lines) exchange.on_dtr(modem(), false, now);
+    caller.engine = engine::Engine(++restarts_, caller.entropy);
+    fx_.clear();
+    wait(after);
+    REQUIRE(caller.engine.add_line(line_) == LineId{0});
+    link = caller.engine.add_link(plan_);
+    if (on_restarted) on_restarted();
+    age(line_journal.memory, now - line_journal.at);
+    caller.engine.restore(LineId{0}, line_journal.memory, now);
+    connection::LinkMemory memory = journal.memory;
+    age(memory, now - journal.at, false);
+    caller.engine.restore(link, memory, now, fx_);
+    carry_out(caller);
+  }
+  /// The machine sleeps: time passes, and nobody sees to anything.
+  void sleep(Duration duration) {
+    now += duration;
+    step();
   }
   bool up() const { return caller.engine.up(link) && server.engine.up(port_link); }
   bool run_until(const std::function<bool()>& done, Duration at_most = 10min) {
@@ -118,6 +142,14 @@ class World : private engine::IpSink {
   }
   void hang_up() {
     caller.engine.hang_up(link, CauseCode::UserHangUp, now, fx_);
+    carry_out(caller);
+  }
+  void stop_service() {
+    caller.engine.hang_up(link, CauseCode::ServiceStopping, now, fx_);
+    carry_out(caller);
+  }
+  void set_calendar(const connection::Calendar& calendar) {
+    caller.engine.set_calendar(calendar, now, fx_);
     carry_out(caller);
   }
   void server_hangs_up() {
@@ -269,12 +301,44 @@ class World : private engine::IpSink {
   /// What reached a modem in the wrong state: AT in data, PPP in command state. Always empty.
   std::vector<std::string> misplaced;
   LinkId link{}, port_link{};
-  int power_cycles = 0;  // commands run
+  template <class Memory>
+  struct Journal {
+    Memory memory;
+    Instant at{};
+    int writes = 0;
+  };
+  Journal<connection::LinkMemory> journal;       // of `link`
+  Journal<connection::LineMemory> line_journal;  // of its line
+  bool journal_full = false;                     // what is to be remembered is lost
+  std::function<void()> on_restarted;            // before anything is restored
+  int power_cycles = 0;                          // commands run
+  bool power_cycle_hangs = false;                // and never end
   bool power_cycle_works = true;
   std::vector<std::pair<Instant, engine::Event>> log;  // of the dialling side
   std::vector<Bytes> received;                         // IP packets, on either side
 
  private:
+  void remember(const engine::Remember& remember) {
+    if (journal_full) return;
+    const auto* id = std::get_if<LinkId>(&remember.whose);
+    if (!id) {
+      line_journal = {caller.engine.memory(LineId{0}, now), now, line_journal.writes + 1};
+    } else if (*id == link) {
+      journal = {caller.engine.memory(link, now), now, journal.writes + 1};
+    }
+  }
+  /// Without the dialling service.
+  void wait(Duration duration) {
+    const Instant end = now + duration;
+    while (now < end) {
+      const auto next = earlier(server.engine.deadline(), exchange.deadline());
+      now = std::max(now, std::min(next.value_or(end), end));
+      exchange.on_deadline(now);
+      server.engine.on_deadline(now, fx_);
+      carry_out(server);
+      deliver(server);
+    }
+  }
   void on_ip(LinkId, ByteView packet) override {
     if (received.size() < 1000) received.emplace_back(packet.begin(), packet.end());
   }
@@ -349,6 +413,7 @@ class World : private engine::IpSink {
           [&](const engine::CloseLine&) {},
           [&](const engine::RunCommand& run) {
             ++power_cycles;
+            if (power_cycle_hangs) return;
             if (power_cycle_works) exchange.power_cycle(side.modems[index(run.line)], now);
             side.engine.on_command_done(run.line, power_cycle_works, now, fx_);
           },
@@ -361,8 +426,11 @@ class World : private engine::IpSink {
           [&](const engine::SetDtr& dtr) {
             if (side.modem_lines) exchange.on_dtr(side.modems[index(dtr.line)], dtr.on, now);
           },
-          [&](const engine::DiscardOutput&) {}, [&](const engine::InterfaceUp&) {},
-          [&](const engine::InterfaceDown&) {},
+          [&](const engine::DiscardOutput&) {},
+          [&](const engine::Remember& what) {
+            if (&side == &caller) remember(what);
+          },
+          [&](const engine::InterfaceUp&) {}, [&](const engine::InterfaceDown&) {},
           [&](const engine::Event& event) {
             if (&side == &caller) log.emplace_back(now, event);
           });
@@ -371,6 +439,9 @@ class World : private engine::IpSink {
   }
 
   engine::Effects fx_;
+  engine::LineConfig line_;  // the dialling side's, for restarts
+  std::shared_ptr<const engine::DialPlan> plan_;
+  uint64_t restarts_ = 100;
 };
 
 }  // namespace redial::test
