@@ -242,3 +242,144 @@ TEST_CASE("killed at any instant: the link comes up again, within the pauses tha
     for (const std::string& what : world.misplaced) CHECK_FALSE(what.starts_with("in data"));
   }
 }
+
+// ---- a helper that hangs -------------------------------------------------------------------
+
+TEST_CASE("a power-cycle command that never ends keeps the line no longer than its own time") {
+  World world({.recovery = {.traits = {.modem = true, .power_cycle = true},
+                            .command_within = 30s,
+                            .ready_within = 10s}});
+  world.power_cycle_hangs = true;
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  world.exchange.drop_carrier(world.modem(), world.now);
+  world.exchange.wedge(world.modem(), lab::Cure::PowerCycle, world.now);
+  REQUIRE(world.run_until([&] { return world.power_cycles == 1; }, 1h));
+  const Instant began = world.now;
+  const auto prepares = [&] {
+    size_t count = 0;
+    for (const auto& progress : world.events<connection::LinkProgress>()) {
+      count += progress.phase == Phase::Preparing;
+    }
+    return count;
+  };
+  const size_t before = prepares();
+  REQUIRE(world.run_until([&] { return prepares() > before; }, 2min));
+  CHECK(world.now - began <= 41s);
+  // Its end, hours late, is no news to whoever has the line now.
+  world.command_done(true);
+  world.exchange.power_cycle(world.modem(), world.now);
+  CHECK(world.run_until([&] { return world.up(); }, 15min));
+}
+
+// ---- suspend and resume --------------------------------------------------------------------
+
+TEST_CASE("a link that is alive after the machine slept is kept; one that is dead is noticed") {
+  World alive;
+  alive.start();
+  REQUIRE(alive.run_until([&] { return alive.up(); }));
+  alive.sleep(8h);
+  alive.run_for(5min);
+  CHECK(alive.up());
+  CHECK(alive.events<connection::LinkEnded>().empty());
+
+  World dead;
+  dead.start();
+  REQUIRE(dead.run_until([&] { return dead.up(); }));
+  dead.exchange.freeze(dead.modem(), true, true, dead.now);
+  dead.sleep(8h);
+  const Instant woke = dead.now;
+  REQUIRE(dead.run_until([&] { return ended_with(dead, CauseCode::PeerSilent); }, 1min));
+  CHECK(dead.now - woke <= 20s);
+  CHECK(dead.run_until([&] { return dead.up(); }, 15min));
+}
+
+TEST_CASE("a pause that ended while the machine slept is followed by one dial, not by many") {
+  World world;
+  world.exchange.set_fate("5550100", lab::Fate::Busy);
+  world.start();
+  REQUIRE(world.run_until([&] { return world.events<connection::NextTry>().size() == 4; }, 10min));
+  REQUIRE(dials(world).size() == 4);
+  world.run_for(5s);
+  world.sleep(9h);
+  world.run_for(20s);
+  CHECK(dials(world).size() == 5);
+  world.run_for(1h);
+  CHECK(most_in_an_hour(dials(world)) <= 12);
+}
+
+TEST_CASE("the machine may sleep at any instant of an attempt") {
+  for (uint64_t seed = 1; seed <= 30; ++seed) {
+    CAPTURE(seed);
+    World world({.seed = seed});
+    Rng rng(seed);
+    world.start();
+    for (int times = 0; times < 5; ++times) {
+      world.run_for(rng.up_to(20s));
+      const size_t before = world.log.size();
+      world.sleep(1h + rng.up_to(10h));
+      CHECK(world.log.size() - before < 30);  // no storm of what came due meanwhile
+    }
+    CHECK(world.run_until([&] { return world.up(); }, 30min));
+  }
+}
+
+// ---- clocks that are set -------------------------------------------------------------------
+
+namespace {
+
+struct Clocked : World {
+  explicit Clocked(WorldOptions options = {}) : World(with_budget(std::move(options))) {
+    set_to(0, 12h);
+    start();
+  }
+  static WorldOptions with_budget(WorldOptions options) {
+    options.dial = [](engine::DialPlan& plan) { plan.entry.budget.minutes = 10; };
+    return options;
+  }
+  /// The local clock shows this day and hour from now on.
+  void set_to(int day, Duration hour) { set_calendar({now, {(24h * day + hour).count()}}); }
+  bool spend() {
+    return run_until([&] { return ended_with(*this, CauseCode::BudgetSpent); }, 1h);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a clock set forward into the next day opens its account; set back, no second one") {
+  Clocked world;
+  REQUIRE(world.spend());
+  world.run_for(1min);
+  world.set_to(1, 8h);
+  REQUIRE(world.run_until([&] { return world.up(); }, 5min));
+  const size_t calls = dials(world).size();
+  world.run_for(11min);
+  CHECK_FALSE(world.up());
+  // Back to the evening before: the day that comes then has been spent already.
+  world.set_to(0, 23h + 50min);
+  world.run_for(1h);
+  CHECK(dials(world).size() == calls);
+  CHECK(world.run_until([&] { return dials(world).size() > calls; }, 25h));
+}
+
+TEST_CASE("a clock that was years ahead holds a spent budget for a day, not for years") {
+  Clocked world;
+  world.set_to(4'000, 12h);
+  REQUIRE(world.spend());
+  world.run_for(1min);
+  world.set_to(10, 12h);
+  const Instant set = world.now;
+  REQUIRE(world.run_until([&] { return world.up(); }, 48h));
+  CHECK(world.now - set <= 26h);
+}
+
+TEST_CASE("a call that lasted several nights is billed from the last midnight") {
+  World world({.dial = [](engine::DialPlan& plan) { plan.entry.budget.minutes = 120; }});
+  world.set_calendar({world.now, {Duration(23h).count()}});
+  world.start();
+  REQUIRE(world.run_until([&] { return world.up(); }));
+  world.sleep(49h + 30min);  // it is half past midnight now
+  world.run_for(1h);
+  CHECK(world.up());
+  REQUIRE(world.run_until([&] { return ended_with(world, CauseCode::BudgetSpent); }, 2h));
+}

@@ -14,6 +14,7 @@
 #include "cli/dial_tap.h"
 #include "cli/state.h"
 #include "host/host.h"
+#include "host/memory_journal.h"
 #include "host/telnet_door.h"
 #include "io/files.h"
 #include "phonebook/text.h"
@@ -92,6 +93,7 @@ class Dialer {
   LineId line_of(const engine::BoundLine& line, const Entry& entry);
   Held* find(LinkId link) const;
   void begin();
+  void begin(const Held& held, host::MemoryJournal& journal);
   void on_event(Instant now, const engine::Event& event);
   void tell(Held& held, Instant now, const engine::Event& event);
   void keep(Held& held, const connection::Learned& learned);
@@ -111,8 +113,9 @@ class Dialer {
   io::KernelEntropy entropy_;
   host::Host host_;
   DialTap tap_;
-  std::vector<std::unique_ptr<Held>> held_;  // by link
-  std::map<std::string, LineId> lines_;      // by name: entries may share one
+  std::vector<std::unique_ptr<Held>> held_;       // by link
+  std::map<std::string, LineId> lines_;           // by name: entries may share one
+  std::unique_ptr<host::MemoryJournal> journal_;  // once something is dialled
   io::Alarm countdown_, ending_;
   std::string failure_;        // the one line that ends us, for standard error
   std::optional<int> status_;  // set: we are leaving
@@ -193,14 +196,33 @@ int Dialer::run() {
 }
 
 void Dialer::begin() {
-  for (const auto& held : held_) {
-    if (!held->wanted.named) continue;  // dialled when it is needed
-    if (held->wanted.entry.dial == phonebook::DialMode::OnDemand) {
-      host_.arm_on_demand(held->link);
-    } else {
-      host_.dial(held->link);
-    }
+  journal_ = std::make_unique<host::MemoryJournal>(loop_, host_, memory_file(),
+                                                   [this](const std::string& text) { say(text); });
+  for (const auto& [name, line] : lines_) {
+    if (const auto* memory = journal_->line(name)) host_.restore(line, *memory);
   }
+  for (const auto& held : held_) begin(*held, *journal_);
+}
+
+/// A run that was cut off wanted the link still: it goes on where that stopped. After one that was
+/// hung up this is a new command, which only the day's budget outlives.
+void Dialer::begin(const Held& held, host::MemoryJournal& journal) {
+  const bool on_demand = held.wanted.entry.dial == phonebook::DialMode::OnDemand;
+  if (const auto* memory = journal.link(held.wanted.entry.name)) {
+    connection::LinkMemory restored = *memory;
+    const bool cut_off = held.wanted.named && restored.wish != connection::Wish::Down;
+    restored.wish = !cut_off    ? connection::Wish::Down
+                    : on_demand ? connection::Wish::OnDemand
+                                : connection::Wish::Up;
+    if (cut_off) {
+      say(shown(held.wanted.entry.name) +
+          ": goes on where a run that was cut off had got; to start afresh, Ctrl-C and dial again");
+    }
+    host_.restore(held.link, restored);
+    if (cut_off) return;
+  }
+  if (!held.wanted.named) return;  // dialled when it is needed
+  on_demand ? host_.arm_on_demand(held.link) : host_.dial(held.link);
 }
 
 Held* Dialer::find(LinkId link) const {

@@ -8,7 +8,9 @@
 
 namespace redial::cli {
 
-std::string learned_file() {
+namespace {
+
+std::string state_file(const std::string& file) {
   const auto environment = [](const char* name) {
     const char* const value = std::getenv(name);
     return std::string(value == nullptr ? "" : value);
@@ -17,8 +19,13 @@ std::string learned_file() {
   if (folder.empty() && !environment("HOME").empty()) {
     folder = environment("HOME") + "/.local/state";
   }
-  return folder.empty() ? folder : folder + "/redial/learned";
+  return folder.empty() ? folder : folder + "/redial/" + file;
 }
+
+}  // namespace
+
+std::string learned_file() { return state_file("learned"); }
+std::string memory_file() { return state_file("memory"); }
 
 phonebook::Learned load_learned(const std::string& file) {
   if (file.empty()) return {};

@@ -284,12 +284,14 @@ void Supervisor::set_calendar(const Calendar& calendar) {
 Supervisor::Actions Supervisor::on_calendar(const Calendar& calendar, Instant now) {
   if (!keeps_calendar(*entry_)) return {};
   ledger().set_calendar(calendar, now);
-  auto* pausing = std::get_if<Pausing>(&state_);
-  if (!pausing || ledger_->wish_at == kNever) return {};
+  Instant* dial_at = nullptr;
+  if (auto* pausing = std::get_if<Pausing>(&state_)) dial_at = &pausing->dial_at;
+  if (auto* ending = std::get_if<Ending>(&state_)) dial_at = &ending->dial_at;
+  if (!dial_at || *dial_at == kNever || ledger_->wish_at == kNever) return {};
   const Verdict verdict =
       when_allowed({std::max(now, ledger_->wish_at), PauseReason::None, schedule_.attempts() + 1});
-  if (*verdict.at == pausing->dial_at) return {};
-  pausing->dial_at = *verdict.at;
+  if (*verdict.at == *dial_at) return {};
+  *dial_at = *verdict.at;
   pause_reason_ = verdict.reason;
   return {NextTry{*verdict.at, verdict.reason, verdict.attempt}};
 }

@@ -80,6 +80,15 @@ void Host::hang_up(LinkId link, CauseCode why) {
   carry_out();
 }
 
+void Host::restore(LinkId link, const connection::LinkMemory& memory) {
+  engine_.restore(link, memory, loop_.now(), fx_);
+  carry_out();
+}
+
+void Host::restore(LineId line, const connection::LineMemory& memory) {
+  engine_.restore(line, memory, loop_.now());
+}
+
 void Host::start_answering(LinkId link) {
   engine_.start_answering(link, loop_.now(), fx_);
   carry_out();

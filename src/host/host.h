@@ -74,6 +74,8 @@ class Host final : private engine::IpSink {
   void dial(LinkId link);
   void hang_up(LinkId link, CauseCode why);
   void start_answering(LinkId link);
+  void restore(LinkId link, const connection::LinkMemory& memory);
+  void restore(LineId line, const connection::LineMemory& memory);
   void arm_on_demand(LinkId link);
   /// The user's keys while the line is a terminal (engine/observer.h), and the end of it.
   void type(LinkId link, ByteView keys);

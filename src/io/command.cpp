@@ -78,9 +78,14 @@ class Running final : public std::enable_shared_from_this<Running> {
   void abandon() {
     done_ = nullptr;
     bound_.reset();
+    if (pid_ <= 0) return;
+    ::kill(-pid_, SIGKILL);
+    // One that the kernel cannot end yet (it waits for a device) is waited for by on_exit, not
+    // here.
+    if (::waitpid(pid_, nullptr, WNOHANG) != pid_) return;
+    pid_ = 0;
     ErrorCode ignored;
     exit_.cancel(ignored);
-    kill_all();
   }
 
  private:
@@ -97,12 +102,6 @@ class Running final : public std::enable_shared_from_this<Running> {
   void on_bound() {
     late_ = true;
     ::kill(-pid_, SIGKILL);
-  }
-  void kill_all() {
-    if (pid_ <= 0) return;
-    ::kill(-pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    pid_ = 0;
   }
   void end(CommandEnd how) {
     bound_.reset();

@@ -152,6 +152,10 @@ class World : private engine::IpSink {
     caller.engine.set_calendar(calendar, now, fx_);
     carry_out(caller);
   }
+  void command_done(bool well) {
+    caller.engine.on_command_done(LineId{0}, well, now, fx_);
+    carry_out(caller);
+  }
   void server_hangs_up() {
     server.engine.hang_up(port_link, CauseCode::UserHangUp, now, fx_);
     carry_out(server);
