@@ -161,6 +161,8 @@ TEST_CASE("what the desk does not understand is said in a line, and nothing is d
   CHECK(exchange.ask("busy 5550198 many", "error: busy: \"many\" is no number"));
   CHECK(exchange.ask("wedge 5550199 until noon", "error: wedge: write wedge"));
   CHECK(exchange.ask("freeze 5550199 sideways", "error: freeze: freeze knows"));
+  CHECK(exchange.ask("peer 5550199 polite", "error: peer: no manner \"polite\"; there are none, "));
+  CHECK(exchange.ask("area moon", "error: area: no fate \"moon\""));
   const std::string endless(100'000, 'x');
   CHECK(exchange.ask(endless, "error: no command"));
   CHECK(exchange.ask("help", "drop NUMBER"));

@@ -77,6 +77,38 @@ Said thaw(LabNetwork& network, Words words) {
               [](Exchange& e, ModemId m, Instant now) { e.freeze(m, false, false, now); });
 }
 
+Said retrain(LabNetwork& network, Words words) {
+  const auto seconds = count_of(words[2], 3600);
+  if (!seconds) return tl::make_unexpected(seconds.error());
+  return each(network, words[1],
+              fmt::format("nothing passes for {} s, the carrier stays", *seconds),
+              [&](Exchange& e, ModemId m, Instant now) { e.retrain(m, 1s * *seconds, now); });
+}
+
+/// peer NUMBER MANNER: what the PPP behind the number's modems does wrong.
+Said peer(LabNetwork& network, Words words) {
+  const auto manner = lab::manner_named(words[2]);
+  if (!manner) {
+    std::string names;
+    for (size_t i = 0; i < lab::kManners; ++i) {
+      names += fmt::format("{}{}", i == 0 ? "" : ", ", lab::name(static_cast<lab::Manner>(i)));
+    }
+    return wrong(fmt::format("no manner \"{}\"; there are {}", phonebook::shown(words[2]), names));
+  }
+  return each(network, words[1], fmt::format("its PPP is of the manner {}", words[2]),
+              [&](Exchange& e, ModemId m, Instant now) { e.set_manner(m, *manner, now); });
+}
+
+Said area(LabNetwork& network, Words words) {
+  const auto fate = fate_named(words[1]);
+  if (!fate) return wrong(fmt::format("no fate \"{}\"", phonebook::shown(words[1])));
+  const bool outage = *fate != lab::Fate::Ring;
+  network.inject(
+      [&](Exchange& e, Instant) { e.set_area(outage ? std::optional(*fate) : std::nullopt); });
+  return outage ? fmt::format("every call meets {}, until area ring", words[1])
+                : "each number has its own fate again";
+}
+
 Said set_fate(LabNetwork& network, Words words) {
   const lab::Fate fate = *fate_named(words[0]);
   const std::string number(words[1]);
@@ -198,10 +230,13 @@ struct Verb {
 };
 
 // clang-format off
-constexpr std::array<Verb, 20> kVerbs = {{
+constexpr std::array<Verb, 23> kVerbs = {{
   {"drop",        "NUMBER",                     "its call is lost, NO CARRIER at both ends", 2, 2, drop},
   {"freeze",      "NUMBER [towards|from|both]", "data vanish, the carrier stays",            2, 3, freeze},
   {"thaw",        "NUMBER",                     "the end of freeze",                         2, 2, thaw},
+  {"retrain",     "NUMBER SECONDS",             "nothing passes for so long; nothing is lost", 3, 3, retrain},
+  {"peer",        "NUMBER MANNER",              "its PPP misbehaves; none: no longer",       3, 3, peer},
+  {"area",        "FATE",                       "every call meets it, until area ring",      2, 2, area},
   {"ring",        "NUMBER [CALLS]",             "calls to it ring again",                    2, 3, set_fate},
   {"busy",        "NUMBER [CALLS]",             "calls to it find it busy",                  2, 3, set_fate},
   {"no-answer",   "NUMBER [CALLS]",             "it rings in vain",                          2, 3, set_fate},

@@ -25,7 +25,7 @@ enum class Manner : uint8_t {
   Loopback,           // the caller gets back what it sends
   WrongMagic,         // Echo-Replies carry a magic number that is nobody's
   ChangesAddress,     // other addresses in each call, and others again while the link is up
-  UnnegotiatedChap,   // CHAP challenges as soon as LCP is open, whatever was agreed
+  UnnegotiatedChap,   // CHAP challenges from the opening of LCP on, never judged, agreed or not
   DropsChapSuccess,   // the caller never learns that it was believed
   RefusesPassword,    // PAP-Ack and CHAP Success become a refusal (error 691)
   Garbage,            // random octets between frames
