@@ -147,3 +147,29 @@ TEST_CASE(
     CHECK((sent.find("S2=43") != std::string::npos) == !circuits);
   }
 }
+
+TEST_CASE("a line that a rung of the ladder keeps shut is not closed once more by a hang-up") {
+  Dialling site({.name = "cable",
+                 .description = nullptr,
+                 .recovery = {.traits = {.modem = false, .power_cycle = true}}});
+  const auto has = [&](auto what) {
+    return std::ranges::any_of(site.fx.list, [&](const Effect& effect) {
+      return std::holds_alternative<decltype(what)>(effect);
+    });
+  };
+  // Fails to open, until the ladder's last rung.
+  for (int tries = 0; tries < 100 && !has(RunCommand{}); ++tries) {
+    if (site.opens()) {
+      site.engine.on_line_failed(site.line, {CauseCode::DeviceMissing, ""}, site.now, site.fx);
+    } else {
+      site.now = site.engine.deadline().value();
+      site.engine.on_deadline(site.now, site.fx);
+    }
+  }
+  REQUIRE(has(RunCommand{}));
+  site.fx.clear();
+  site.engine.hang_up(site.link, CauseCode::UserHangUp, site.now, site.fx);
+  CHECK_FALSE(has(CloseLine{}));
+  CHECK(site.engine.resting(site.link));
+  CHECK_FALSE(site.engine.line_of(site.link).has_value());
+}

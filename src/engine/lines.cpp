@@ -168,7 +168,8 @@ void Engine::release_line(LinkId id, Instant now, Effects& fx) {
   if (link.line) {
     const LineId line_id = *link.line;
     Line& line = at(line_id);
-    if (line.state != LineState::Closed) fx.list.push_back(CloseLine{line_id});
+    const bool opened = line.state == LineState::Opening || line.state == LineState::Open;
+    if (opened) fx.list.push_back(CloseLine{line_id});
     line.close();
     line.user.reset();
     link.line.reset();

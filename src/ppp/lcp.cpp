@@ -28,7 +28,7 @@ enum class LcpOption : uint8_t {
   Callback = 13
 };
 
-constexpr uint16_t kMruMin = 128;  // below this our own control packets would not fit
+constexpr uint16_t kMruMin = Negotiator::kMruLeast;  // below it our own packets would not fit
 
 std::optional<uint16_t> as_u16(const wire::Option& option) {
   ByteReader reader(option.data);
@@ -76,7 +76,8 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
   switch (static_cast<Code>(packet.code)) {
     case Code::ProtocolReject: {
       ByteReader reader(packet.data);
-      news.rejected_protocol = reader.u16().value_or(0);
+      // §5.7: in any other state it is silently discarded.
+      if (state() == State::Opened) news.rejected_protocol = reader.u16().value_or(0);
       return news;
     }
     case Code::EchoRequest:

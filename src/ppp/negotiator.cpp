@@ -74,7 +74,7 @@ LayerNews Negotiator::on_packet(const wire::Packet& packet, OptionRules& rules, 
     case Code::TerminateAck: return on(Event::RTA, reply, rules, now, out);
     case Code::CodeReject: {
       // RXJ-: without codes 1..7 no negotiation is possible (RFC 1661 §4.3).
-      const bool fatal = !packet.data.empty() && packet.data[0] >= 1 && packet.data[0] <= 7;
+      const bool fatal = rejects_negotiation(packet);
       return on(fatal ? Event::RXJMinus : Event::RXJPlus, reply, rules, now, out);
     }
     case Code::ProtocolReject:
@@ -94,7 +94,8 @@ LayerNews Negotiator::unknown(const wire::Packet& packet, OptionRules& rules, In
                             static_cast<uint8_t>((packet.data.size() + 4) >> 8),
                             static_cast<uint8_t>(packet.data.size() + 4)};
   reject.data(header);
-  reject.data(packet.data.first(std::min<size_t>(packet.data.size(), wire::kInformationMax - 8)));
+  // §5.6: truncated to comply with the peer's MRU; the least one is enough to tell what it was.
+  reject.data(packet.data.first(std::min<size_t>(packet.data.size(), kMruLeast - 8)));
   return on(Event::RUC, {packet.id, &reject}, rules, now, out);
 }
 

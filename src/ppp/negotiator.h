@@ -38,6 +38,12 @@ struct Context {
   Entropy& entropy;
 };
 
+/// A Code-Reject of one of the codes 1..7, without which there is no negotiation (RXJ-, §4.3).
+inline bool rejects_negotiation(const wire::Packet& packet) {
+  return packet.code == static_cast<uint8_t>(wire::Code::CodeReject) && !packet.data.empty() &&
+         packet.data[0] >= 1 && packet.data[0] <= 7;
+}
+
 /// The rules of `Layer` for the length of one call.
 template <class Layer>
 class RulesOf final : public OptionRules {
@@ -69,6 +75,8 @@ struct LayerNews {
 class Negotiator {
  public:
   static constexpr uint8_t kMaxFailure = 5;  // RFC 1661 §4.6: Naks before we turn to Reject
+  static constexpr uint16_t kMruLeast =
+      128;  // no peer's MRU is accepted below: any packet may have so many octets
   static constexpr uint8_t kRoundsMax = 20;  // ppp#614: a peer may Nak for ever; we do not play on
 
   explicit Negotiator(wire::Protocol protocol) : protocol_(protocol) {}

@@ -165,6 +165,11 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     fail({CauseCode::PeerTerminated, "Terminate-Request in negotiation"}, now, out);
     return;
   }
+  if (rejects_negotiation(packet)) {
+    const std::string_view code = name(wire::Code{packet.data[0]});
+    fail({CauseCode::ProtocolRejected, fmt::format("the peer rejects LCP's {}", code)}, now, out);
+    return;
+  }
   if (news.rejected_protocol != 0) return on_protocol_reject(news.rejected_protocol, now, out);
   on_lcp_news(news.layer, now, out);
 }

@@ -130,7 +130,9 @@ void Session::give_up_ipv6(std::string_view why, Instant now, SessionActions& ou
 // ---- both ----------------------------------------------------------------------------------
 
 void Session::on_protocol_reject(uint16_t protocol, Instant now, SessionActions& out) {
-  if (protocol == static_cast<uint16_t>(Protocol::Ipcp)) {
+  if (protocol == static_cast<uint16_t>(Protocol::Lcp)) {  // RXJ-, RFC 1661 §4.3
+    fail({CauseCode::ProtocolRejected, "the peer rejects LCP itself"}, now, out);
+  } else if (protocol == static_cast<uint16_t>(Protocol::Ipcp)) {
     without_ipv4({CauseCode::ProtocolRejected, "the peer rejects IPCP"}, now, out);
   } else if (protocol == static_cast<uint16_t>(Protocol::Ipv6cp) && extras_ && extras_->ipv6cp) {
     give_up_ipv6("the peer rejects IPV6CP", now, out);
