@@ -47,7 +47,7 @@ class Planner {
     for (const RasPort& port : ports) bind(port);
     for (const auto& [port, path] : wishes_.paths) {
       const bool known = std::ranges::any_of(
-          ports, [&](const RasPort& each) { return same_word(each.name, port); });
+          ports, [&wanted = port](const RasPort& each) { return same_word(each.name, wanted); });
       if (known) continue;
       return fail(ErrorKind::NotFound,
                   fmt::format("--port {}={}: no port of that name is in the directory; nothing is "
