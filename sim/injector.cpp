@@ -106,7 +106,7 @@ void Injector::end_at(const Fault& fault, uint32_t link) {
   witness_.on_fault_over(here);
 }
 
-// What happens at the strike, beside what stays while it lasts.
+// What happens at the strike; what only lasts has been made true by refresh().
 void Injector::once(const Fault& fault) {
   const Instant now = world_.now();
   lab::Exchange& exchange = world_.exchange;
@@ -141,7 +141,6 @@ void Injector::once(const Fault& fault) {
     case HangUp:
     case Dial:
     case Edit: return user(fault);
-    // These only last: refresh() has made them true.
     case StrappedDcd:
     case Noise:
     case BurstLoss:
