@@ -11,6 +11,7 @@
 
 #include "cli/demo.h"
 #include "cli/dial.h"
+#include "cli/doctor.h"
 #include "cli/exchange.h"
 #include "cli/explain.h"
 #include "cli/lines.h"
@@ -33,6 +34,7 @@ struct Said {
   DialOptions dial;
   ExchangeOptions exchange;
   RepairOptions repair;
+  DoctorOptions doctor;
   Sources sources;                 // of explain and lines
   std::string tun;                 // of dial
   std::string entry;               // of explain and phonebook show; of terminal the line
@@ -202,6 +204,18 @@ void add_modem(CLI::App& app, Said& said) {
   check->callback([&said] { said.status = modem_check(said.files, said.json); });
 }
 
+void add_doctor(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand(
+      "doctor", "which failures would go unnoticed or unredialled, here or in the files of others");
+  DoctorOptions& options = said.doctor;
+  verb->add_option("PATH", options.paths,
+                   "wvdial.conf, /etc/ppp, a RAS directory, a .pbk, redial.toml; without one: what "
+                   "is configured on this machine");
+  verb->add_flag("--why", options.why, "cite the rule behind each row, and its source");
+  verb->add_flag("--json", options.json);
+  verb->callback([&said] { said.status = doctor(said.doctor); });
+}
+
 void add_repair(CLI::App& app, Said& said) {
   CLI::App* verb = app.add_subcommand(
       "repair", "a RAS directory that NT left: every port a watched line (KB Q153376)");
@@ -248,6 +262,7 @@ int run(int argc, char** argv) {
   add_lines(app, said);
   add_terminal(app, said);
   add_modem(app, said);
+  add_doctor(app, said);
   add_repair(app, said);
   add_demo(app, said);
   add_exchange(app, said);

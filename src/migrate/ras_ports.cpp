@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "migrate/lines.h"
 #include "phonebook/pbk_document.h"
 #include "phonebook/text.h"
 
@@ -15,13 +16,12 @@ using phonebook::PbkDocument;
 using phonebook::PbkGroup;
 using phonebook::same_word;
 using phonebook::shown;
-using phonebook::trim;
 
 namespace {
 
 constexpr size_t kNameOctetsMax = 256;
 
-/// SERIAL.INI, line by line.
+/// SERIAL.INI, setting by setting.
 class SerialIni {
  public:
   SerialIni(const std::string& file, std::vector<Diagnostic>& diagnostics)
@@ -32,45 +32,35 @@ class SerialIni {
       complain("is larger than a SERIAL.INI can be; the rest is not read; cut it");
       octets = octets.substr(0, kSerialIniOctetsMax);
     }
-    while (!octets.empty()) {
-      const size_t end = std::min(octets.find('\n'), octets.size());
-      ++line_;
-      line(trim_line(octets.substr(0, end)));
-      octets.remove_prefix(std::min(end + 1, octets.size()));
+    for (const IniLine& line : ini_lines(octets)) {
+      line_ = line.line;
+      switch (line.form) {
+        case IniLine::Form::Section: section(line.value); break;
+        case IniLine::Form::Setting:
+          if (in_port_) setting(line.key, line.value);
+          break;
+        case IniLine::Form::Odd: odd(line.value); break;
+      }
     }
     return std::move(ports_);
   }
 
  private:
-  static std::string_view trim_line(std::string_view text) {
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    return trim(text);
-  }
   void complain(std::string text) {
     phonebook::report(diagnostics_,
                       {.line = line_, .column = 1, .text = std::move(text), .file = file_});
   }
 
-  void line(std::string_view text) {
-    if (text.empty() || text.front() == ';') return;
-    if (text.front() == '[') return section(text);
-    const size_t equals = text.find('=');
-    if (equals == std::string_view::npos) {
-      return complain(
-          fmt::format("{} is neither a section nor KEY=value; it is left out; correct "
-                      "the line",
-                      shown(text)));
-    }
-    if (in_port_) setting(trim(text.substr(0, equals)), trim(text.substr(equals + 1)));
+  void odd(std::string_view text) {
+    if (text.starts_with('[')) in_port_ = false;  // what follows is not the port's before it
+    complain(fmt::format("{} is neither [COM1] nor KEY=value; it is left out; correct the line",
+                         shown(text)));
   }
 
-  void section(std::string_view text) {
+  void section(std::string_view name) {
     in_port_ = false;
-    const size_t close = text.find(']');
-    const std::string_view name = trim(text.substr(1, std::min(close, text.size()) - 1));
-    if (close == std::string_view::npos || name.empty() || name.size() > kNameOctetsMax) {
-      return complain(
-          fmt::format("{} is no section; its settings are left out; write [COM1]", shown(text)));
+    if (name.empty() || name.size() > kNameOctetsMax) {
+      return complain("is no name of a port; its settings are left out; write [COM1]");
     }
     if (ports_.size() == kRasPortsMax) {
       return complain(
@@ -79,7 +69,8 @@ class SerialIni {
     in_port_ = true;
     ports_.push_back({.name = std::string(name),
                       .in_serial_ini = true,
-                      .where = fmt::format("{} line {}", file_, line_)});
+                      .where = fmt::format("{} line {}", file_, line_),
+                      .line = line_});
   }
 
   /// Which key holds the modem's name has varied; DEVICETYPE has held its kind as well.
@@ -171,6 +162,7 @@ void add_phonebook_ports(std::string_view octets, const std::string& file,
         port = &ports.emplace_back();
         port->name = media.port;
         port->where = fmt::format("{} line {}", file, media.line);
+        port->line = media.line;
       }
       fill(port->device, media.device);
       fill(port->media, media.media);

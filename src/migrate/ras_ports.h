@@ -23,6 +23,7 @@ struct RasPort {
   std::string device_kind;     // DEVICE= of the phonebook: "modem", "isdn", "vpn"
   bool in_serial_ini = false;  // bound the old way
   std::string where;           // "SERIAL.INI line 3", for messages
+  uint32_t line = 0;           // of that file
   bool operator==(const RasPort&) const = default;
 };
 
