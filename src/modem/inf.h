@@ -18,6 +18,7 @@ struct Diagnostic {
   uint32_t line = 0, column = 0;  // from 1
   std::string text;               // fact, consequence, remedy
   uint16_t ras_error = 0;         // 653..660, 700 where RAS had a number
+  std::string file{};             // empty: the one that was asked for
   bool operator==(const Diagnostic&) const = default;
 };
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text.h"
+
+#include <doctest/doctest.h>
+
+using namespace redial::text;
+using namespace std::string_literals;
+
+TEST_CASE("a byte order mark says how a text is written, and is no part of it") {
+  CHECK(decode("\xff\xfe\x41\0\xe9\0"s).text == "A\xc3\xa9");
+  CHECK(decode("\xfe\xff\0\x41\0\xe9"s).text == "A\xc3\xa9");
+  CHECK(decode("\xfe\xff\0\x41"s).encoding == Encoding::Utf16Be);
+  CHECK(decode("\xef\xbb\xbf\x41\xc3\xa9").text == "A\xc3\xa9");
+  CHECK(decode("").text.empty());
+}
+
+TEST_CASE(
+    "without a mark UTF-16 is known by its zeros, UTF-8 by its form; the rest is Windows-1252") {
+  CHECK(decode("[\0a\0]\0"s).text == "[a]");
+  CHECK(decode("\0[\0a\0]"s).encoding == Encoding::Utf16Be);
+  CHECK(decode("caf\xc3\xa9").encoding == Encoding::Utf8);
+  CHECK(decode("caf\xe9").text == "caf\xc3\xa9");
+  CHECK(decode("caf\xe9").encoding == Encoding::Windows1252);
+  CHECK(decode("a\0"s).encoding == Encoding::Utf16Le);
+  CHECK(decode("\0\0"s).encoding == Encoding::Utf8);
+}
+
+TEST_CASE("what no character can be becomes U+FFFD: half a surrogate pair, half a word") {
+  CHECK(from_utf16("\x3d\xd8\x00\xde"s, false) == "\xf0\x9f\x98\x80");
+  CHECK(from_utf16("\x3d\xd8\x41\0"s, false) == "\xef\xbf\xbd\x41");
+  CHECK(from_utf16("\x00\xde\x41\0"s, false) == "\xef\xbf\xbd\x41");
+  CHECK(from_utf16("\x41\0\x42"s, false) == "A\xef\xbf\xbd");
+  CHECK(decode("\xef\xbb\xbf\xff").text == "\xef\xbf\xbd");
+}
