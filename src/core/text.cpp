@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace redial::text {
+namespace redial::chars {
 namespace {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -221,4 +221,4 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-}  // namespace redial::text
+}  // namespace redial::chars

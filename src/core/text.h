@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace redial::text {
+namespace redial::chars {
 
 /// Of ASCII letters; anything else stays.
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -48,4 +48,4 @@ std::string without_control_characters(std::string_view text);
 /// For messages: at most 60 octets, nothing unprintable, always well-formed UTF-8.
 std::string shown(std::string_view text);
 
-}  // namespace redial::text
+}  // namespace redial::chars

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace redial::text;
+using namespace redial::chars;
 using namespace std::string_literals;
 
 TEST_CASE("a byte order mark says how a text is written, and is no part of it") {

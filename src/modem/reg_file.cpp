@@ -13,9 +13,9 @@
 namespace redial::modem {
 namespace {
 
-using text::lower;
-using text::shown;
-using text::trim;
+using chars::lower;
+using chars::shown;
+using chars::trim;
 
 constexpr std::string_view kHeader4 = "REGEDIT4";
 constexpr std::string_view kHeader5 = "Windows Registry Editor Version 5.00";
@@ -111,7 +111,7 @@ void Reader::key(std::string_view line) {
     return source_.error(line, "the key has no ']'; it and its values are left out; add the ']'");
   }
   const std::string_view path = line.substr(begin, end - begin);
-  if (!text::same_word(path.substr(0, 5), "HKEY_") || path.size() > kPathMax) {
+  if (!chars::same_word(path.substr(0, 5), "HKEY_") || path.size() > kPathMax) {
     return source_.error(
         path.empty() ? line : path,
         fmt::format("[{}] is no key of a registry (HKEY_LOCAL_MACHINE\\...); it and its values "
@@ -186,7 +186,7 @@ void Reader::keep(RegValue value, std::string_view at) {
 
 bool is_reg_file(std::string_view octets) {
   constexpr size_t kLooked = 512;
-  const text::Decoded start = text::decode(octets.substr(0, kLooked));
+  const chars::Decoded start = chars::decode(octets.substr(0, kLooked));
   std::string_view rest = start.text;
   return generation_of(first_line(rest)) != 0;
 }
@@ -197,14 +197,14 @@ RegFile read_reg_file(std::string_view octets, std::string_view file_name) {
 
 const RegKey* find_key(const RegFile& file, std::string_view path) {
   const auto found = std::ranges::find_if(file.keys, [&](const RegKey& key) {
-    return !key.removed && text::same_word(key.path, path);
+    return !key.removed && chars::same_word(key.path, path);
   });
   return found == file.keys.end() ? nullptr : &*found;
 }
 
 const RegValue* find_value(const RegKey& key, std::string_view name) {
   const auto found = std::ranges::find_if(key.values, [&](const RegValue& value) {
-    return !value.removed && text::same_word(value.name, name);
+    return !value.removed && chars::same_word(value.name, name);
   });
   return found == key.values.end() ? nullptr : &*found;
 }
@@ -213,8 +213,9 @@ std::vector<const RegKey*> children_of(const RegFile& file, std::string_view par
   std::vector<const RegKey*> found;
   for (const RegKey& key : file.keys) {
     const std::string_view name = last_component(key.path);
-    const bool child = !key.removed && key.path.size() == parent.size() + 1 + name.size() &&
-                       text::same_word(std::string_view(key.path).substr(0, parent.size()), parent);
+    const bool child =
+        !key.removed && key.path.size() == parent.size() + 1 + name.size() &&
+        chars::same_word(std::string_view(key.path).substr(0, parent.size()), parent);
     if (child) found.push_back(&key);
   }
   return found;

@@ -8,14 +8,14 @@
 namespace redial::modem::reg {
 namespace {
 
-using text::shown;
+using chars::shown;
 
 constexpr size_t kNameMax = 16'383;  // characters of a value's name, so says the registry
 constexpr size_t kHexDigitsMax = 8;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
-  const char small = text::lower(c);
+  const char small = chars::lower(c);
   return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
@@ -35,7 +35,7 @@ constexpr bool ends_line(char c) { return c == '\r' || c == '\n'; }
 std::string text_in(const Bytes& data, int generation) {
   const std::string_view octets = as_text(data);
   std::string text =
-      generation == 5 ? text::from_utf16(octets, false) : text::from_windows_1252(octets);
+      generation == 5 ? chars::from_utf16(octets, false) : chars::from_windows_1252(octets);
   text.resize(text.find_last_not_of('\0') + 1);
   return text;
 }
@@ -82,7 +82,7 @@ bool ValueReader::value(RegValue& into) {
     into.text = *std::move(text);
     return true;
   }
-  const std::string start = text::lower(rest_.substr(0, 6));
+  const std::string start = chars::lower(rest_.substr(0, 6));
   if (start == "dword:") return word(into);
   if (start.starts_with("hex")) return octets(into);
   return wrong(rest_, "what follows the '=' is neither a \"text\", nor dword:, nor hex:, nor -",
@@ -178,7 +178,7 @@ bool ValueReader::octet_list(Bytes& into) {
 /// The lines on which the list goes on belong to the value that is left out.
 bool ValueReader::broken(std::string_view at, std::string_view fact, std::string_view remedy) {
   std::string_view rest = rest_;
-  while (text::trim(take_line(rest)).ends_with('\\') && !rest.empty()) rest_ = rest;
+  while (chars::trim(take_line(rest)).ends_with('\\') && !rest.empty()) rest_ = rest;
   return wrong(at, fact, remedy);
 }
 
@@ -193,7 +193,7 @@ std::optional<std::string> ValueReader::quoted(bool over_lines) {
     const char c = rest.front();
     rest.remove_prefix(1);
     if (c == '"') {
-      const std::string_view after = text::trim(rest.substr(0, rest.find_first_of("\r\n")));
+      const std::string_view after = chars::trim(rest.substr(0, rest.find_first_of("\r\n")));
       if (over && !after.empty()) return std::nullopt;
       rest_ = rest;
       return made;

@@ -22,7 +22,7 @@ Source::Source(std::string_view octets, std::string_view name, size_t octets_max
   }
   // DOS editors close a text with Ctrl-Z.
   while (octets.ends_with('\x1a')) octets.remove_suffix(1);
-  decoded_ = text::decode(octets);
+  decoded_ = chars::decode(octets);
   std::string_view rest = decoded_.text;
   while (!rest.empty()) {
     take_line(rest);

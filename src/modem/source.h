@@ -23,7 +23,7 @@ class Source {
   Source& operator=(const Source&) = delete;
 
   std::string_view text() const { return decoded_.text; }
-  text::Encoding encoding() const { return decoded_.encoding; }
+  chars::Encoding encoding() const { return decoded_.encoding; }
   const std::string& name() const { return name_; }
   /// false: nothing of it may be read, and that has been said.
   bool readable() const { return readable_; }
@@ -39,7 +39,7 @@ class Source {
 
  private:
   std::string name_;
-  text::Decoded decoded_;
+  chars::Decoded decoded_;
   std::vector<size_t> line_starts_;  // offsets
   std::vector<std::string> said_once_;
   inf::Complaints complaints_;

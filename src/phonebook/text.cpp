@@ -12,7 +12,7 @@
 namespace redial::phonebook {
 namespace {
 
-using text::lower;
+using chars::lower;
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }

@@ -14,16 +14,16 @@
 
 namespace redial::phonebook {
 
-using text::CodePoint;
-using text::first_code_point;
-using text::from_windows_1252;
-using text::has_control_characters;
-using text::is_utf8;
-using text::replace_invalid_utf8;
-using text::same_word;
-using text::shown;
-using text::trim;
-using text::without_control_characters;
+using chars::CodePoint;
+using chars::first_code_point;
+using chars::from_windows_1252;
+using chars::has_control_characters;
+using chars::is_utf8;
+using chars::replace_invalid_utf8;
+using chars::same_word;
+using chars::shown;
+using chars::trim;
+using chars::without_control_characters;
 
 /// A whole decimal number with an optional minus sign.
 std::optional<int64_t> to_integer(std::string_view text);
