@@ -168,6 +168,24 @@ TEST_CASE("every modem listens and answers, and listens again after its caller h
   });
 }
 
+TEST_CASE("every modem whose carrier is lost in mid-call notices it and is redialled") {
+  for_every_modem([](auto description, bool modem_lines) {
+    World world({.description = std::move(description), .modem_lines = modem_lines});
+    world.start();
+    REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+    world.run_for(1min);
+    const Instant lost = world.now;
+    world.exchange.drop_carrier(world.modem(), world.now);
+    REQUIRE(world.run_until([&] { return world.ended() != nullptr; }, 1min));
+    Instant noticed{};
+    const connection::LinkEnded* ended = world.ended(&noticed);
+    CHECK(ended->cause.code == CauseCode::CarrierLost);
+    CHECK(noticed - lost <= 2s);
+    CHECK(world.run_until([&] { return world.up(); }, 3min));
+    nothing_was_misplaced(world);
+  });
+}
+
 TEST_CASE("every modem that answers hangs up its caller: on hook, in command state, answering AT") {
   for_every_modem([](auto description, bool modem_lines) {
     World world({.answering = std::move(description), .answering_modem_lines = modem_lines});
@@ -195,4 +213,19 @@ TEST_CASE("a section that is a cable, with words instead of AT, calls, answers a
     REQUIRE(cable.run_until([&] { return cable.caller.engine.resting(cable.link); }, 1min));
     cable.run_until([] { return false; }, 1min);  // and the far side listens again
   }
+}
+
+TEST_CASE("two machines on a cable by a setup file: DialPrefix is one's word, Answer the other's") {
+  const auto file = modem::read_descriptions(
+      "[Manufacturer]\nWren=Models\n[Models]\nCable=I\n[I]\nAddReg=V\n[V]\n"
+      "HKR,Settings,DialPrefix,,CLIENT\nHKR,Answer,1,,SERVER\n"
+      "HKR,Responses,CLIENT,1,08\nHKR,Responses,SERVER,1,02\n",
+      "cable.inf");
+  REQUIRE(file.modems.size() == 1);
+  Cable cable(compiled(file.modems[0]));
+  cable.run_until([] { return false; }, 10s);
+  cable.dial();
+  REQUIRE(cable.run_until([&] { return cable.up(); }, 1min));
+  cable.hang_up();
+  REQUIRE(cable.run_until([&] { return cable.caller.engine.resting(cable.link); }, 1min));
 }

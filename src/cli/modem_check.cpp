@@ -9,13 +9,13 @@
 
 #include "core/bytes.h"
 #include "io/files.h"
-#include "modem/inf.h"
 
 namespace redial::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using modem::Command;
+using modem::DescriptionLanguage;
 using modem::Diagnostic;
 using modem::ModemDescription;
 
@@ -25,6 +25,7 @@ constexpr int kWarnings = 1, kErrors = 2;
 struct Checked {
   std::string name;
   std::string unreadable;  // empty: it was read
+  DescriptionLanguage language = DescriptionLanguage::ModemInf;
   modem::InfFile content;
 };
 
@@ -32,7 +33,8 @@ Checked check(const ModemFile& file) {
   Checked checked;
   checked.name = file.name;
   if (file.octets) {
-    checked.content = modem::read_modem_inf(*file.octets, file.name);
+    checked.language = modem::language_of(*file.octets);
+    checked.content = modem::read_descriptions(*file.octets, file.name, file.load);
   } else {
     checked.unreadable = file.octets.error().text;
   }
@@ -56,6 +58,20 @@ std::string_view word(Diagnostic::Severity severity) {
   return "";
 }
 
+std::string_view word(DescriptionLanguage language) {
+  switch (language) {
+    case DescriptionLanguage::ModemInf: return "MODEM.INF";
+    case DescriptionLanguage::Unimodem: return "Unimodem setup file";
+    case DescriptionLanguage::Registry: return "registry export";
+  }
+  return "";
+}
+
+/// The file a problem is in: this one, or one that it includes.
+const std::string& file_of(const Checked& checked, const Diagnostic& said) {
+  return said.file.empty() ? checked.name : said.file;
+}
+
 /// Names come from the file: no escape sequence of theirs may reach a terminal.
 std::string shown(std::string_view name) { return to_visible(as_bytes(name)); }
 
@@ -74,7 +90,10 @@ std::string described(const ModemDescription& modem) {
   std::string text = fmt::format("  {}: line at most {}, port at most {}\n", shown(modem.name),
                                  speed(modem.max_carrier_bps), speed(modem.max_connect_bps));
   const std::pair<std::string_view, const std::vector<Command>*> lists[] = {
-      {"init", &modem.init}, {"dial", &modem.dial}, {"listen", &modem.listen}};
+      {"init", &modem.init},
+      {"dial", &modem.dial},
+      {"listen", &modem.listen},
+      {"answer", &modem.answer}};
   for (const auto& [what, list] : lists) {
     for (const Command& command : *list) {
       const std::string sent = to_text(command);
@@ -92,7 +111,7 @@ std::string for_people(const Checked& checked) {
   std::string text = fmt::format("{}: {} modem{}\n", checked.name, count, count == 1 ? "" : "s");
   for (const ModemDescription& modem : checked.content.modems) text += described(modem);
   for (const Diagnostic& said : checked.content.diagnostics) {
-    text += fmt::format("{}:{}:{}: {}: {}", checked.name, said.line, said.column,
+    text += fmt::format("{}:{}:{}: {}: {}", file_of(checked, said), said.line, said.column,
                         word(said.severity), said.text);
     text += said.ras_error ? fmt::format(" (RAS error {})\n", said.ras_error) : "\n";
   }
@@ -115,6 +134,9 @@ Json modem_json(const ModemDescription& modem) {
   made["init"] = commands_json(modem.init);
   made["dial"] = commands_json(modem.dial);
   made["listen"] = commands_json(modem.listen);
+  made["answer"] = commands_json(modem.answer);
+  made["hang_up"] = commands_json(modem.hang_up);
+  made["responses"] = modem.responses.size();
   made["corrections"] = corrections(modem);
   return made;
 }
@@ -122,13 +144,15 @@ Json modem_json(const ModemDescription& modem) {
 Json file_json(const Checked& checked) {
   Json made;
   made["file"] = checked.name;
+  made["language"] = word(checked.language);
   if (!checked.unreadable.empty()) made["error"] = checked.unreadable;
   made["modems"] = Json::array();
   for (const ModemDescription& modem : checked.content.modems)
     made["modems"].push_back(modem_json(modem));
   made["problems"] = Json::array();
   for (const Diagnostic& said : checked.content.diagnostics) {
-    made["problems"].push_back({{"line", said.line},
+    made["problems"].push_back({{"file", file_of(checked, said)},
+                                {"line", said.line},
                                 {"column", said.column},
                                 {"severity", word(said.severity)},
                                 {"text", said.text},
@@ -160,10 +184,13 @@ ModemReport modem_report(const std::vector<ModemFile>& files, bool json) {
 }
 
 int modem_check(const std::vector<std::string>& files, bool json) {
+  // One octet more than any reader takes, so that it is the reader who says what is too much.
+  const auto read = [](const std::string& name) {
+    return io::read_file(name, modem::kRegOctetsMax + 1);
+  };
   std::vector<ModemFile> found;
   for (const std::string& name : files)
-    // One octet more than the reader takes, so that it is the reader who says what is too much.
-    found.push_back({name, io::read_file(name, modem::kInfOctetsMax + 1)});
+    found.push_back({name, read(name), modem::load_beside(name, read)});
   const ModemReport report = modem_report(found, json);
   fmt::print("{}", report.text);
   return report.status;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `redial modem check FILE...`: what each MODEM.INF describes, and everything that is wrong with
-// it.
+// `redial modem check FILE...`: what each MODEM.INF, setup file (mdm*.inf) or registry export
+// describes, and everything that is wrong with it. What kind of file it is, its text says.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "modem/unimodem.h"
 
 namespace redial::cli {
 
@@ -15,6 +16,7 @@ namespace redial::cli {
 struct ModemFile {
   std::string name;
   Result<std::string> octets;
+  modem::LoadInf load{};  // files that it includes
 };
 
 struct ModemReport {

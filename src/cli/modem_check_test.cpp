@@ -74,3 +74,35 @@ TEST_CASE("with --json the same is one document, whatever the file's encoding") 
   CHECK(latin.status == 0);
   CHECK(has(latin, "Caf\xef\xbf\xbd"));
 }
+
+TEST_CASE("what kind of file it is, its text says, not its name; included files are named") {
+  constexpr const char* kInf =
+      "[Manufacturer]\nWren=Models\n[Models]\nWren 1=I\nWren 2=I\n[I]\nInclude=base.inf,gone.inf\n"
+      "Needs=Base\n";
+  const auto load = [](const std::string& name) -> Result<std::string> {
+    if (name != "base.inf") return fail(ErrorKind::NotFound, name);
+    return std::string("[Base]\nAddReg=V\n[V]\nHKR,Init,1,,\"AT<cr>\"\nHKR,Responses,OK,1,00,00\n");
+  };
+  const ModemReport made = modem_report({{"MODEM.INF", std::string(kInf), load}}, false);
+  CHECK(made.status == 1);
+  CHECK(
+      made.text ==
+      "MODEM.INF: 2 modems\n"
+      "  Wren 1: line at most not told, port at most not told\n"
+      "    init    AT<cr>\n"
+      "    dial    AT<autodial><phonenumber><cr>\n"
+      "    listen  ATS0=0<cr>\n"
+      "    answer  ATA<cr>\n"
+      "  Wren 2: as Wren 1\n"
+      "MODEM.INF:7:18: warning: gone.inf, which is included, is not at hand; what is needed of it "
+      "is missing; put it beside this file\n"
+      "base.inf:5:24: warning: the response OK has 2 of ten octets; the rest is taken as 0: "
+      "options and rates not told; complete it\n");
+  const ModemReport json = modem_report({{"MODEM.INF", std::string(kInf), load}}, true);
+  CHECK(has(json, "\"language\": \"Unimodem setup file\""));
+  CHECK(has(json, "\"file\": \"base.inf\""));
+  const ModemReport reg = report("REGEDIT4\n[HKEY_USERS\\A\\Init]\n\"1\"=\"AT<cr>\"\n", true);
+  CHECK(reg.status == 0);
+  CHECK(has(reg, "\"language\": \"registry export\""));
+  CHECK(has(reg, "\"name\": \"A\""));
+}

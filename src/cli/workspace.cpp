@@ -9,7 +9,7 @@
 
 #include "host/telnet_door.h"
 #include "io/files.h"
-#include "modem/inf.h"
+#include "modem/reg_file.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -240,7 +240,7 @@ bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILEN
 
 engine::ReadFile file_reader(const Workspace& workspace) {
   return [folder = workspace.folder](const std::string& path) {
-    auto octets = io::read_file(in_folder(folder, path), modem::kInfOctetsMax + 1);
+    auto octets = io::read_file(in_folder(folder, path), modem::kRegOctetsMax + 1);
     if (!octets) {
       octets.error().text += "; the line cannot be used; correct its description in redial.toml";
     }

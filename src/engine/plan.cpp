@@ -8,8 +8,8 @@
 
 #include "core/check.h"
 #include "modem/carrier_watch.h"
-#include "modem/inf.h"
 #include "modem/number.h"
+#include "modem/unimodem.h"
 #include "phonebook/text.h"
 
 namespace redial::engine {
@@ -53,37 +53,55 @@ std::string names_of(const std::vector<modem::ModemDescription>& modems) {
   return names;
 }
 
-Result<modem::ModemDescription> find_section(const LineSpec& line, const std::string& path,
-                                             std::string_view section, const ReadFile& read) {
-  const Result<std::string> octets = read(path);
-  if (!octets) return tl::make_unexpected(octets.error());
-  const modem::InfFile file = modem::read_modem_inf(*octets, path);
-  for (const modem::ModemDescription& modem : file.modems) {
-    if (phonebook::same_word(modem.name, section)) return modem;
-  }
+Result<modem::ModemDescription> find_modem(const LineSpec& line, const std::string& path,
+                                           const std::string& octets, std::string_view name,
+                                           const ReadFile& read) {
+  const modem::InfFile file =
+      modem::read_descriptions(octets, path, modem::load_beside(path, read));
+  if (const modem::ModemDescription* modem = modem::find_modem(file, name)) return *modem;
   const bool broken = std::ranges::any_of(file.diagnostics, [](const modem::Diagnostic& d) {
     return d.severity == modem::Diagnostic::Severity::Error;
   });
   return fail(
       file.modems.empty() || broken ? ErrorKind::BadFile : ErrorKind::NotFound,
-      fmt::format("{}: {} has no usable section [{}]{}; the line cannot be used; name "
+      fmt::format("{}: {} has no usable modem [{}]{}; the line cannot be used; name "
                   "another in its description, and see redial modem check {}",
-                  shown(line.name), shown(path), shown(section),
+                  shown(line.name), shown(path), shown(name),
                   file.modems.empty() ? "" : ", but " + names_of(file.modems), shown(path)));
 }
 
+/// "FILE:Name": both may have colons of their own, so the first that leaves a file's name counts.
 Result<modem::ModemDescription> find_description(const LineSpec& line, const ReadFile& read) {
-  std::string_view described = line.description;
+  const std::string_view described = line.description;
   if (described.empty() || described == "builtin:hayes") return modem::hayes();
-  const size_t colon = described.rfind(':');
+  size_t colon = described.find(':');
   if (described.starts_with("builtin:") || colon == std::string_view::npos) {
     return fail(ErrorKind::NotFound,
                 fmt::format("{}: there is no description {}; the line cannot be used; write "
-                            "description = \"builtin:hayes\" or \"MODEM.INF:Section name\"",
+                            "description = \"builtin:hayes\", \"MODEM.INF:Section name\", "
+                            "\"mdmwren.inf:Model name\" or \"modem.reg:Name\"",
                             shown(line.name), shown(described)));
   }
-  return find_section(line, std::string(described.substr(0, colon)), described.substr(colon + 1),
-                      read);
+  std::optional<Error> first;
+  for (; colon != std::string_view::npos; colon = described.find(':', colon + 1)) {
+    const std::string path(described.substr(0, colon));
+    const Result<std::string> octets = read(path);
+    if (octets) return find_modem(line, path, *octets, described.substr(colon + 1), read);
+    if (!first) first = octets.error();
+  }
+  return tl::make_unexpected(*std::move(first));
+}
+
+/// A line's own flow control is the modem's too, where its description knows how to say so.
+void tell_flow_control(const LineSpec& line, const modem::ModemDescription& modem,
+                       modem::ModemSettings& settings) {
+  const auto macro = modem.macros.find("hwflowcontrol");
+  if (!line.flow_control || macro == modem.macros.end()) return;
+  if (*line.flow_control == phonebook::FlowControl::Software &&
+      macro->second.others.contains("soft"))
+    settings.states["hwflowcontrol"] = "soft";
+  if (*line.flow_control == phonebook::FlowControl::None && macro->second.binary)
+    settings.hw_flow_control = false;
 }
 
 Duration longest(const modem::Command& command) {
@@ -174,7 +192,9 @@ Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry
   if (!has_modem(line)) return SharedDescription();
   const Result<modem::ModemDescription> found = find_description(line, read);
   if (!found) return tl::make_unexpected(found.error());
-  Result<modem::CompiledDescription> compiled = modem::compile(*found, settings_of(entry));
+  modem::ModemSettings settings = settings_of(entry);
+  tell_flow_control(line, *found, settings);
+  Result<modem::CompiledDescription> compiled = modem::compile(*found, settings);
   if (!compiled) {
     Error error = std::move(compiled).error();
     error.text = shown(line.name) + ": " + error.text;

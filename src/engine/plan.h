@@ -32,7 +32,7 @@ struct BoundLine {
 
 using phonebook::has_modem;
 
-/// The line's description, "builtin:hayes" or "FILE:Section", run as the entry wants its modem;
+/// The line's description, "builtin:hayes" or "FILE:Name", run as the entry wants its modem;
 /// null for a line without a modem.
 Result<std::shared_ptr<const modem::CompiledDescription>> describe_line(
     const phonebook::LineSpec& line, const phonebook::Entry& entry, const ReadFile& read);

@@ -125,6 +125,38 @@ TEST_CASE("no description, no file, no section: one line each, naming what there
   CHECK(error("acme.inf:Plover").text.find("but Acme 56K;") != std::string::npos);
 }
 
+TEST_CASE(
+    "a setup file or a registry export describes a line too; colons may stand in both names") {
+  const ReadFile read = [](const std::string& path) -> Result<std::string> {
+    if (path == "old: files/mdmwren.inf")
+      return std::string(
+          "[Manufacturer]\nWren=Models\n[Models]\n\"Wren: 56K\"=I\nWREN: 56k=J\n[I]\n"
+          "Include=BASE.INF\nNeeds=Base\n[J]\nNeeds=Base\n");
+    if (path == "old: files/base.inf")
+      return std::string(
+          "[Base]\nAddReg=V\n[V]\nHKR,Init,1,,\"AT<cr>\"\n"
+          "HKR,Settings,FlowControl_Hard,,\"&K3\"\nHKR,Settings,FlowControl_Off,,\"&K0\"\n"
+          "HKR,Settings,FlowControl_Soft,,\"&K4\"\n");
+    if (path == "modem.reg")
+      return std::string("REGEDIT4\n[HKEY_USERS\\A\\Init]\n\"1\"=\"AT<cr>\"\n");
+    return fail(ErrorKind::NotFound, path + ": no such file");
+  };
+  LineSpec line = modem_line("old: files/mdmwren.inf:wren: 56k");
+  const auto described = describe_line(line, office(), read);
+  REQUIRE_MESSAGE(described.has_value(), (described ? "" : described.error().text));
+  CHECK((*described)->description.name == "Wren: 56K");
+  CHECK(sent(**described).find("&K3") != std::string::npos);
+  // The line's own flow control is the modem's.
+  line.flow_control = phonebook::FlowControl::Software;
+  CHECK(sent(**describe_line(line, office(), read)).find("&K4") != std::string::npos);
+  line.flow_control = phonebook::FlowControl::None;
+  CHECK(sent(**describe_line(line, office(), read)).find("&K0") != std::string::npos);
+  CHECK((*describe_line(modem_line("modem.reg:A"), office(), read))->description.name == "A");
+  const auto missing = describe_line(modem_line("modem.reg:B"), office(), read);
+  CHECK(missing.error().kind == ErrorKind::NotFound);
+  CHECK(missing.error().text.find("but A;") != std::string::npos);
+}
+
 TEST_CASE("a line without a modem has no description") {
   const LineSpec cable{.name = "C", .kind = LineKind::Direct, .path = "/dev/ttyS1"};
   const LineSpec raw{.name = "T", .kind = LineKind::Tcp, .path = "10.0.0.9:4001"};

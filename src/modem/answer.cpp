@@ -77,8 +77,10 @@ Reading answered(const Judgement& judgement, const wire::AtReader& reader, size_
   answer.own = judgement.own;
   answer.carrier_bps = judgement.match.caught.carrier_bps;
   answer.port_bps = judgement.match.caught.connect_bps;
-  answer.error_control =
-      answer.code == ResponseCode::ConnectEc || (answer.generic && answer.generic->error_control);
+  if (answer.carrier_bps == 0) answer.carrier_bps = judgement.best->carrier_bps;
+  if (answer.port_bps == 0) answer.port_bps = judgement.best->port_bps;
+  answer.error_control = answer.code == ResponseCode::ConnectEc || judgement.best->error_control ||
+                         (answer.generic && answer.generic->error_control);
   const bool told = answer.carrier_bps != 0 || answer.port_bps != 0;
   if (!told && answer.generic) answer.carrier_bps = answer.generic->rate_bps.value_or(0);
   answer.text =

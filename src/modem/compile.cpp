@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "core/bytes.h"
+#include "modem/at_settings.h"
 #include "modem/dialogue.h"
 #include "modem/inf.h"
 
@@ -41,6 +43,9 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   return made;
 }
+
+// S25, in hundredths of a second: how long DTR must be off to be seen. It is off for half a second.
+constexpr uint32_t kDtrDelayMost = 40;
 
 using Lists = std::array<std::vector<Command>*, 5>;
 Lists command_lists(ModemDescription& modem) {
@@ -84,6 +89,10 @@ class Compiler {
   Result<void> expand(Command& command);
   Result<void> add_extra(std::string_view text);
   void keep_watched();
+  void answer_when_told();
+  Result<void> choose_states();
+  Result<std::string> text_of(const CommandPiece& piece, const Command& command) const;
+  std::string dial_seconds() const;
 
   const ModemDescription& from_;
   CompiledDescription made_;
@@ -126,7 +135,7 @@ Result<void> Compiler::choose() {
         fmt::format("{} cannot be turned off with this description; the modem's own default stays",
                     feature.plainly));
   }
-  return {};
+  return choose_states();
 }
 
 Result<void> Compiler::expand(Command& command) {
@@ -134,17 +143,12 @@ Result<void> Compiler::expand(Command& command) {
   size_t octets = 0;
   for (CommandPiece& piece : command.pieces) {
     std::string_view text = piece.text;
+    std::string expanded;
     if (piece.kind == CommandPiece::Kind::Macro) {
-      const auto macro = from_.macros.find(piece.text);
-      if (macro == from_.macros.end())
-        return fail(ErrorKind::BadFile,
-                    fmt::format("{}: the command {} uses <{}>, which is not defined; it cannot be "
-                                "sent; define it in {} (RAS error 654)",
-                                from_.name, to_text(command), piece.text, from_.source));
-      const auto wanted = wanted_.find(piece.text);
-      const bool on =
-          wanted != wanted_.end() ? wanted->second : !from_.default_off.contains(piece.text);
-      text = on ? macro->second.on : macro->second.off;
+      Result<std::string> made = text_of(piece, command);
+      if (!made) return tl::make_unexpected(std::move(made).error());
+      expanded = *std::move(made);
+      text = expanded;
     } else if (piece.kind != CommandPiece::Kind::Literal) {
       pieces.push_back(std::move(piece));
       continue;
@@ -158,6 +162,48 @@ Result<void> Compiler::expand(Command& command) {
     append_literal(pieces, text);
   }
   command.pieces = std::move(pieces);
+  return {};
+}
+
+/// What a macro becomes by the user's settings.
+Result<std::string> Compiler::text_of(const CommandPiece& piece, const Command& command) const {
+  const auto macro = from_.macros.find(piece.text);
+  if (macro == from_.macros.end()) {
+    if (piece.text == "dialseconds") return dial_seconds();
+    return fail(ErrorKind::BadFile,
+                fmt::format("{}: the command {} uses <{}>, which is not defined; it cannot be "
+                            "sent; define it in {} (RAS error 654)",
+                            from_.name, to_text(command), piece.text, from_.source));
+  }
+  if (const auto state = made_.settings.states.find(piece.text);
+      state != made_.settings.states.end())
+    return macro->second.others.find(state->second)->second;  // choose_states has looked
+  const auto wanted = wanted_.find(piece.text);
+  const bool on =
+      wanted != wanted_.end() ? wanted->second : !from_.default_off.contains(piece.text);
+  return on ? macro->second.on : macro->second.off;
+}
+
+/// How long the modem waits for a carrier: as long as we do, and never so short that it would end
+/// a slow handshake (KB Q194748).
+std::string Compiler::dial_seconds() const {
+  constexpr int64_t kLeast = 55, kMost = 255;
+  const int64_t most = from_.dial_seconds_max > 0 ? from_.dial_seconds_max : kMost;
+  const int64_t within = std::max<int64_t>(made_.settings.dial_within / 1s, kLeast);
+  return std::to_string(std::min(within, most));
+}
+
+/// Each must be one that the description has.
+Result<void> Compiler::choose_states() {
+  for (const auto& [name, state] : made_.settings.states) {
+    const auto macro = from_.macros.find(name);
+    const bool has = macro != from_.macros.end() && macro->second.others.contains(state);
+    if (has && used(name)) continue;
+    return fail(ErrorKind::Unsupported,
+                fmt::format("{}: {} cannot be set to {} with this description; leave the setting "
+                            "out or choose another description",
+                            from_.name, name, state));
+  }
   return {};
 }
 
@@ -186,41 +232,73 @@ Result<void> Compiler::add_extra(std::string_view text) {
   return {};
 }
 
-/// Whether the last `&C` or `&D` of the initialisation is 0; without a digit it means 0 too
-/// (V.250).
-bool ends_at_zero(const std::string& sent, std::string_view setting) {
-  const size_t last = sent.rfind(setting);
-  if (last == std::string::npos) return false;
-  const size_t at = std::min(sent.find_first_not_of(' ', last + setting.size()), sent.size());
-  return at >= sent.size() || sent[at] == '0' || sent[at] < '0' || sent[at] > '9';
+/// What the modem has been told when these commands are done.
+std::map<std::string, uint32_t, std::less<>> told(
+    std::initializer_list<const std::vector<Command>*> lists) {
+  std::string sent;
+  for (const std::vector<Command>* list : lists) {
+    for (const Command& command : *list) {
+      for (const CommandPiece& piece : command.pieces) sent += piece.text;
+      sent += '\r';
+    }
+  }
+  return at_settings(sent);
+}
+
+Command optional_command(std::string_view text) {
+  Command command;
+  command.pieces.push_back({CommandPiece::Kind::Literal, "AT" + std::string(text) + "\r"});
+  command.optional = true;
+  return command;
 }
 
 /// Every line is watched: a description may not blind us to the carrier, nor deafen the modem to
 /// DTR. Old sections did, for cables without these circuits; the modem does no harm by having them.
 void Compiler::keep_watched() {
-  std::string sent;
-  for (const Command& command : made_.description.init) {
-    for (const CommandPiece& piece : command.pieces) sent += lower(piece.text);
-    sent += '\r';
-  }
+  ModemDescription& modem = made_.description;
+  const auto set = told({&modem.init});
+  const auto at = [&](std::string_view name) { return set.find(name); };
+  const auto is = [&](std::string_view name, uint32_t value) {
+    return at(name) != set.end() && at(name)->second == value;
+  };
   std::string correction;
-  if (ends_at_zero(sent, "&c")) {
-    correction += "&C1";
-    made_.corrections.push_back(
-        "the initialisation sets &C0: DCD would not follow the carrier and a lost call go "
-        "unnoticed; AT&C1 is sent after it");
-  }
-  if (ends_at_zero(sent, "&d")) {
-    correction += "&D2";
-    made_.corrections.push_back(
-        "the initialisation sets &D0: the modem would not hang up when DTR drops; AT&D2 is sent "
-        "after it");
-  }
-  if (correction.empty()) return;
-  Command command;
-  command.pieces.push_back({CommandPiece::Kind::Literal, "AT" + correction + "\r"});
-  command.optional = true;
-  made_.description.init.push_back(std::move(command));
+  const auto correct = [&](std::string_view with, std::string why) {
+    correction += with;
+    made_.corrections.push_back(std::move(why));
+  };
+  if (is("&C", 0))
+    correct("&C1",
+            "the initialisation sets &C0: DCD would not follow the carrier and a lost call go "
+            "unnoticed; AT&C1 is sent after it");
+  if (is("&D", 0))
+    correct("&D2",
+            "the initialisation sets &D0: the modem would not hang up when DTR drops; AT&D2 is "
+            "sent after it");
+  if (is("Q", 1))
+    correct("Q0",
+            "the initialisation sets Q1: the modem would say neither CONNECT nor NO CARRIER; ATQ0 "
+            "is sent after it");
+  if (const auto delay = at("S25"); delay != set.end() && delay->second > kDtrDelayMost)
+    correct("S25=5", fmt::format("the initialisation sets S25={}: DTR would have to drop for "
+                                 "longer than it does to hang up; ATS25=5 is sent after it",
+                                 delay->second));
+  if (!correction.empty()) modem.init.push_back(optional_command(correction));
+  answer_when_told();
+}
+
+/// A modem that is to answer when it is told (ATA after RING) must not answer by itself: the ATA
+/// would end the handshake that is under way (V.250 §5.6.1).
+void Compiler::answer_when_told() {
+  ModemDescription& modem = made_.description;
+  if (modem.answer.empty() || modem.listen.empty()) return;
+  const auto set = told({&modem.init, &modem.listen});
+  const auto rings = set.find("S0");
+  if (rings == set.end() || rings->second == 0) return;
+  made_.corrections.push_back(
+      fmt::format("the description sets S0={}: the modem would answer by itself before it is told "
+                  "to; ATS0=0 is sent after it",
+                  rings->second));
+  modem.listen.push_back(optional_command("S0=0"));
 }
 
 }  // namespace
@@ -231,18 +309,32 @@ Result<CompiledDescription> compile(const ModemDescription& description,
 }
 
 void fit_to_line(CompiledDescription& compiled, bool has_dtr) {
-  if (compiled.description.hang_up.empty()) return;  // no AT commands: a cable
+  ModemDescription& modem = compiled.description;
+  if (modem.hang_up.empty()) return;  // no AT commands: a cable
   std::string last = "E0";
   if (!has_dtr) {
     last += "S2=43";
     compiled.corrections.push_back(
         "the line has no DTR to hang up with: the escape +++ is kept usable, ATS2=43 is sent after "
         "the initialisation");
+  } else {
+    // Old modems leave the factory with &C0&D0: what nobody says is not left to them.
+    const auto set = told({&modem.init});
+    std::string circuits;
+    if (!set.contains("&C")) circuits += "&C1";
+    if (!set.contains("&D")) circuits += "&D2";
+    if (!circuits.empty()) {
+      compiled.corrections.push_back(fmt::format(
+          "the initialisation leaves {} to the modem: AT{} is sent after it, so that "
+          "{}",
+          circuits == "&C1&D2" ? "DCD and DTR"
+          : circuits == "&C1"  ? "DCD"
+                               : "DTR",
+          circuits, circuits == "&D2" ? "a dropped DTR hangs up" : "a lost call is noticed"));
+      modem.init.push_back(optional_command(circuits));
+    }
   }
-  Command command;
-  command.pieces.push_back({CommandPiece::Kind::Literal, "AT" + last + "\r"});
-  command.optional = true;
-  compiled.description.init.push_back(std::move(command));
+  modem.init.push_back(optional_command(last));
 }
 
 }  // namespace redial::modem

@@ -58,6 +58,28 @@ std::string written(const PatternPiece& piece) {
 
 }  // namespace
 
+size_t weight(const Response& response) {
+  size_t octets = sizeof(Response);
+  for (const PatternPiece& piece : response.pattern) octets += sizeof(piece) + piece.text.size();
+  return octets;
+}
+
+size_t weight(const ModemDescription& modem) {
+  size_t octets = sizeof modem + modem.name.size() + modem.detect_string.size();
+  for (const auto* list :
+       {&modem.init, &modem.dial, &modem.listen, &modem.answer, &modem.hang_up}) {
+    for (const Command& command : *list) {
+      octets += sizeof(Command);
+      for (const CommandPiece& piece : command.pieces) octets += sizeof(piece) + piece.text.size();
+      for (const Response& response : command.responses) octets += weight(response);
+    }
+  }
+  for (const Response& response : modem.responses) octets += weight(response);
+  for (const auto& [name, macro] : modem.macros)
+    octets += sizeof(macro) + name.size() + macro.on.size() + macro.off.size();
+  return octets;
+}
+
 std::string to_text(const Command& command) {
   std::string made;
   for (const CommandPiece& piece : command.pieces) made += written(piece);

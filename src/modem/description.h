@@ -54,6 +54,9 @@ struct PatternPiece {
 struct Response {
   ResponseCode code = ResponseCode::Ok;
   std::vector<PatternPiece> pattern;
+  // What a description says of the answer beside its text (Unimodem); 0 and false: not told.
+  uint32_t carrier_bps = 0, port_bps = 0;
+  bool error_control = false, compression = false;
   bool operator==(const Response&) const = default;
 };
 
@@ -88,6 +91,7 @@ struct Command {
 struct Macro {
   std::string on, off;  // unary macros have the same text in both
   bool binary = true;
+  std::map<std::string, std::string> others{};  // further states by name: "forced", "soft"
   bool operator==(const Macro&) const = default;
 };
 
@@ -104,6 +108,8 @@ struct ModemDescription {
   std::set<std::string> default_off;    // macros that start "off" (DEFAULTOFF), lower case
   uint32_t max_carrier_bps = 0;         // 0: not told
   uint32_t max_connect_bps = 0;
+  uint32_t port_bps = 0;            // the port rate that the file sets; 0: none
+  uint16_t dial_seconds_max = 255;  // what <dialseconds> may become (S7)
   Duration callback_time = 0s;
   std::string detect_string, detect_response;
   std::string alias_of;  // the section everything was taken from; empty: its own
@@ -113,7 +119,9 @@ struct ModemDescription {
 /// How the user wants this modem run; nullopt leaves a feature at the description's default.
 struct ModemSettings {
   std::optional<bool> speaker, hw_flow_control, compression, error_control;
-  bool auto_dial = true;                // false: manual dialling (<autodial_off>)
+  bool auto_dial = true;  // false: manual dialling (<autodial_off>)
+  /// Macros that shall be in one of their further states: {"hwflowcontrol", "soft"}.
+  std::map<std::string, std::string> states{};
   std::vector<std::string> extra_init;  // sent after `init`; "AT" and <cr> are added when missing
   Duration dial_within = 60s;           // carrier must be up by then (S7 and margin)
 };
@@ -125,6 +133,10 @@ struct CompiledDescription {
   /// What was added so that the line stays watched, as people read it (`redial explain`).
   std::vector<std::string> corrections;
 };
+
+/// Octets that a description takes in memory: readers bound what a file may fill.
+size_t weight(const ModemDescription& modem);
+size_t weight(const Response& response);
 
 /// As MODEM.INF writes them: "AT&F<speaker><cr>", "<cr><lf>CONNECT <carrierbps><ignore>".
 std::string to_text(const Command& command);

@@ -210,7 +210,7 @@ void Dialogue::connect(const Answer& answer, Actions& out) {
   Connected connected;
   connected.carrier_bps = answer.carrier_bps != 0 ? answer.carrier_bps : work_->carrier_bps;
   connected.port_bps = answer.port_bps != 0 ? answer.port_bps : work_->port_bps;
-  connected.error_control = answer.error_control;
+  connected.error_control = answer.error_control || work_->error_control;
   connected.text = answer.text;
   out.push(std::move(connected));
   state_ = InData{};
@@ -242,6 +242,7 @@ bool Dialogue::on_command_answer(Commanding state, const Answer& answer, Actions
     case ResponseCode::Loop:
       if (answer.carrier_bps != 0) work_->carrier_bps = answer.carrier_bps;
       if (answer.port_bps != 0) work_->port_bps = answer.port_bps;
+      work_->error_control |= answer.error_control;
       return note(answer.text, out), false;
     case ResponseCode::Ring: return note(answer.text, out), false;
     case ResponseCode::Connect:

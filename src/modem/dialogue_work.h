@@ -31,6 +31,7 @@ struct Dialogue::Work {
   std::optional<Instant> settle_at;
   uint32_t drained = 0;                    // octets thrown away before the first command
   uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less
+  bool error_control = false;              // likewise
   uint8_t notes_left = kNotesPerCommand;
   bool rang = false;          // in this step: one is enough
   bool caller_heard = false;  // a listening script has seen its caller

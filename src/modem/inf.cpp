@@ -30,27 +30,6 @@ constexpr size_t kSectionNameMax = 31;  // RAS event 20015 beyond
 constexpr size_t kAliasChainMax = 32;
 constexpr size_t kKeptOctetsMax = 64 << 20;  // 10,000 aliases of one long section must stay small
 
-size_t weight(const Response& response) {
-  size_t octets = sizeof(Response);
-  for (const PatternPiece& piece : response.pattern) octets += sizeof(piece) + piece.text.size();
-  return octets;
-}
-
-size_t weight(const ModemDescription& modem) {
-  size_t octets = sizeof modem + modem.name.size() + modem.detect_string.size();
-  for (const auto* list : {&modem.init, &modem.dial, &modem.listen, &modem.hang_up}) {
-    for (const Command& command : *list) {
-      octets += sizeof(Command);
-      for (const CommandPiece& piece : command.pieces) octets += sizeof(piece) + piece.text.size();
-      for (const Response& response : command.responses) octets += weight(response);
-    }
-  }
-  for (const Response& response : modem.responses) octets += weight(response);
-  for (const auto& [name, macro] : modem.macros)
-    octets += sizeof(macro) + name.size() + macro.on.size() + macro.off.size();
-  return octets;
-}
-
 /// A file, from its first octet to its last; then its aliases.
 class FileReader {
  public:

@@ -21,16 +21,6 @@ int hex_digit(char c) {
   return -1;
 }
 
-/// The octet that <cr>, <lf> or <hXX> stands for.
-std::optional<char> octet_named(std::string_view name) {
-  if (name == "cr") return '\r';
-  if (name == "lf") return '\n';
-  if (name.size() != 3 || name[0] != 'h') return std::nullopt;
-  const int high = hex_digit(name[1]), low = hex_digit(name[2]);
-  if (high < 0 || low < 0) return std::nullopt;
-  return static_cast<char>(high * 16 + low);
-}
-
 /// What stands between '<' and '>': a word, or '?'. Anything else is a '<' that means itself.
 bool is_name(std::string_view text) {
   constexpr size_t kNameMax = 64;
@@ -126,6 +116,15 @@ class Tokenizer {
 };
 
 }  // namespace
+
+std::optional<char> octet_named(std::string_view name) {
+  if (name == "cr") return '\r';
+  if (name == "lf") return '\n';
+  if (name.size() != 3 || name[0] != 'h') return std::nullopt;
+  const int high = hex_digit(name[1]), low = hex_digit(name[2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  return static_cast<char>(high * 16 + low);
+}
 
 void Complaints::warning(Place at, uint16_t ras_error, std::string text) {
   add({Diagnostic::Severity::Warning, at.line, at.column, std::move(text), ras_error});

@@ -75,6 +75,9 @@ struct Token {
 };
 std::vector<Token> tokens(std::string_view value, Place at, Complaints& complaints);
 
+/// The octet that <cr>, <lf> or <hXX> stands for, by its name in lower case.
+std::optional<char> octet_named(std::string_view name);
+
 std::string lower(std::string_view text);
 std::string_view trimmed(std::string_view text);
 /// A name from the file, as a message may quote it.

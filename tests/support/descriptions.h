@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "modem/inf.h"
+#include "modem/unimodem.h"
 #include "test_paths.h"
 
 namespace redial::test {
@@ -33,13 +33,15 @@ inline std::optional<modem::ModemDescription> modem_named(const std::string& nam
 /// Sections that are cables, with nobody at the line who could take a command, are left out.
 inline std::vector<modem::ModemDescription> every_modem() {
   std::vector<modem::ModemDescription> all{modem::hayes()};
-  for (const char* path : {"/examples/MODEM.INF", "/../shared/data/modeminf/modem.inf"}) {
+  for (const char* path : {"/examples/MODEM.INF", "/examples/mdmwren.inf", "/examples/wren.reg",
+                           "/../shared/data/modeminf/modem.inf", "/../shared/data/mdm/smpdata.inf",
+                           "/../shared/data/mdm/qcwdfmdm.inf"}) {
     const std::string text = source_file(path);
     if (text.empty()) {
       MESSAGE("skipped, not at hand: ", path);
       continue;
     }
-    for (auto& modem : modem::read_modem_inf(text, path).modems) {
+    for (auto& modem : modem::read_descriptions(text, path).modems) {
       if (!modem.hang_up.empty()) all.push_back(std::move(modem));
     }
   }
