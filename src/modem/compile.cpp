@@ -317,6 +317,9 @@ void fit_to_line(CompiledDescription& compiled, bool has_dtr) {
     compiled.corrections.push_back(
         "the line has no DTR to hang up with: the escape +++ is kept usable, ATS2=43 is sent after "
         "the initialisation");
+    compiled.corrections.push_back(
+        "the line has no DCD to watch: a lost call is noticed by the modem's NO CARRIER among the "
+        "data, and by LCP echoes that stay unanswered");
   } else {
     // Old modems leave the factory with &C0&D0: what nobody says is not left to them.
     const auto set = told({&modem.init});

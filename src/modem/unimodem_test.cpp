@@ -208,6 +208,8 @@ TEST_CASE("where nothing is said of DCD and DTR, a line that has them sets them"
   CHECK(made.corrections.size() == 1);
   fit_to_line(bare, false);
   CHECK(texts(bare.description.init) == Texts{"ATE0V1<cr>", "ATE0S2=43<cr>"});
+  REQUIRE(bare.corrections.size() == 2);
+  CHECK(bare.corrections[1].find("no DCD to watch") != std::string::npos);
 }
 
 TEST_CASE("Needs takes sections of this file and of those included; its own values come after") {
