@@ -120,7 +120,8 @@ Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
     if (active & kDeafening) return dead_peer;
     const Duration printed = *connection::noticed_within(rows, Failure::ModemHangsUp);
     const Duration in_words = where.traits.notice_within + connection::kWakeSlack;
-    const bool no_words = (active & bit(NumericCodes)) || links_[fault.link].broken_words > 0;
+    const bool no_words =
+        (active & (bit(NumericCodes) | bit(WrongEcho))) || links_[fault.link].broken_words > 0;
     const bool no_dcd =
         fault.kind == LostInWords || (active & bit(StrappedDcd)) || (active & bit(LostInWords));
     if (!no_dcd && where.traits.carrier_detect) return printed;
@@ -154,28 +155,26 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   if (fault.kind == Unsolicited) link.broken_words = 8;
   if (rule.harm != Harm::None) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
-    link.explained_until = std::max(link.explained_until, now + bound);
+    link.explained_until = std::max(link.explained_until, std::max(now, asleep_until_) + bound);
   }
-  if (fault.kind == HangUp) link.wanted = false;
-  if (fault.kind == Dial || fault.kind == HangUp) {
+  if (fault.kind == HangUp || fault.kind == Edit) link.wanted = false;  // until it is dialled
+  if (fault.kind == Dial || fault.kind == HangUp || fault.kind == Edit) {
     link.failed.clear();
     link.held_until = {};
     link.next_try = {};
   }
-  if (fault.kind == Restart) {  // the process forgets, and so do we
-    link = Watched{.explained_until = now + kAftermath, .wanted = link.wanted};
-    return;
-  }
+  if (fault.kind == Restart) return on_restart(fault.link, now);
   if (fault.kind == Suspend) {
     // Nothing is promised to a machine that sleeps.
     const Duration asleep = fault.lasts;
+    asleep_until_ = now + asleep;
     if (link.due != kNever) link.due += asleep;
     if (link.struck) link.struck->notice_by += asleep;
     link.explained_until += asleep;
     return;
   }
   if (rule.harm != Harm::Ends || link.state != State::Up) return;
-  const Instant by = now + bound_of(fault, active);
+  const Instant by = std::max(now, asleep_until_) + bound_of(fault, active);
   if (link.struck) {
     link.struck->notice_by = std::max(link.struck->notice_by, by);
     link.struck->alone = false;
@@ -184,6 +183,21 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   link.struck = Struck{now, by, fault.kind, true};
   link.down_since = now;
   link.down_by = fault.kind;
+}
+
+/// The process is gone; what it has promised, and has written down, stands.
+void Checker::on_restart(uint32_t at, Instant now) {
+  Watched& link = links_[at];
+  Watched fresh{.due = link.wanted ? now + kSlack : kNever,
+                .explained_until = std::max(link.explained_until, now + kAftermath),
+                .slow_until = link.slow_until};
+  fresh.wanted = link.wanted;
+  fresh.line_open = link.line_open;  // told when its port closes
+  if (!world_.forgot(at)) {
+    fresh.held_until = link.held_until;
+    fresh.failed = std::move(link.failed);
+  }
+  link = std::move(fresh);
 }
 
 void Checker::on_fault_over(const Fault& fault) {
@@ -368,7 +382,8 @@ void Checker::on_next_try(uint32_t link, const connection::NextTry& next, Instan
   Watched& seen = links_[link];
   const auto& redial = site(link).entry.redial;
   // A device that comes back is dialled at once.
-  seen.next_try = active_[link] & bit(Vanishes) ? Instant{} : next.at;
+  const bool may_return = (active_[link] & bit(Vanishes)) || now <= asleep_until_ + kSlack;
+  seen.next_try = may_return ? Instant{} : next.at;
   seen.due = std::max(next.at + kSlack, seen.due);
   if (seen.state != State::Ending) {
     seen.state = State::Pausing;

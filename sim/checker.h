@@ -72,12 +72,13 @@ class Checker final : public Witness, public FaultWitness {
     uint16_t failed_in_calm = 0;
     bool wanted = false, device = false;  // the last failure was the modem's or the device's
     bool slow_call = false;               // its round trip was measured while it was long
-    bool dialled = false;      // this call's number went out
-    uint8_t broken_words = 0;  // calls in which the modem may yet speak unasked
+    bool dialled = false;                 // this call's number went out
+    uint8_t broken_words = 0;             // calls in which the modem may yet speak unasked
     bool line_open = false, interface_up = false, carrier = false;
   };
 
   const Site& site(uint32_t link) const;
+  void on_restart(uint32_t link, Instant now);
   void on_caller(uint32_t link, const engine::EventBody& body, Instant now);
   void on_calling(uint32_t link, Instant now);
   void on_progress(uint32_t link, Phase phase, Instant now);
@@ -100,6 +101,7 @@ class Checker final : public Witness, public FaultWitness {
   std::vector<FaultSet> active_;
   std::vector<std::vector<connection::WatchedBy>> bounds_;  // by site
   std::vector<Violation> violations_;
+  Instant asleep_until_{};
   std::optional<Instant> calm_since_;
   uint32_t stuck_ = 0;
   bool baseline_ = false;

@@ -56,7 +56,10 @@ void Injector::end_all() {
 
 void Injector::begin(const Fault& fault) {
   const bool whole = rule_of(fault.kind).whole_shard;
-  // The same again while it lasts is no other fault.
+  // A machine that sleeps has no user, and cannot be restarted. The same again while it lasts is no
+  // other fault.
+  const std::string_view group = rule_of(fault.kind).group;
+  if (world_.asleep() && (group == "user" || group == "machine")) return;
   if (active_[whole ? 0 : fault.link] & bit(fault.kind)) return;
   ++struck_;
   if (!whole) {
@@ -91,6 +94,8 @@ void Injector::end(const Fault& fault) {
   const bool out = is(0, AreaOutage) || is(0, MassOutage);
   if (!out) world_.exchange.set_area(std::nullopt);
   if (fault.kind == HangUp) world_.dial(fault.link);
+  if (fault.kind == FullDisk) world_.fill_disk(false);
+  if (fault.kind == HelperHangs) world_.hang_helper(fault.link, false);
 }
 
 void Injector::end_at(const Fault& fault, uint32_t link) {
@@ -181,11 +186,18 @@ void Injector::once(const Fault& fault) {
 void Injector::user(const Fault& fault) {
   if (fault.kind == HangUp) world_.hang_up(fault.link);
   if (fault.kind == Dial) world_.dial(fault.link);
+  if (fault.kind == Edit) world_.edit(fault.link);
 }
 
 void Injector::machine(const Fault& fault) {
   if (fault.kind == Restart) world_.restart();
   if (fault.kind == Suspend) world_.suspend(fault.lasts);
+  if (fault.kind == FullDisk) world_.fill_disk(true);
+  if (fault.kind == HelperHangs) world_.hang_helper(fault.link, true);
+  if (fault.kind == ClockJump) {
+    // Anywhere within forty years, backwards as well.
+    world_.set_clock({static_cast<int64_t>(fault.dice) * 300'000});
+  }
 }
 
 /// What is active on a link, made true.

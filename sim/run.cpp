@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration kStart = 60s;  // the links dial, one after the other
 constexpr Duration kHangUp = 5min;
-constexpr Duration kCalmMax = 14h;  // beyond every hold there is
+constexpr Duration kCalmMax = 30h;  // beyond every hold there is, and a day of power cycles
 
 /// Passes everything on to two who look on.
 class Both final : public Witness, public FaultWitness {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/memory_codec.h"
 #include "modem/inf.h"
 
 namespace redial::sim {
@@ -36,6 +37,9 @@ World::World(uint64_t seed, uint32_t links, const Profile& profile)
       exchange(seed + 2),
       profile_(&profile),
       seed_(seed),
+      link_records_(links),
+      line_records_(links),
+      forgot_(links),
       wanted_(links),
       links_(links) {
   for (uint32_t at = 0; at < links; ++at) {
@@ -88,12 +92,14 @@ void World::start(Duration within) {
 }
 
 void World::dial(uint32_t link) {
+  if (put_off([this, link] { dial(link); })) return;
   wanted_[link] = true;
   caller.engine.dial(LinkId{link}, now_, fx_);
   carry_out(End::Caller);
 }
 
 void World::hang_up(uint32_t link) {
+  if (put_off([this, link] { hang_up(link); })) return;
   wanted_[link] = false;
   caller.engine.hang_up(LinkId{link}, CauseCode::UserHangUp, now_, fx_);
   carry_out(End::Caller);
@@ -107,6 +113,7 @@ void World::server_hangs_up(uint32_t link) {
 }
 
 void World::take_away(uint32_t link) {
+  if (put_off([this, link] { take_away(link); })) return;
   Side::Line& line = caller.lines[link];
   line.absent = true;
   if (!line.open) return;
@@ -117,6 +124,7 @@ void World::take_away(uint32_t link) {
 }
 
 void World::bring_back(uint32_t link) {
+  if (put_off([this, link] { bring_back(link); })) return;
   caller.lines[link].absent = false;
   caller.engine.on_line_returned(LineId{link}, now_, fx_);
   carry_out(End::Caller);
@@ -134,9 +142,53 @@ void World::restart() {
     line.open = false;
     add_link(link);
   }
-  for (uint32_t link = 0; link < links_; ++link) {
-    if (wanted_[link]) dial(link);
+  for (uint32_t link = 0; link < links_; ++link) restore(link);
+}
+
+void World::restore(uint32_t link) {
+  const LinkId id{link};
+  if (const auto line = engine::parse_record(line_records_[link])) {
+    auto memory = std::get<connection::LineMemory>(line->what);
+    age(memory, now_ - line->written.at);
+    caller.engine.restore(LineId{link}, memory, now_);
   }
+  if (const auto record = engine::parse_record(link_records_[link])) {
+    auto memory = std::get<connection::LinkMemory>(record->what);
+    age(memory, now_ - record->written.at, false);
+    caller.engine.restore(id, memory, now_, fx_);
+    carry_out(End::Caller);
+  }
+  // Of a link whose user's latest wish did not get onto the disk, its user says it again.
+  if (wanted_[link] == caller.engine.resting(id)) wanted_[link] ? dial(link) : hang_up(link);
+}
+
+// Through the product's own text, there and back.
+void World::remember(const engine::Remember& what) {
+  match(
+      what.whose,
+      [&](LinkId id) {
+        forgot_[index(id)] = disk_full_;
+        if (disk_full_) return;
+        link_records_[index(id)] =
+            engine::to_record({caller.engine.name(id), {1, now_}, caller.engine.memory(id, now_)});
+      },
+      [&](LineId id) {
+        if (disk_full_) return;
+        line_records_[index(id)] =
+            engine::to_record({caller.engine.name(id), {1, now_}, caller.engine.memory(id, now_)});
+      });
+}
+
+void World::edit(uint32_t link) {
+  if (put_off([this, link] { edit(link); })) return;
+  caller.engine.hang_up(LinkId{link}, CauseCode::ServiceStopping, now_, fx_);
+  carry_out(End::Caller);
+  if (wanted_[link]) dial(link);
+}
+
+void World::set_clock(WallTime now) {
+  caller.engine.set_calendar({now_, now}, now_, fx_);
+  carry_out(End::Caller);
 }
 
 void World::suspend(Duration how_long) { asleep_until_ = now_ + how_long; }
@@ -147,6 +199,16 @@ void World::wake_up() {
   std::vector<lab::ModemId> waiting;
   waiting.swap(overslept_);
   for (const lab::ModemId modem : waiting) deliver(modem);
+  std::vector<std::function<void()>> put_off;
+  put_off.swap(put_off_);
+  for (const auto& act : put_off) act();
+}
+
+/// Of a machine that sleeps: later. True: it will be done then.
+bool World::put_off(std::function<void()> act) {
+  if (!asleep_until_) return false;
+  put_off_.push_back(std::move(act));
+  return true;
 }
 
 void World::run_until(Instant end) {
@@ -197,7 +259,7 @@ void World::deliver(lab::ModemId modem) {
   }
   exchange.drain(modem, drained_, now_);
   if (!line.open) return;
-  if (!drained_.empty() && !line.deaf) {
+  if (!drained_.empty()) {
     to.engine.on_octets(where.line, drained_, now_, *this, fx_);
     carry_out(where.end);
   }
@@ -205,7 +267,7 @@ void World::deliver(lab::ModemId modem) {
   Side::Line& after = to.lines[index(where.line)];
   if (dcd == after.dcd) return;
   after.dcd = dcd;
-  if (!after.circuits || after.deaf || !after.open) return;
+  if (!after.circuits || !after.open) return;
   to.engine.on_carrier(where.line, dcd, now_, fx_);
   carry_out(where.end);
 }
@@ -240,6 +302,7 @@ void World::carry_out_one(End end, size_t at) {
       },
       [&](const engine::RunCommand& run) {
         const LineId line = run.line;
+        if (acting.lines[index(line)].helper_hangs) return;
         exchange.power_cycle(modem_of(line), now_);
         acting.engine.on_command_done(line, true, now_, fx_);
       },
@@ -248,7 +311,10 @@ void World::carry_out_one(End end, size_t at) {
           exchange.on_dtr(modem_of(dtr.line), dtr.on, now_);
         }
       },
-      [&](const engine::SetPace&) {}, [&](const engine::Remember&) {},
+      [&](const engine::SetPace&) {},
+      [&](const engine::Remember& what) {
+        if (end == End::Caller) remember(what);
+      },
       [&](const engine::DiscardOutput&) {},
       [&](const engine::InterfaceUp& up) {
         if (witness_) witness_->on_interface(end, up.link, true, now_);

@@ -5,6 +5,7 @@
 // every octet passes the modems.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,8 +40,8 @@ struct Side {
     lab::ModemId modem;
     bool circuits = true;  // DTR and DCD are wired
     bool open = false, dcd = false;
-    bool absent = false;  // the device is unplugged
-    bool deaf = false;    // the computer behind it has died: it reads nothing
+    bool absent = false;        // the device is unplugged
+    bool helper_hangs = false;  // its power-cycle command does not end
   };
   SeededEntropy entropy;
   engine::Engine engine;
@@ -69,8 +70,17 @@ class World : private engine::IpSink {
   void server_hangs_up(uint32_t link);
   void take_away(uint32_t link);   // the caller's device is unplugged
   void bring_back(uint32_t link);  // and there again
-  /// kill -9 of the dialling service, and its start a moment later.
+  /// kill -9 of the dialling service, and its start: what the journal holds survives.
   void restart();
+  /// The entry is written anew: its call ends, and it is dialled as one never heard of.
+  void edit(uint32_t link);
+  /// The clock on the wall is set.
+  void set_clock(WallTime now);
+  void fill_disk(bool full) { disk_full_ = full; }
+  void hang_helper(uint32_t link, bool hangs) { caller.lines[link].helper_hangs = hangs; }
+  /// Something that this link should have remembered did not get onto the disk.
+  bool forgot(uint32_t link) const { return forgot_[link]; }
+  bool asleep() const { return asleep_until_.has_value(); }
   /// The machine sleeps: nothing runs there, and the world goes on.
   void suspend(Duration how_long);
 
@@ -97,6 +107,9 @@ class World : private engine::IpSink {
   void carry_out_one(End end, size_t at);
   void open(End end, LineId line);
   void wake_up();
+  bool put_off(std::function<void()> act);
+  void remember(const engine::Remember& what);
+  void restore(uint32_t link);
   void note(End end, const engine::Event& event);
   Side& side(End end) { return end == End::Caller ? caller : server; }
 
@@ -107,11 +120,16 @@ class World : private engine::IpSink {
   Accounts accounts_;
   const Profile* profile_;
   uint64_t seed_;
-  uint64_t lives_ = 0;        // of the dialling service
+  uint64_t lives_ = 0;  // of the dialling service
+  // The journal, as it is on disk: the latest record of each link and line, in the product's form.
+  std::vector<std::string> link_records_, line_records_;
+  std::vector<bool> forgot_;
+  bool disk_full_ = false;
   std::vector<bool> wanted_;  // by link: what its user has said
   std::optional<Instant> asleep_until_;
-  std::vector<lab::ModemId> overslept_;  // modems that had something to say
-  std::vector<Where> where_;             // by modem
+  std::vector<std::function<void()>> put_off_;  // what was done to a machine that sleeps
+  std::vector<lab::ModemId> overslept_;         // modems that had something to say
+  std::vector<Where> where_;                    // by modem
   std::vector<lab::ModemId> touched_;
   Bytes drained_;
   engine::Effects fx_;
