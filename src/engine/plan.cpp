@@ -35,11 +35,15 @@ std::optional<bool> only_off(std::optional<bool> wanted) {
   return wanted == false ? wanted : std::nullopt;
 }
 
-modem::ModemSettings settings_of(const Entry& entry) {
+modem::ModemSettings settings_of(const LineSpec& line, const Entry& entry) {
+  std::optional<bool> pulse;
+  if (line.dial) pulse = *line.dial == phonebook::DialBy::Pulse;
   return {.speaker = only_off(entry.speaker),
           .hw_flow_control = only_off(entry.hw_flow_control),
           .compression = only_off(entry.compression),
           .error_control = only_off(entry.error_control),
+          .pulse = pulse,
+          .blind = line.blind,
           .dial_within = entry.dial_within};
 }
 
@@ -192,7 +196,7 @@ Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry
   if (!has_modem(line)) return SharedDescription();
   const Result<modem::ModemDescription> found = find_description(line, read);
   if (!found) return tl::make_unexpected(found.error());
-  modem::ModemSettings settings = settings_of(entry);
+  modem::ModemSettings settings = settings_of(line, entry);
   tell_flow_control(line, *found, settings);
   Result<modem::CompiledDescription> compiled = modem::compile(*found, settings);
   if (!compiled) {

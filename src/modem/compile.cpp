@@ -78,6 +78,7 @@ class Compiler {
     for (const std::string& text : made_.settings.extra_init)
       if (auto ok = add_extra(text); !ok) return tl::make_unexpected(ok.error());
     keep_watched();
+    dial_as_set();
     for (auto* list : {&made_.description.dial, &made_.description.answer})
       for (Command& command : *list) command.within = made_.settings.dial_within;
     return std::move(made_);
@@ -93,6 +94,7 @@ class Compiler {
   Result<void> choose_states();
   Result<std::string> text_of(const CommandPiece& piece, const Command& command) const;
   std::string dial_seconds() const;
+  void dial_as_set();
 
   const ModemDescription& from_;
   CompiledDescription made_;
@@ -299,6 +301,39 @@ void Compiler::answer_when_told() {
                   "to; ATS0=0 is sent after it",
                   rings->second));
   modem.listen.push_back(optional_command("S0=0"));
+}
+
+/// The tail of "ATDT", which says how digits go out; the number's own T and P outrank it.
+void set_signalling(Command& command, bool pulse) {
+  const auto number =
+      std::ranges::find(command.pieces, CommandPiece::Kind::PhoneNumber, &CommandPiece::kind);
+  if (number == command.pieces.end()) return;
+  const bool literal =
+      number != command.pieces.begin() && (number - 1)->kind == CommandPiece::Kind::Literal;
+  if (!literal) {
+    command.pieces.insert(number, {CommandPiece::Kind::Literal, pulse ? "P" : "T"});
+    return;
+  }
+  std::string& text = (number - 1)->text;
+  const std::string tail = lower(text.substr(text.size() < 2 ? 0 : text.size() - 2));
+  if (tail == "dt" || tail == "dp") text.pop_back();
+  text += pulse ? 'P' : 'T';
+}
+
+/// Pulse and blind dialling, which sections of their own seldom provide for.
+void Compiler::dial_as_set() {
+  const ModemSettings& settings = made_.settings;
+  if (settings.pulse) {
+    for (Command& command : made_.description.dial) set_signalling(command, *settings.pulse);
+  }
+  if (!settings.blind || made_.description.hang_up.empty()) return;  // a cable takes no commands
+  Command command;
+  command.pieces.push_back({CommandPiece::Kind::Literal, "ATX3\r"});
+  command.optional = true;
+  made_.description.init.push_back(std::move(command));
+  made_.corrections.push_back(
+      "blind dialling: ATX3 is sent after the initialisation; without a dial tone it dials all the "
+      "same, and an unplugged cable looks like a number that does not answer");
 }
 
 }  // namespace

@@ -95,6 +95,14 @@ struct Macro {
   bool operator==(const Macro&) const = default;
 };
 
+/// What a modem can wait for in the midst of a number (Unimodem's DialOptions).
+struct DialAbilities {
+  bool dial_tone = true;      // W
+  bool quiet_answer = true;   // @
+  bool billing_tone = false;  // $: not in V.250, so only of modems that say so
+  bool operator==(const DialAbilities&) const = default;
+};
+
 struct ModemDescription {
   std::string name;
   std::string source;  // "MODEM.INF line 84", "built in"
@@ -110,6 +118,7 @@ struct ModemDescription {
   uint32_t max_connect_bps = 0;
   uint32_t port_bps = 0;            // the port rate that the file sets; 0: none
   uint16_t dial_seconds_max = 255;  // what <dialseconds> may become (S7)
+  DialAbilities abilities;
   Duration callback_time = 0s;
   std::string detect_string, detect_response;
   std::string alias_of;  // the section everything was taken from; empty: its own
@@ -122,6 +131,8 @@ struct ModemSettings {
   bool auto_dial = true;  // false: manual dialling (<autodial_off>)
   /// Macros that shall be in one of their further states: {"hwflowcontrol", "soft"}.
   std::map<std::string, std::string> states{};
+  std::optional<bool> pulse;            // false: tone; nullopt: as the description dials
+  bool blind = false;                   // dial without waiting for a dial tone
   std::vector<std::string> extra_init;  // sent after `init`; "AT" and <cr> are added when missing
   Duration dial_within = 60s;           // carrier must be up by then (S7 and margin)
 };

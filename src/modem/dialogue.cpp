@@ -106,7 +106,7 @@ Dialogue::Actions Dialogue::dial(std::string_view number, Instant now, Preparati
       const std::string evidence = "\"" + to_visible(as_bytes(number), 40) + "\"";
       return {Failed{{CauseCode::BadNumber, evidence}}};
     }
-    clean = std::move(*checked);
+    clean = fit(*checked, modem().abilities);
   }
   if (too_long(modem(), clean))
     return {Failed{{CauseCode::BadNumber, "longer than a command may be"}}};

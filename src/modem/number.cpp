@@ -36,4 +36,22 @@ std::optional<std::string> dialable(std::string_view number) {
   return clean;
 }
 
+std::string fit(std::string_view number, const DialAbilities& abilities) {
+  // A pause is S8, 2 s as a rule: a dial tone comes within one, an answer and its silence within
+  // three, a card's prompt within four.
+  std::string fitted;
+  for (const char c : number) {
+    if ((c == 'W' || c == 'w') && !abilities.dial_tone) {
+      fitted += ",";
+    } else if (c == '@' && !abilities.quiet_answer) {
+      fitted += ",,,";
+    } else if (c == '$' && !abilities.billing_tone) {
+      fitted += ",,,,";
+    } else {
+      fitted += c;
+    }
+  }
+  return fitted;
+}
+
 }  // namespace redial::modem

@@ -7,10 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "modem/description.h"
+
 namespace redial::modem {
 
 /// Drops formatting blanks; nullopt when nothing dialable is left, or when there is any character
 /// that does not belong into a number. `;` (back to command state) only at the end.
 std::optional<std::string> dialable(std::string_view number);
+
+/// A dialable number for a modem of these abilities: what it cannot wait for becomes pauses that
+/// are usually long enough, because a modem that does not know a modifier skips it or refuses.
+std::string fit(std::string_view number, const DialAbilities& abilities);
 
 }  // namespace redial::modem

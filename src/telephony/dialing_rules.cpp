@@ -141,6 +141,10 @@ class Assembler {
     if (auto ok = number_part(rules); !ok) return tl::make_unexpected(std::move(ok).error());
     add(number_.extension, "behind the number, as it is written");
     if (!route_.note.empty()) note(route_.note);
+    if (country_of(number_.country_code) == nullptr) {
+      note(fmt::format("no country has the code +{}; it is dialled all the same",
+                       number_.country_code));
+    }
     if (!number_.subaddress.empty()) {
       note(fmt::format("the ISDN sub-address {} is left out: a modem cannot dial it",
                        number_.subaddress));

@@ -289,6 +289,13 @@ TEST_CASE("what is behind the number is dialled behind it; what no modem can dia
   CHECK(has(made.notes[0], "sub-address 7"));
 }
 
+TEST_CASE("a country code that nobody has is dialled all the same, and told") {
+  const Translation made = from(redmond(), "+999 5550100");
+  CHECK(made.dialled->reveal() == "0119995550100");
+  REQUIRE(made.notes.size() == 1);
+  CHECK(has(made.notes[0], "no country has the code +999"));
+}
+
 TEST_CASE("a dial string of more than 128 characters is refused with RAS error 723") {
   Location at = redmond();
   at.outside_local = std::string(130, ',');

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dialling rules, up to the exchange: what arrives there is what the location makes of the number.
+#include "engine/dialling.h"
+#include "support/world.h"
+
+using namespace redial;
+using namespace redial::test;
+
+namespace {
+
+phonebook::Location office() {
+  phonebook::Location at;
+  at.name = "office";
+  at.country_code = 1;
+  at.area_code = "425";
+  at.outside_local = "9,";
+  at.outside_long_distance = "8,";
+  at.cancel_call_waiting = "*70,";
+  at.area_rules = {{.area_code = "253", .prefixes = {"555"}, .except = false, .dial = "FG"}};
+  return at;
+}
+
+/// The number is written in the entry, and dialled from the location.
+WorldOptions dialling(const std::string& number, const telephony::Location& from) {
+  WorldOptions options;
+  options.dial = [number, from](engine::DialPlan& plan) {
+    plan.entry.numbers = {{.digits = number}};
+    const auto dialled = engine::dialled_numbers(plan.entry, &from);
+    REQUIRE(dialled.has_value());
+    plan.dialled = {dialled->front().dialled.value()};
+  };
+  return options;
+}
+
+/// Up, with this number at the exchange.
+void reaches(const std::string& number, const telephony::Location& from,
+             const std::string& arrived) {
+  CAPTURE(number);
+  World world(dialling(number, from));
+  world.add_port(arrived);
+  world.start();
+  CHECK(world.run_until([&] { return world.caller.engine.up(world.link); }, 2min));
+  CHECK(world.exchange.last_dialled(world.modem()) == arrived);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the exchange gets the digits of the location: outside line, call waiting, area, country") {
+  const auto from = engine::location_of(office(), {}, nullptr);
+  REQUIRE(from.has_value());
+  reaches("+1 (425) 555-0111", *from, "9*705550111");
+  reaches("+1 (253) 555-0111", *from, "9*702535550111");
+  reaches("+1 (206) 555-0111", *from, "8*7012065550111");
+  reaches("+44 (20) 7946 0000", *from, "8*70011442079460000");
+  reaches("9,555-0111", *from, "95550111");  // as it is written
+}
+
+TEST_CASE("a calling card's number and PIN are dialled, and told to nobody") {
+  phonebook::Location at = office();
+  at.calling_card = "work";
+  const std::vector<phonebook::CallingCard> cards = {{"work", "", "18005550000,,,TH,K,FG", ""}};
+  const phonebook::CardSecret secret{Secret("80031415"), Secret("2718")};
+  const auto from = engine::location_of(at, cards, &secret);
+  REQUIRE(from.has_value());
+  World world(dialling("+1 (206) 555-0111", *from));
+  world.add_port(
+      "8*701800555000080031415"
+      "2718"
+      "2065550111");
+  world.start();
+  CHECK(world.run_until([&] { return world.caller.engine.up(world.link); }, 2min));
+}
+
+TEST_CASE("a blind line dials where no dial tone is heard, and cannot tell that there is none") {
+  for (const bool blind : {false, true}) {
+    CAPTURE(blind);
+    modem::ModemSettings settings;
+    settings.blind = blind;
+    const auto compiled = modem::compile(modem::hayes(), settings);
+    WorldOptions options;
+    options.description = std::make_shared<const modem::CompiledDescription>(*compiled);
+    World world(options);
+    world.exchange.set_fate("5550100", lab::Fate::NoDialtone);
+    world.start();
+    REQUIRE(world.run_until([&] { return world.ended() != nullptr; }, 3min));
+    CHECK(world.ended()->cause.code == (blind ? CauseCode::NoCarrier : CauseCode::NoDialTone));
+  }
+}
