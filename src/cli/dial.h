@@ -21,6 +21,7 @@ struct DialOptions {
   std::vector<std::string> forwards;                // "[ENTRY=]8080:10.0.0.5:80"
   TunWish tun;                                      // an interface, whatever the entry says
   std::string user, phone;                          // in place of the entry's; empty: as it says
+  bool phone_by_rules = false;                      // ... though it does not begin with +
   std::string from;                                 // a location, in place of the entries' own
   bool on_demand = false;                           // dialled by traffic, whatever the entry says
   std::string capture;                              // a pcap of the frames; empty: none

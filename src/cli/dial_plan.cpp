@@ -118,6 +118,7 @@ class Planner {
         phonebook::Number number;
         number.digits = options_.phone;
         entry->numbers = {number};
+        if (options_.phone_by_rules) entry->use_dialing_rules = true;
       }
       if (options_.on_demand) entry->dial = phonebook::DialMode::OnDemand;
       if (options_.tun) {

@@ -109,6 +109,75 @@ TEST_CASE("entries that want one line with different settings of its modem are r
   CHECK(has(books.plan(), "A and B want the line line A with different settings"));
 }
 
+TEST_CASE("what is dialled goes by the location: of the command line, the entry, or the first") {
+  Books books;
+  for (const auto& [name, code, outside] :
+       {std::tuple("office", 1u, "9,"), std::tuple("berlin", 49u, "")}) {
+    phonebook::Location& at = books.workspace.locations.emplace_back();
+    at.name = name;
+    at.country_code = code;
+    at.outside_local = outside;
+  }
+  books.options.entries = {"A"};
+  books.entry(0).numbers = {{.digits = "+1 (206) 555-0100"}, {.digits = "9,555-0100"}};
+  const auto dialled = [&](size_t which) {
+    const auto wanted = wanted_entries(books.options, books.workspace);
+    if (!wanted) return wanted.error().text;
+    return std::string(wanted->front().numbers.at(which).dialled->reveal());
+  };
+  CHECK(dialled(0) == "9,12065550100");
+  CHECK(dialled(1) == "9,555-0100");
+  books.entry(0).location = "berlin";
+  CHECK(dialled(0) == "0012065550100");
+  books.options.from = "Office";
+  CHECK(dialled(0) == "9,12065550100");
+  books.options.from = "offise";
+  CHECK(has(dialled(0),
+            "location \"offise\": is not declared; nothing is dialled from it; "
+            "\"office\" may be meant"));
+}
+
+TEST_CASE("a number of the command line goes by the rules when it is canonical, or told to") {
+  Books books;
+  phonebook::Location& at = books.workspace.locations.emplace_back();
+  at.name = "office";
+  at.country_code = 1;
+  at.area_code = "425";
+  at.outside_local = "9,";
+  books.options.entries = {"A"};
+  const auto dialled = [&](const char* phone, bool by_rules) {
+    books.options.phone = phone;
+    books.options.phone_by_rules = by_rules;
+    const auto wanted = wanted_entries(books.options, books.workspace);
+    REQUIRE(wanted.has_value());
+    return std::string(wanted->front().numbers.at(0).dialled->reveal());
+  };
+  CHECK(dialled("+1 (425) 555-0100", false) == "9,5550100");
+  CHECK(dialled("5550100", false) == "5550100");
+  CHECK(dialled("5550100", true) == "9,5550100");
+}
+
+TEST_CASE("entries that want one line with and without a dial tone are refused") {
+  Books books;
+  for (phonebook::LineSpec& line : books.workspace.lines) line.kind = phonebook::LineKind::Modem;
+  for (const char* name : {"hotel", "home"}) {
+    phonebook::Location& at = books.workspace.locations.emplace_back();
+    at.name = name;
+    at.country_code = 1;
+    at.blind = at.name == "hotel";
+  }
+  for (const size_t i : {0u, 1u}) {
+    books.entry(i).type = phonebook::EntryType::Phone;
+    books.entry(i).numbers = {{.digits = "5550100"}};
+    books.entry(i).lines = {"line A"};
+    books.entry(i).location = "hotel";
+  }
+  books.options.entries = {"A", "B"};
+  CHECK(books.plan() == "A;B;");
+  books.entry(1).location = "home";
+  CHECK(has(books.plan(), "from places with and without a dial tone"));
+}
+
 TEST_CASE("--user and --phone are for one entry") {
   Books books;
   books.options.entries = {"A", "B"};

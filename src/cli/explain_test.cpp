@@ -67,6 +67,19 @@ TEST_CASE("an explanation gives the pauses of this entry as numbers") {
   CHECK(has(explanation(what), "every 30 s, 3 more times; then after 10 min, 20 min, ... 6 h"));
 }
 
+TEST_CASE("an explanation shows what each number becomes from where one is") {
+  Explained what = office();
+  CHECK_FALSE(has(explanation(what), "Numbers"));
+  what.from = "berlin";
+  what.numbers = {telephony::as_written("5550100", "no dialling rules are asked for")};
+  what.numbers[0].notes = {"asks for dialling rules"};
+  CHECK(has(explanation(what), "Numbers, dialled from berlin\n  5550100: 5550100  (as-written)\n"));
+  CHECK(has(explanation(what), "    note: asks for dialling rules\n"));
+  const auto json = nlohmann::json::parse(explanation_json(what), nullptr, false);
+  CHECK(json["from"] == "berlin");
+  CHECK(json["numbers"][0]["dialled"] == "5550100");
+}
+
 TEST_CASE("RedialOnLinkFailure=0 is said beforehand") {
   Explained what = office();
   what.entry.redial.on_link_failure = false;

@@ -13,6 +13,7 @@
 #include <iostream>
 
 #include "cli/dial.h"
+#include "cli/number.h"
 #include "cli/rasdial_links.h"
 #include "cli/rasdial_words.h"
 #include "io/files.h"
@@ -27,7 +28,8 @@ namespace {
 
 constexpr const char* kHelp =
     "rasdial                                   the connections there are\n"
-    "rasdial ENTRY [USER [PASSWORD|*]] [/DOMAIN:domain] [/PHONE:number] [/PHONEBOOK:file]\n"
+    "rasdial ENTRY [USER [PASSWORD|*]] [/DOMAIN:domain] [/PHONE:number]\n"
+    "        [/PREFIXSUFFIX] [/PHONEBOOK:file]\n"
     "rasdial [ENTRY] /DISCONNECT\n"
     "Names with blanks need quotes. * asks for the password.\n";
 
@@ -210,6 +212,7 @@ Result<std::string, int> check(const DialOptions& options, const std::string& na
     phonebook::Number number;
     number.digits = options.phone;
     entry->numbers = {number};
+    if (options.phone_by_rules) entry->use_dialing_rules = true;
     if (!modem::dialable(options.phone)) {
       return tl::make_unexpected(
           say_error(static_cast<int>(RasError::BadPhoneNumber),
@@ -218,7 +221,14 @@ Result<std::string, int> check(const DialOptions& options, const std::string& na
   }
   const auto lines = bind(*workspace, *entry);
   if (!lines) return tl::make_unexpected(say_error(kRasNoDevice, lines.error().text));
-  const auto plan = engine::plan_link(*entry, nullptr, *lines);
+  const auto numbers = numbers_to_show(*workspace, *entry);
+  if (!numbers) {
+    const bool bad = numbers.error().kind == ErrorKind::Unsupported;
+    return tl::make_unexpected(
+        bad ? say_error(static_cast<int>(RasError::BadPhoneNumber), numbers.error().text)
+            : say_error(numbers.error()));
+  }
+  const auto plan = engine::plan_link(*entry, nullptr, *lines, *numbers);
   if (!plan) {
     const bool script = plan.error().kind == ErrorKind::BadFile;
     return tl::make_unexpected(script ? say_error(kRasScriptSyntax, plan.error().text)
@@ -261,6 +271,7 @@ Result<phonebook::Credential> credential_of(const RasdialWords& said, const Sour
 int connect(const RasdialWords& said, const std::string& folder) {
   DialOptions options;
   options.phone = said.phone;
+  options.phone_by_rules = said.by_rules;
   options.user = said.user;
   options.sources.phonebook = said.phonebook;
   const auto name = check(options, said.entry);

@@ -46,6 +46,7 @@ TEST_CASE("rasdial's words mean what they mean on Windows, in any case, with / o
   CHECK(parse_rasdial(Words{"isp", "-disconnect"})->entry == "isp");
   CHECK(parse_rasdial(Words{"isp", "ann", "*"})->ask_password);
   CHECK_FALSE(parse_rasdial(Words{"isp", "ann", "*"})->password);
+  CHECK(parse_rasdial(Words{"isp", "/PHONE:5550100", "/PrefixSuffix"})->by_rules);
   CHECK(parse_rasdial(Words{"/?"})->verb == RasdialWords::Verb::Help);
 }
 
@@ -54,7 +55,7 @@ TEST_CASE("what rasdial cannot make sense of, or cannot do, is said and does not
   CHECK(parse_rasdial(Words{"Head", "Office", "ann", "sesame"}).error().kind == ErrorKind::Usage);
   CHECK(parse_rasdial(Words{"/PHONE:1"}).error().kind == ErrorKind::Usage);
   CHECK(parse_rasdial(Words{"isp", "/CALLBACK:1"}).error().kind == ErrorKind::Unsupported);
-  CHECK(parse_rasdial(Words{"isp", "/PREFIXSUFFIX"}).error().kind == ErrorKind::Unsupported);
+  CHECK(parse_rasdial(Words{"isp", "/PREFIXSUFFIX"}).error().kind == ErrorKind::Usage);
 }
 
 TEST_CASE("the password is found wherever the options stand, so that it can be hidden") {

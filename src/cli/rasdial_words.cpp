@@ -40,11 +40,12 @@ Result<void> take_option(const std::string& word, RasdialWords& said) {
     said.phone = option.value;
   } else if (is("phonebook")) {
     said.phonebook = option.value;
-  } else if (is("callback") || is("prefixsuffix")) {
+  } else if (is("prefixsuffix")) {
+    said.by_rules = true;
+  } else if (is("callback")) {
     return fail(ErrorKind::Unsupported,
-                fmt::format("{}: is not done here; nothing is dialled; {}", shown(word),
-                            is("callback") ? "set callback = in the entry"
-                                           : "write the whole number after /PHONE:"));
+                fmt::format("{}: is not done here; nothing is dialled; set callback = in the entry",
+                            shown(word)));
   } else {
     return fail(ErrorKind::Usage,
                 fmt::format("{}: no such option; nothing is done; see rasdial /?", shown(word)));
@@ -78,6 +79,11 @@ Result<RasdialWords> parse_rasdial(std::span<const std::string> words) {
   if (said.verb == RasdialWords::Verb::List && plain > 0) said.verb = RasdialWords::Verb::Dial;
   if (said.verb == RasdialWords::Verb::List && !words.empty()) {
     return fail(ErrorKind::Usage, "no entry is named; nothing is done; see rasdial /?");
+  }
+  if (said.by_rules && said.phone.empty()) {
+    return fail(ErrorKind::Usage,
+                "/PREFIXSUFFIX is for a number after /PHONE:, and there is none; nothing is done; "
+                "an entry's own numbers go by the rules as it says");
   }
   return said;
 }

@@ -20,6 +20,7 @@ struct RasdialWords {
   std::string entry, user, domain, phone, phonebook;
   std::optional<Secret> password;  // "*": none here, see below
   bool ask_password = false;
+  bool by_rules = false;  // the location's rules apply to `phone`
 };
 
 /// The words after the program's name. Options begin with / or -, in any case. Errors: Usage, or

@@ -111,6 +111,32 @@ TEST_CASE("credentials that others can read are refused, and their absence is no
   CHECK(!find_credential(*workspace, "Elsewhere")->has_value());
 }
 
+TEST_CASE("where one is comes from redial.toml, its card's number from the credentials") {
+  const Folder folder;
+  folder.write("office.pbk", kOffice);
+  const std::string config = std::string(kConfig) +
+                             "[[location]]\nname = \"office\"\ncountry_code = 1\n"
+                             "[[location]]\nname = \"hotel\"\ncountry_code = 49\nblind = true\n"
+                             "[calling_card.work]\nlong_distance = \"18005550000,H,FG\"\n"
+                             "[defaults]\nlocation = \"hotel\"\n";
+  const auto workspace = load_workspace({folder.write("redial.toml", config), "", ""});
+  REQUIRE(workspace.has_value());
+  REQUIRE(find_location(*workspace, "").has_value());
+  CHECK((*find_location(*workspace, ""))->name == "hotel");
+  CHECK((*find_location(*workspace, "Office"))->country_code == 1);
+  CHECK(find_location(*workspace, "home").error().kind == ErrorKind::NotFound);
+  folder.write("credentials.toml", "[calling_card.work]\nnumber = \"80031415\"\n", 0600);
+  CHECK(find_card_secret(*workspace, "work")->number == Secret("80031415"));
+  CHECK_FALSE(find_card_secret(*workspace, "other")->number.has_value());
+
+  // A place without a dial tone makes every line there blind.
+  auto entry = find_entry(*workspace, "Head Office");
+  REQUIRE(entry.has_value());
+  CHECK(bind(*workspace, *entry)->front().spec.blind);
+  entry->location = "office";
+  CHECK_FALSE(bind(*workspace, *entry)->front().spec.blind);
+}
+
 TEST_CASE(
     "a line's port is opened at the entry's speed, with flow control only over real circuits") {
   phonebook::LineSpec line{.name = "COM1", .path = "/dev/ttyS0", .speed_bps = 38400};
