@@ -27,7 +27,7 @@ WorldOptions dialling(const std::string& number, const telephony::Location& from
     plan.entry.numbers = {{.digits = number}};
     const auto dialled = engine::dialled_numbers(plan.entry, &from);
     REQUIRE(dialled.has_value());
-    plan.dialled = {dialled->front().dialled.value()};
+    plan.dialled = {{dialled->front().dialled.value(), dialled->front().covered}};
   };
   return options;
 }
@@ -69,6 +69,28 @@ TEST_CASE("a calling card's number and PIN are dialled, and told to nobody") {
       "2718"
       "2065550111");
   world.start();
+  // A modem that shows what it dials is covered on the way out.
+  const auto is_dialling = [&] {
+    const auto all = world.events<connection::LinkProgress>();
+    return !all.empty() && all.back().phase == Phase::Dialing;
+  };
+  REQUIRE(world.run_until(is_dialling, 1min));
+  const auto hear = [&](std::string_view said) {
+    struct : engine::IpSink {
+      void on_ip(LinkId, ByteView) override {}
+    } nobody;
+    engine::Effects fx;
+    world.caller.engine.on_octets(LineId{0}, as_bytes(said), world.now, nobody, fx);
+    std::string told;
+    for (const engine::Effect& effect : fx.list) {
+      const auto* event = std::get_if<engine::Event>(&effect);
+      const auto* text = event ? std::get_if<engine::ModemSaid>(&event->body) : nullptr;
+      if (text) told += text->text;
+    }
+    return told;
+  };
+  CHECK(hear("\r\nDIALING 18005550000,,,T80031415,271\r\n") ==
+        "ignored: DIALING ***********,,,T********,271");
   CHECK(world.run_until([&] { return world.caller.engine.up(world.link); }, 2min));
 }
 

@@ -117,6 +117,23 @@ void Engine::on_cause(LinkId id, Cause cause, Instant now, Effects& fx) {
       [&](answer::Port& port) { carry(id, port.on_cause(std::move(cause), now), now, fx); });
 }
 
+namespace {
+
+/// A modem may repeat what it dials, whole or in part; a calling card's number is told to nobody.
+std::string covered(const LinkRecord& link, std::string text) {
+  const bool card = link.dial && std::ranges::any_of(link.dial->dialled, &DialledNumber::covered);
+  constexpr size_t kTold = 3;  // so many digits in a row are a result code or a time
+  const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
+  for (auto at = text.begin(); card && at != text.end();) {
+    const auto run = std::find_if(at, text.end(), is_digit);
+    at = std::find_if_not(run, text.end(), is_digit);
+    if (static_cast<size_t>(at - run) > kTold) std::fill(run, at, '*');
+  }
+  return text;
+}
+
+}  // namespace
+
 // ---- calls ---------------------------------------------------------------------------------
 
 void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now, Effects& fx) {
@@ -155,6 +172,7 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
         [&](telephony::CallFailed& failed) {
           // A server may be quicker to hang up than we are: that is just what was agreed.
           if (callbacks_.hanging_up(id)) return drop_call(id, now, fx);
+          failed.cause.evidence = covered(at(id), std::move(failed.cause.evidence));
           on_cause(id, std::move(failed.cause), now, fx);
         },
         [&](telephony::Released&) {
@@ -164,7 +182,7 @@ void Engine::carry(LineId line_id, telephony::Call::Actions actions, Instant now
           begin_call(id, now, fx);
         },
         [&](modem::Noted& noted) {
-          fx.list.push_back(Event{id, ModemSaid{std::move(noted.text)}});
+          fx.list.push_back(Event{id, ModemSaid{covered(at(id), std::move(noted.text))}});
         });
   }
 }

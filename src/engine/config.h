@@ -33,12 +33,18 @@ struct DescriptionPair {
   std::shared_ptr<const modem::CompiledDescription> with_circuits, without_circuits;
 };
 
+/// What a modem is given for a number, by the dialling rules.
+struct DialledNumber {
+  Secret digits;
+  bool covered = false;  // a calling card's number or PIN is in it: told to nobody
+};
+
 /// One wanted connection, shared by nothing: strings live here once per entry.
 struct DialPlan {
   phonebook::Entry entry;
   ppp::SessionConfig session;
-  std::vector<LineId> lines;      // in order of preference
-  std::vector<Secret> dialled{};  // for each number of the entry, by the rules; empty: as written
+  std::vector<LineId> lines;             // in order of preference
+  std::vector<DialledNumber> dialled{};  // for each of the entry's; empty: as they are written
   std::shared_ptr<const modem::BeforePppConfig> before_ppp;  // null: no script, nothing answered
   std::vector<wire::ProbeTarget> path_targets{};             // of the entry's watch.path
   Duration attempt_bound = 5min;

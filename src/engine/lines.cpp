@@ -16,7 +16,7 @@ namespace {
 
 /// What the modem is given for one of the entry's numbers; a cable's entry has none.
 std::string_view dialled(const DialPlan& plan, size_t which) {
-  if (which < plan.dialled.size()) return plan.dialled[which].reveal();
+  if (which < plan.dialled.size()) return plan.dialled[which].digits.reveal();
   const auto& numbers = plan.entry.numbers;
   return which < numbers.size() ? std::string_view(numbers[which].digits) : std::string_view();
 }

@@ -358,7 +358,7 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
   }
   plan.entry = entry;
   for (const telephony::Translation& number : dialled) {
-    plan.dialled.push_back(number.dialled.value_or(Secret()));
+    plan.dialled.push_back({number.dialled.value_or(Secret()), number.covered});
   }
   plan.before_ppp = *std::move(before_ppp);
   // Without a modem nobody keeps a list of numbers that failed.

@@ -168,6 +168,7 @@ class Assembler {
     const auto secret = location_.card ? *location_.card.*which : std::nullopt;
     if (secret) dialled_ += secret->reveal();
     complete_ = complete_ && secret.has_value();
+    made_.covered = true;
     made_.steps.push_back({Secret().shown(), std::move(why)});
   }
   void note(std::string text) { made_.notes.push_back(std::move(text)); }

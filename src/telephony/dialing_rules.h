@@ -58,6 +58,7 @@ struct DialStep {
 
 struct Translation {
   Reach reach = Reach::AsWritten;
+  bool covered = false;            // a card's number or PIN is in it
   std::optional<Secret> dialled;   // for the modem; none: the card's number or PIN is not known
   std::vector<DialStep> steps;     // in the order of dialling
   std::vector<std::string> notes;  // what is not as written, a line each
