@@ -89,7 +89,7 @@ void add_numbers(const Explained& what, std::string& out) {
   for (size_t i = 0; i < what.numbers.size(); ++i) {
     const telephony::Translation& number = what.numbers[i];
     out += fmt::format("  {}: {}  ({})\n", shown(what.entry.numbers[i].digits),
-                       shown(dialled_text(number)), name(number.reach));
+                       dialled_text(number), name(number.reach));
     for (const std::string& note : number.notes) out += fmt::format("    note: {}\n", note);
   }
 }

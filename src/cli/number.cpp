@@ -70,7 +70,15 @@ std::string text_of(const std::string& number, const std::string& from, const Tr
     out += fmt::format("  {:<{}}  {}\n", step.text, width, step.why);
   }
   for (const std::string& note : made.notes) out += fmt::format("  note: {}\n", note);
-  return out + fmt::format("dialled: {}\n", dialled_text(made));
+  out += fmt::format("dialled: {}\n", dialled_text(made));
+  // The number came from the command line as it is: no escape sequence of its may reach a terminal.
+  std::string clean;
+  for (std::string_view rest = out; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    clean += phonebook::without_control_characters(rest.substr(0, end)) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return clean;
 }
 
 std::string json_of(const std::string& number, const std::string& from, const Translation& made) {

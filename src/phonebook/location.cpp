@@ -285,7 +285,9 @@ std::vector<CallingCard> toml_calling_cards(const TomlNode& node, TomlComplaints
     const size_t errors = to.errors();
     CallingCard card;
     card.name = table.key;
-    if (table.kind == Kind::Table) {
+    if (const auto problem = name_problem(table.key)) {
+      to.error(table, *problem + "; the card is left out; give it another name");
+    } else if (table.kind == Kind::Table) {
       read_card(table, card, to);
     } else {
       to.error(table,

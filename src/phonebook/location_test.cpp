@@ -126,6 +126,7 @@ TEST_CASE("a key that is not known is a warning that names the one that may be m
 TEST_CASE("two locations of one name, and a card that does not exist, are errors") {
   const std::string one = "[[location]]\nname = \"office\"\ncountry_code = 1\n";
   CHECK(has(complaint(one + one), "a second location named office"));
+  CHECK(has(complaint("[calling_card.\"a\\u001b[2J\"]\n"), "control characters"));
   CHECK(has(complaint_of("calling_card = \"lost\""), "declare [calling_card.\"lost\"]"));
 }
 

@@ -12,8 +12,6 @@
 namespace redial::telephony {
 namespace {
 
-constexpr size_t kDialledMax = 128;  // RAS_MaxPhoneNumber: longer is RAS error 723
-
 /// The three rules that count at a location: its own, else those of its country.
 struct Rules {
   std::string_view local, long_distance, international;
@@ -100,9 +98,12 @@ Route route_of(const CanonicalNumber& number, const Location& location, const Ru
     if (rule.area_code != route.area_code || !fits(rule, route.number)) continue;
     route.area_rule = &rule;
     // Whoever dials the country's prefix places a toll call; else the exchange takes it as local.
+    // Where local calls have the prefix as well, or none has one, it tells nothing.
     const std::string_view toll = prefix_of(rules.long_distance);
-    const bool dials_toll = !toll.empty() && prefix_of(rule.dial).starts_with(toll);
-    route.reach = dials_toll ? Reach::LongDistance : Reach::Local;
+    if (!prefix_of(rules.local).starts_with(toll)) {
+      const bool dials_toll = prefix_of(rule.dial).starts_with(toll);
+      route.reach = dials_toll ? Reach::LongDistance : Reach::Local;
+    }
     break;
   }
   return route;
@@ -270,11 +271,11 @@ class Assembler {
 
   Result<Translation> finish() {
     made_.reach = route_.reach;
-    if (dialled_.size() > kDialledMax) {
+    if (dialled_.size() > kNumberMax) {
       return fail(ErrorKind::Unsupported,
                   fmt::format("{} from {}: {} characters to dial, {} is the limit (RAS error 723); "
                               "it is not dialled; shorten the codes of the location",
-                              to_text(number_), location_.name, dialled_.size(), kDialledMax));
+                              to_text(number_), location_.name, dialled_.size(), kNumberMax));
     }
     const auto clean = modem::dialable(dialled_);
     if (!clean) {
@@ -327,7 +328,6 @@ Result<Translation> translate(const CanonicalNumber& number, const Location& loc
   const auto rules = rules_of(location);
   if (!rules) return tl::make_unexpected(rules.error());
   if (auto ok = check_areas(location); !ok) return tl::make_unexpected(std::move(ok).error());
-  Translation made;
   return Assembler(number, location, route_of(number, location, *rules)).run(*rules);
 }
 

@@ -186,6 +186,17 @@ TEST_CASE("toll list: prefixes of one's own area that are long distance all the 
   CHECK(from(at, "+1 (425) 888-0100").reach == Reach::LongDistance);
 }
 
+TEST_CASE("where local calls have the prefix too, an area rule leaves an area what it is") {
+  Location at;
+  at.name = "zurich";
+  at.country_code = 41;
+  at.area_code = "44";
+  at.area_rules = {{.area_code = "44", .prefixes = {"9"}, .except = false, .dial = "0FG"},
+                   {.area_code = "31", .prefixes = {}, .except = false, .dial = "0FG"}};
+  CHECK(from(at, "+41 (44) 955 01 00").reach == Reach::Local);
+  CHECK(from(at, "+41 (31) 555 01 00").reach == Reach::LongDistance);
+}
+
 TEST_CASE("of several area rules the first that fits counts") {
   Location at = redmond();
   at.area_rules = {{.area_code = "206", .prefixes = {"555"}, .except = false, .dial = "G"},
