@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "modem/settings.h"
 
 namespace redial::modem {
 
@@ -95,14 +96,6 @@ struct Macro {
   bool operator==(const Macro&) const = default;
 };
 
-/// What a modem can wait for in the midst of a number (Unimodem's DialOptions).
-struct DialAbilities {
-  bool dial_tone = true;      // W
-  bool quiet_answer = true;   // @
-  bool billing_tone = false;  // $: not in V.250, so only of modems that say so
-  bool operator==(const DialAbilities&) const = default;
-};
-
 struct ModemDescription {
   std::string name;
   std::string source;  // "MODEM.INF line 84", "built in"
@@ -123,18 +116,6 @@ struct ModemDescription {
   std::string detect_string, detect_response;
   std::string alias_of;  // the section everything was taken from; empty: its own
   bool operator==(const ModemDescription&) const = default;
-};
-
-/// How the user wants this modem run; nullopt leaves a feature at the description's default.
-struct ModemSettings {
-  std::optional<bool> speaker, hw_flow_control, compression, error_control;
-  bool auto_dial = true;  // false: manual dialling (<autodial_off>)
-  /// Macros that shall be in one of their further states: {"hwflowcontrol", "soft"}.
-  std::map<std::string, std::string> states{};
-  std::optional<bool> pulse;            // false: tone; nullopt: as the description dials
-  bool blind = false;                   // dial without waiting for a dial tone
-  std::vector<std::string> extra_init;  // sent after `init`; "AT" and <cr> are added when missing
-  Duration dial_within = 60s;           // carrier must be up by then (S7 and margin)
 };
 
 /// A description with its macros expanded by the settings: texts that only lack the number.

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "modem/description.h"
+#include "modem/settings.h"
 
 namespace redial::modem {
 

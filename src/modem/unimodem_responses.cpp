@@ -132,6 +132,13 @@ void read_properties(const ModemKey& key, ModemDescription& into, Findings& find
                                  "told; complete it",
                                  value->data.size(), kOctets));
   }
+  constexpr uint32_t kBillingTone = 0x40, kQuietAnswer = 0x80, kDialTone = 0x100;  // DialOptions
+  if (value->data.size() >= sizeof(uint32_t)) {
+    const uint32_t can = word_at(value->data, 0);
+    into.abilities = {.dial_tone = (can & kDialTone) != 0,
+                      .quiet_answer = (can & kQuietAnswer) != 0,
+                      .billing_tone = (can & kBillingTone) != 0};
+  }
   into.dial_seconds_max =
       static_cast<uint16_t>(std::min<uint32_t>(word_at(value->data, kCallSetup), 255));
   into.max_connect_bps = rate(*value, "port rate", word_at(value->data, kPortRate), findings);
