@@ -24,8 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (checks_left-- == 0) break;
     REDIAL_ASSERT(find_modem(file, modem.name) != nullptr);
     Result<CompiledDescription> plain = compile(modem, {});
-    // MODEM.INF's own fuzzer knows which sections compile; models and keys all do.
-    if (language_of(octets) != DescriptionLanguage::ModemInf) REDIAL_ASSERT(plain.has_value());
+    // A command may have grown too long; then that is said.
+    REDIAL_ASSERT(plain.has_value() || !plain.error().text.empty());
     if (plain) fit_to_line(*plain, size % 2 == 0);
     (void)compile(modem, {.speaker = true, .auto_dial = false, .states = {{"protocol", "forced"}}});
   }

@@ -130,6 +130,11 @@ void InfReader::models(const std::string& section, std::string_view decoration) 
 /// "%Desc% = Install, hardware-id": the same model for several ids or systems is one.
 void InfReader::model(const SetupLine& line, std::string_view decoration) {
   std::string name = line.key;
+  if (name.starts_with('%') && name.ends_with('%'))
+    findings_.warning(place(*files_[0], line.at),
+                      fmt::format("there is no string {} in [Strings]; the model has this for its "
+                                  "name; add it",
+                                  shown(name)));
   const std::string section = install_section(line.fields[0].text, decoration);
   if (section.empty()) {
     findings_.error(place(*files_[0], line.fields[0].at.empty() ? line.at : line.fields[0].at),

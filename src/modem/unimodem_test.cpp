@@ -308,7 +308,7 @@ TEST_CASE("bad values are told by line and column, and the model is still there"
 
 TEST_CASE("sections that are not there are told where they are named") {
   const InfFile file = read_unimodem_inf(
-      "[Manufacturer]\nWren=Models\nOther=Nowhere\n[Models]\nW=Gone\nV=Install\n[Install]\n"
+      "[Manufacturer]\nWren=Models\nOther=Nowhere\n[Models]\nW=Gone\n%V%=Install\n[Install]\n"
       "AddReg=Own, Missing\nNeeds=Lost\n[Own]\nHKR,Settings,Prefix,,AT\n",
       "own.inf");
   CHECK(file.modems.size() == 1);
@@ -316,7 +316,8 @@ TEST_CASE("sections that are not there are told where they are named") {
   for (const Diagnostic& one : file.diagnostics)
     said.push_back(fmt::format("{}:{} {}", one.line, one.column, one.text.substr(0, 28)));
   CHECK(said == Texts{"3:1 there is no section [Nowhere", "5:3 W: there is no section [Gone",
-                      "8:13 there is no section [Missing", "9:7 there is no section [Lost], "});
+                      "6:1 there is no string %V% in [S", "8:13 there is no section [Missing",
+                      "9:7 there is no section [Lost], "});
 }
 
 TEST_CASE("a file without a model, too large, or damaged, has one complaint and no model") {
