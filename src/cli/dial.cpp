@@ -152,7 +152,8 @@ Result<void> Dialer::set_up() {
 Result<void> Dialer::set_up(Held& held) {
   WantedEntry& wanted = held.wanted;
   for (engine::BoundLine& line : wanted.lines) line.id = line_of(line, wanted.entry);
-  auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines, wanted.numbers);
+  auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines, wanted.numbers,
+                                wanted.script);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
   held.link = host_.add_link(*std::move(plan));
   if (!options_.capture.empty() && wanted.named) {

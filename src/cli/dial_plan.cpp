@@ -151,6 +151,9 @@ class Planner {
   }
 
   Result<void> give_lines(WantedEntry& wanted) {
+    auto script = entry_script(workspace_, wanted.entry);
+    if (!script) return tl::make_unexpected(std::move(script).error());
+    wanted.script = *std::move(script);
     const Entry& entry = wanted.entry;
     for (const std::string& warning : warnings_for(workspace_, entry.name)) {
       fmt::print(stderr, "{}\n", warning);
@@ -162,7 +165,7 @@ class Planner {
     wanted.lines = *std::move(lines);
     auto numbers = numbers_to_show(workspace_, entry);
     if (!numbers) return tl::make_unexpected(std::move(numbers).error());
-    const auto plan = engine::plan_link(entry, nullptr, wanted.lines, *numbers);
+    const auto plan = engine::plan_link(entry, nullptr, wanted.lines, *numbers, wanted.script);
     if (!plan) return tl::make_unexpected(plan.error());
     for (const telephony::Translation& number : *numbers) {
       for (const std::string& note : number.notes) {

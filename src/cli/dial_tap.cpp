@@ -67,7 +67,7 @@ Result<phonebook::Entry> with_terminal(phonebook::Entry entry, const std::string
                                               phonebook::shown(when)));
   }
   if ((!entry.terminal && !entry.terminal_before) || io::Console::there()) return entry;
-  if (when.empty() && !entry.script_steps.empty()) {
+  if (when.empty() && (!entry.script_steps.empty() || !entry.script.empty())) {
     entry.terminal = entry.terminal_before = false;  // its script does without a user
     return entry;
   }

@@ -123,6 +123,13 @@ void add_lines(const Explained& what, std::string& out) {
   }
 }
 
+void add_script(const Explained& what, std::string& out) {
+  if (!what.script) return;
+  out += fmt::format("\nBefore PPP\n  script {}, at most {}\n", shown(what.script->name),
+                     to_text(what.script->within));
+  out += to_text(*what.script);
+}
+
 /// The rungs of the line's recovery ladder, in the order in which they are climbed.
 std::vector<connection::Rung> rungs_of(const engine::BoundLine& line) {
   const connection::LadderTraits traits = engine::config_of(line).recovery.traits;
@@ -276,6 +283,7 @@ std::string explanation(const Explained& what) {
   }
   add_numbers(what, out);
   add_lines(what, out);
+  add_script(what, out);
   add_system_changes(what, out);
   if (const auto basis = basis_of(what)) {
     add_detection(what, *basis, out);
@@ -294,6 +302,7 @@ std::string explanation_json(const Explained& what) {
               {"reduced", what.reduced},
               {"from", what.from.empty() ? Json(nullptr) : Json(what.from)},
               {"numbers", numbers_json(what)},
+              {"script", what.script ? Json(what.script->name) : Json(nullptr)},
               {"lines", lines_json(what)},
               {"system_changes", system_changes(what.entry)}};
   if (what.entry.callback_mode != 0) out["callback"] = callback_of(what.entry);
@@ -325,6 +334,8 @@ int explain(const Sources& sources, const std::string& entry, const std::string&
   if (!from.empty()) found->location = from;
   const auto place = find_location(*workspace, found->location);
   if (!place) return complain(place.error());
+  auto script = entry_script(*workspace, *found);
+  if (!script) return complain(script.error());
   for (const std::string& warning : warnings_for(*workspace, entry)) {
     fmt::print(stderr, "{}\n", warning);
   }
@@ -333,7 +344,8 @@ int explain(const Sources& sources, const std::string& entry, const std::string&
                  .unbound = {},
                  .refused = phonebook::unsupported(*found),
                  .reduced = phonebook::reduced(*found),
-                 .from = *place ? (*place)->name : std::string()};
+                 .from = *place ? (*place)->name : std::string(),
+                 .script = *std::move(script)};
   if (auto numbers = numbers_to_show(*workspace, *found)) {
     what.numbers = *std::move(numbers);
   } else {

@@ -16,6 +16,8 @@
 #include "cli/explain.h"
 #include "cli/lines.h"
 #include "cli/modem_check.h"
+#include "cli/modem_detect.h"
+#include "cli/modem_show.h"
 #include "cli/number.h"
 #include "cli/phonebook_verbs.h"
 #include "cli/rasdial.h"
@@ -35,6 +37,7 @@ struct Said {
   ExchangeOptions exchange;
   RepairOptions repair;
   DoctorOptions doctor;
+  DetectOptions detect;
   Sources sources;                 // of explain and lines
   std::string tun;                 // of dial
   std::string entry;               // of explain and phonebook show; of terminal the line
@@ -202,6 +205,22 @@ void add_modem(CLI::App& app, Said& said) {
   check->add_option("FILE", said.files)->required();
   check->add_flag("--json", said.json);
   check->callback([&said] { said.status = modem_check(said.files, said.json); });
+  CLI::App* show = group->add_subcommand(
+      "show", "what becomes of a description or a script: commands, answers, corrections");
+  show->add_option("FILE", said.in, "MODEM.INF, SWITCH.INF, .scp, .chat, or builtin:hayes")
+      ->required();
+  show->add_option("NAME", said.entry, "the section's name; not needed where there is one only");
+  show->add_flag("--json", said.json);
+  show->callback([&said] { said.status = modem_show(said.in, said.entry, said.json); });
+  CLI::App* detect = group->add_subcommand(
+      "detect", "asks the modem at a port who it is, and names the description that fits best");
+  DetectOptions& options = said.detect;
+  detect->add_option("PORT", options.port, "a line of redial.toml, or a device's path")->required();
+  detect->add_option("--from", options.from, "files of descriptions; else those beside redial.toml")
+      ->expected(-1);
+  add_sources(*detect, options.sources);
+  detect->add_flag("--json", options.json);
+  detect->callback([&said] { said.status = modem_detect(said.detect); });
 }
 
 void add_doctor(CLI::App& app, Said& said) {

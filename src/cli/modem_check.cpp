@@ -9,6 +9,8 @@
 
 #include "core/bytes.h"
 #include "io/files.h"
+#include "modem/chat.h"
+#include "modem/scp.h"
 
 namespace redial::cli {
 namespace {
@@ -27,12 +29,22 @@ struct Checked {
   std::string unreadable;  // empty: it was read
   DescriptionLanguage language = DescriptionLanguage::ModemInf;
   modem::InfFile content;
+  size_t programs = 0;  // .scp and chat: the file is a script as a whole
 };
 
 Checked check(const ModemFile& file) {
   Checked checked;
   checked.name = file.name;
-  if (file.octets) {
+  const auto called = [&](std::string_view end) { return file.name.ends_with(end); };
+  if (file.octets && called(".scp")) {
+    checked.content.diagnostics = modem::read_scp(*file.octets, file.name).diagnostics;
+    checked.programs = 1;
+  } else if (file.octets && called(".chat")) {
+    checked.content.diagnostics =
+        modem::read_chat(*file.octets, {.name = file.name, .phone = "", .read = file.load})
+            .diagnostics;
+    checked.programs = 1;
+  } else if (file.octets) {
     checked.language = modem::language_of(*file.octets);
     checked.content = modem::read_descriptions(*file.octets, file.name, file.load);
   } else {
@@ -108,8 +120,16 @@ std::string described(const ModemDescription& modem) {
 std::string for_people(const Checked& checked) {
   if (!checked.unreadable.empty()) return fmt::format("error: {}\n", checked.unreadable);
   const size_t count = checked.content.modems.size();
-  std::string text = fmt::format("{}: {} modem{}\n", checked.name, count, count == 1 ? "" : "s");
+  const size_t scripts = checked.content.scripts.size() + checked.programs;
+  std::string text = checked.name + ":";
+  if (count > 0 || scripts == 0) text += fmt::format(" {} modem{}", count, count == 1 ? "" : "s");
+  if (scripts > 0)
+    text += fmt::format("{} {} script{}", count > 0 ? "," : "", scripts, scripts == 1 ? "" : "s");
+  text += "\n";
   for (const ModemDescription& modem : checked.content.modems) text += described(modem);
+  for (const ModemDescription& script : checked.content.scripts)
+    text += fmt::format("  {}: {} command{}\n", shown(script.name), script.dial.size(),
+                        script.dial.size() == 1 ? "" : "s");
   for (const Diagnostic& said : checked.content.diagnostics) {
     text += fmt::format("{}:{}:{}: {}: {}", file_of(checked, said), said.line, said.column,
                         word(said.severity), said.text);
@@ -149,6 +169,9 @@ Json file_json(const Checked& checked) {
   made["modems"] = Json::array();
   for (const ModemDescription& modem : checked.content.modems)
     made["modems"].push_back(modem_json(modem));
+  made["scripts"] = Json::array();
+  for (const ModemDescription& script : checked.content.scripts)
+    made["scripts"].push_back({{"name", script.name}, {"commands", commands_json(script.dial)}});
   made["problems"] = Json::array();
   for (const Diagnostic& said : checked.content.diagnostics) {
     made["problems"].push_back({{"file", file_of(checked, said)},

@@ -43,6 +43,20 @@ TEST_CASE("problems are told as file:line:column; warnings exit 1, errors exit 2
   CHECK(has(wrong, "(RAS error 654)"));
 }
 
+TEST_CASE("scripts of SWITCH.INF, .scp and chat are checked too") {
+  const ModemReport made = report("[Host]\nCOMMAND=<cr>\nOK=<match>\":\"\n");
+  CHECK(made.status == 0);
+  CHECK(made.text == "wren.inf: 1 script\n  Host: 1 command\n");
+  CHECK(has(report("[Host]\nCOMMAND=<cr>\nNoResponse\n", true), "\"scripts\""));
+  const ModemReport scp = modem_report({{"x.scp", std::string("proc main dial endproc"), {}},
+                                        {"y.scp", std::string("proc main endproc"), {}}},
+                                       false);
+  CHECK(scp.status == 2);
+  CHECK(has(scp, "x.scp:1:11: error: \"dial\" is no command"));
+  CHECK(has(scp, "y.scp: 1 script\n"));
+  CHECK(modem_report({{"x.chat", std::string("ogin: 'ann"), {}}}, false).status == 2);
+}
+
 TEST_CASE("the worst file decides the exit status; one that cannot be opened is an error") {
   const ModemReport made =
       modem_report({{"wren.inf", std::string(kClean)},

@@ -228,7 +228,9 @@ Result<std::string, int> check(const DialOptions& options, const std::string& na
         bad ? say_error(static_cast<int>(RasError::BadPhoneNumber), numbers.error().text)
             : say_error(numbers.error()));
   }
-  const auto plan = engine::plan_link(*entry, nullptr, *lines, *numbers);
+  auto file = entry_script(*workspace, *entry);
+  if (!file) return tl::make_unexpected(say_error(kRasScriptSyntax, file.error().text));
+  const auto plan = engine::plan_link(*entry, nullptr, *lines, *numbers, *std::move(file));
   if (!plan) {
     const bool script = plan.error().kind == ErrorKind::BadFile;
     return tl::make_unexpected(script ? say_error(kRasScriptSyntax, plan.error().text)

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "engine/script_file.h"
 #include "host/telnet_door.h"
 #include "io/files.h"
 #include "modem/reg_file.h"
@@ -238,14 +239,21 @@ Result<const phonebook::Location*> find_location(const Workspace& workspace,
 
 bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
-engine::ReadFile file_reader(const Workspace& workspace) {
-  return [folder = workspace.folder](const std::string& path) {
+engine::ReadFile file_reader(const Workspace& workspace, std::string consequence) {
+  return [folder = workspace.folder, consequence](const std::string& path) {
     auto octets = io::read_file(in_folder(folder, path), modem::kRegOctetsMax + 1);
-    if (!octets) {
-      octets.error().text += "; the line cannot be used; correct its description in redial.toml";
-    }
+    if (!octets) octets.error().text += "; " + consequence;
     return octets;
   };
+}
+
+Result<std::shared_ptr<const modem::Script>> entry_script(const Workspace& workspace,
+                                                          Entry& entry) {
+  auto found = engine::read_script(
+      entry, file_reader(workspace, "the script cannot be run; correct its name"));
+  if (!found) return tl::make_unexpected(std::move(found).error());
+  for (const std::string& warning : found->warnings) fmt::print(stderr, "{}\n", warning);
+  return std::move(found->script);
 }
 
 Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace, const Entry& entry) {

@@ -60,8 +60,15 @@ Result<const phonebook::Location*> find_location(const Workspace& workspace, std
 /// Somebody can be asked.
 bool at_terminal();
 
-/// Reads what redial.toml names, from its folder.
-engine::ReadFile file_reader(const Workspace& workspace);
+/// Reads what redial.toml names, from its folder; `consequence` ends its errors.
+engine::ReadFile file_reader(
+    const Workspace& workspace,
+    std::string consequence = "the line cannot be used; correct its description in redial.toml");
+
+/// What the entry does before PPP where a file of another program's says it (engine/script_file.h);
+/// its warnings go to standard error.
+Result<std::shared_ptr<const modem::Script>> entry_script(const Workspace& workspace,
+                                                          phonebook::Entry& entry);
 
 /// The entry's lines with their descriptions, in order of preference. `id` counts from 0.
 Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace,

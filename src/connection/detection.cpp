@@ -46,9 +46,10 @@ std::string requests_text(std::string_view what, const ppp::RestartPolicy& resta
                      to_text(restart.period));
 }
 
+bool has_script(const Entry& entry) { return !entry.script_steps.empty() || entry.script_compiled; }
+
 std::string before_ppp_text(const Entry& entry, const ppp::RestartPolicy& restart) {
-  return fmt::format("{}login_within for text, then {}",
-                     entry.script_steps.empty() ? "" : "script_within, ",
+  return fmt::format("{}login_within for text, then {}", has_script(entry) ? "script_within, " : "",
                      requests_text("Configure-Requests", restart));
 }
 
@@ -215,7 +216,7 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
 }
 
 Duration before_ppp_bound(const Entry& entry, const LineTraits& line) {
-  const Duration script = entry.script_steps.empty() ? 0s : entry.script_within;
+  const Duration script = has_script(entry) ? entry.script_within : 0s;
   constexpr Duration kTerminal = 10min;  // modem::BeforePpp::kTerminalWithin
   const Duration user =
       (entry.terminal_before ? kTerminal : 0s) + (entry.terminal ? kTerminal : 0s);

@@ -8,6 +8,7 @@
 
 #include "core/check.h"
 #include "modem/carrier_watch.h"
+#include "modem/chat.h"
 #include "modem/number.h"
 #include "modem/unimodem.h"
 #include "phonebook/text.h"
@@ -74,10 +75,29 @@ Result<modem::ModemDescription> find_modem(const LineSpec& line, const std::stri
                   file.modems.empty() ? "" : ", but " + names_of(file.modems), shown(path)));
 }
 
+/// What a chat script says to its modem; the number is the entry's.
+Result<modem::ModemDescription> chat_description(const LineSpec& line, const ReadFile& read) {
+  const std::string& file = line.description;
+  const Result<std::string> octets = read(file);
+  if (!octets) return tl::make_unexpected(octets.error());
+  modem::ChatScript made = modem::read_chat(*octets, {.name = file, .phone = "", .read = read});
+  for (const modem::Diagnostic& each : made.diagnostics) {
+    if (each.severity != modem::Diagnostic::Severity::Error) continue;
+    return fail(ErrorKind::BadFile, fmt::format("{}: {}:{}:{}: {}", shown(line.name), shown(file),
+                                                each.line, each.column, each.text));
+  }
+  if (made.modem) return *std::move(made.modem);
+  return fail(ErrorKind::BadFile,
+              fmt::format("{}: {} dials nothing (no ATD before CONNECT), so it describes no modem; "
+                          "the line cannot be used; name it as the script of an entry",
+                          shown(line.name), shown(file)));
+}
+
 /// "FILE:Name": both may have colons of their own, so the first that leaves a file's name counts.
 Result<modem::ModemDescription> find_description(const LineSpec& line, const ReadFile& read) {
   const std::string_view described = line.description;
   if (described.empty() || described == "builtin:hayes") return modem::hayes();
+  if (described.ends_with(".chat")) return chat_description(line, read);
   size_t colon = described.find(':');
   if (described.starts_with("builtin:") || colon == std::string_view::npos) {
     return fail(ErrorKind::NotFound,
@@ -310,12 +330,19 @@ Result<ppp::SessionConfig> session_of(const Entry& entry, const phonebook::Crede
 }
 
 Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
-    const Entry& entry, const phonebook::Credential* credential) {
+    const Entry& entry, const phonebook::Credential* credential,
+    std::shared_ptr<const modem::Script> script) {
   modem::BeforePppConfig config;
+  config.script = std::move(script);
   if (!entry.script_steps.empty()) {
-    auto script = script_of(entry);
-    if (!script) return tl::make_unexpected(std::move(script).error());
-    config.script = std::make_shared<const modem::Script>(*std::move(script));
+    auto own = script_of(entry);
+    if (!own) return tl::make_unexpected(std::move(own).error());
+    config.script = std::make_shared<const modem::Script>(*std::move(own));
+  } else if (!entry.script.empty() && !config.script) {
+    return fail(ErrorKind::Unsupported,
+                fmt::format("{}: its script {} has not been read; it is not dialled; name a file "
+                            "that is there",
+                            shown(entry.name), shown(entry.script)));
   }
   config.user = credential && !credential->user.empty() ? credential->user : entry.user;
   if (credential) config.password = credential->password;
@@ -328,7 +355,8 @@ Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
 
 Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* credential,
                            std::span<const BoundLine> lines,
-                           std::span<const telephony::Translation> dialled) {
+                           std::span<const telephony::Translation> dialled,
+                           std::shared_ptr<const modem::Script> script) {
   Result<ppp::SessionConfig> session = session_of(entry, credential);
   if (!session) return tl::make_unexpected(std::move(session).error());
   const connection::LineTraits traits = traits_of(lines);
@@ -342,7 +370,7 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
     return phonebook::flow_control(line.spec) == phonebook::FlowControl::Software;
   });
   if (software) session->line_accm = kXonXoff;
-  auto before_ppp = before_ppp_of(entry, credential);
+  auto before_ppp = before_ppp_of(entry, credential, std::move(script));
   if (!before_ppp) return tl::make_unexpected(std::move(before_ppp).error());
   DialPlan plan;
   for (const std::string& text : entry.watch.path) {

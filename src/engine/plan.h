@@ -53,14 +53,17 @@ connection::LineTraits traits_of(std::span<const BoundLine> lines);
 Result<ppp::SessionConfig> session_of(const phonebook::Entry& entry,
                                       const phonebook::Credential* credential);
 
-/// What is done before PPP. Errors: BadFile, a text to send that means nothing.
+/// What is done before PPP; `script` as script_file.h has read it, null: the entry's own, or none.
+/// Errors: BadFile, a text to send that means nothing; Unsupported, a file that nobody has read.
 Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
-    const phonebook::Entry& entry, const phonebook::Credential* credential);
+    const phonebook::Entry& entry, const phonebook::Credential* credential,
+    std::shared_ptr<const modem::Script> script = nullptr);
 
 /// Lines in order of preference. `dialled`: the entry's numbers by the dialling rules; empty: as
 /// they are written. Errors: Unsupported, one line, the first reason.
 Result<DialPlan> plan_link(const phonebook::Entry& entry, const phonebook::Credential* credential,
                            std::span<const BoundLine> lines,
-                           std::span<const telephony::Translation> dialled = {});
+                           std::span<const telephony::Translation> dialled = {},
+                           std::shared_ptr<const modem::Script> script = nullptr);
 
 }  // namespace redial::engine

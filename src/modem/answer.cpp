@@ -149,4 +149,24 @@ Reading read_answer(const std::vector<Response>* own, const std::vector<Response
   return {more_lines ? Reading::Kind::Keep : Reading::Kind::Unknown, false, 0, std::nullopt};
 }
 
+CauseCode cause_of(ResponseCode code) {
+  switch (code) {
+    case ResponseCode::ErrorBusy: return CauseCode::Busy;
+    case ResponseCode::ErrorVoice: return CauseCode::VoiceAnswer;
+    case ResponseCode::ErrorNoAnswer: return CauseCode::NoAnswer;
+    case ResponseCode::ErrorNoCarrier: return CauseCode::NoCarrier;
+    case ResponseCode::ErrorNoDialtone: return CauseCode::NoDialTone;
+    case ResponseCode::ErrorDelayed: return CauseCode::Delayed;
+    case ResponseCode::ErrorBlacklisted: return CauseCode::Blacklisted;
+    case ResponseCode::Error:
+    case ResponseCode::ErrorDiagnostics:
+    case ResponseCode::Ok:
+    case ResponseCode::Loop:
+    case ResponseCode::Connect:
+    case ResponseCode::ConnectEc:
+    case ResponseCode::Ring: return CauseCode::ModemError;
+  }
+  return CauseCode::ModemError;
+}
+
 }  // namespace redial::modem

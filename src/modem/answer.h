@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cause.h"
 #include "modem/description.h"
 #include "wire/at.h"
 
@@ -43,5 +44,8 @@ Reading read_answer(const std::vector<Response>* own, const std::vector<Response
 
 /// The V.250 code in the words of descriptions.
 ResponseCode response_code(wire::ResultCode code);
+
+/// The only cause an unsuccessful call result can have.
+CauseCode cause_of(ResponseCode code);
 
 }  // namespace redial::modem

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "modem/script_run.h"
+#include "modem/script_bench.h"
 
 using namespace redial;
 using namespace redial::modem;
@@ -26,43 +26,6 @@ std::vector<std::string> texts(const std::vector<Command>& commands) {
   for (const Command& command : commands) made.push_back(to_text(command));
   return made;
 }
-
-/// Runs a login against a peer that says each text in turn, whenever something was sent.
-struct Peer {
-  Peer(const Script& script, std::vector<std::string> says)
-      : run(std::make_shared<const Script>(script), "ann", Secret("sesame")), lines(says) {
-    take(run.start(now));
-    if (sent.empty()) speak();
-    for (int turns = 0; run.running() && turns < 1000; ++turns) {
-      now = *run.deadline();
-      take(run.on_deadline(now));
-    }
-  }
-  void speak() {
-    if (next < lines.size()) take(run.on_octets(as_bytes(lines[next++]), now));
-  }
-  void take(ScriptRun::Actions actions) {
-    bool typed = false;
-    for (const ScriptAction& action : actions) {
-      if (const auto* text = std::get_if<TypeText>(&action)) {
-        sent += text->octets;
-        shown += text->shown;
-        typed = true;
-      }
-      if (const auto* note = std::get_if<ScriptNoted>(&action)) noted += note->text + "\n";
-      if (std::holds_alternative<ScriptDone>(action)) done = true;
-      if (const auto* gave_up = std::get_if<ScriptGaveUp>(&action)) failed = gave_up->cause;
-    }
-    if (typed) speak();
-  }
-  Instant now{100s};
-  ScriptRun run;
-  std::vector<std::string> lines;
-  size_t next = 0;
-  std::string sent, shown, noted;
-  bool done = false;
-  std::optional<Cause> failed;
-};
 
 constexpr std::string_view kIsp = R"(# the provider in town
 ABORT BUSY ABORT 'NO CARRIER'

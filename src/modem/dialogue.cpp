@@ -24,27 +24,6 @@ bool too_long(const ModemDescription& modem, std::string_view number) {
   });
 }
 
-/// The only cause an unsuccessful call result can have.
-CauseCode cause_of(ResponseCode code) {
-  switch (code) {
-    case ResponseCode::ErrorBusy: return CauseCode::Busy;
-    case ResponseCode::ErrorVoice: return CauseCode::VoiceAnswer;
-    case ResponseCode::ErrorNoAnswer: return CauseCode::NoAnswer;
-    case ResponseCode::ErrorNoCarrier: return CauseCode::NoCarrier;
-    case ResponseCode::ErrorNoDialtone: return CauseCode::NoDialTone;
-    case ResponseCode::ErrorDelayed: return CauseCode::Delayed;
-    case ResponseCode::ErrorBlacklisted: return CauseCode::Blacklisted;
-    case ResponseCode::Error:
-    case ResponseCode::ErrorDiagnostics:
-    case ResponseCode::Ok:
-    case ResponseCode::Loop:
-    case ResponseCode::Connect:
-    case ResponseCode::ConnectEc:
-    case ResponseCode::Ring: return CauseCode::ModemError;
-  }
-  return CauseCode::ModemError;
-}
-
 }  // namespace
 
 std::string rendered(const Command& command, std::string_view number) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -49,6 +50,7 @@ class FileReader {
  private:
   bool readable();
   void read_lines();
+  void join(Line& line, Lines& lines);
   bool line_readable(const Line& line);
   void begin_section(const Line& line);
   void end_section();
@@ -63,9 +65,10 @@ class FileReader {
   std::string_view file_name_;
   Complaints complaints_;
   InfFile file_;
-  std::optional<RawSection> raw_;  // being read
-  bool skipping_ = false;          // in a section that is not read at all
-  bool foreign_ = false;           // a file of another kind: said once, nothing is offered
+  std::optional<RawSection> raw_;   // being read
+  std::deque<std::string> joined_;  // lines that went on; sections look into them
+  bool skipping_ = false;           // in a section that is not read at all
+  bool foreign_ = false;            // a file of another kind: said once, nothing is offered
   bool before_sections_told_ = false;
   std::vector<Section> sections_;                // in file order
   std::map<std::string, size_t> section_named_;  // lower case -> index; the first of a name
@@ -99,8 +102,9 @@ bool FileReader::readable() {
 
 void FileReader::read_lines() {
   Lines lines(octets_);
-  while (const auto line = lines.next()) {
+  for (auto line = lines.next(); line; line = lines.next()) {
     if (foreign_) return;
+    join(*line, lines);
     if (line->text.starts_with(';')) continue;
     const std::string_view text = inf::trimmed(line->text);
     if (text.empty() || !line_readable(*line)) continue;
@@ -124,6 +128,28 @@ void FileReader::read_lines() {
                           "in column 1");
     }
   }
+}
+
+/// A single backslash at the end of a line goes on with the next one; that is why a backslash that
+/// means itself is doubled. A comment, a section or nothing at all after it is no such line.
+void FileReader::join(Line& line, Lines& lines) {
+  const auto goes_on = [](std::string_view text) {
+    const size_t last = text.find_last_not_of('\\');
+    const size_t slashes = text.size() - (last == std::string_view::npos ? 0 : last + 1);
+    return slashes % 2 == 1 && text.size() <= inf::kLineOctetsMax && !text.starts_with(';');
+  };
+  if (!goes_on(line.text)) return;
+  std::string joined(line.text);
+  while (goes_on(joined)) {
+    Lines ahead = lines;
+    const auto next = ahead.next();
+    const std::string_view text = next ? inf::trimmed(next->text) : std::string_view();
+    if (text.empty() || text[0] == '[' || text[0] == ';') break;
+    lines = ahead;
+    joined.pop_back();
+    joined += next->text;
+  }
+  line.text = joined_.emplace_back(std::move(joined));
 }
 
 bool FileReader::line_readable(const Line& line) {
@@ -277,9 +303,10 @@ bool FileReader::resolve(Section& section) {
 }
 
 void FileReader::offer(Section& section) {
-  const ModemDescription* source = &section.modem;
+  const Section* origin = &section;
   if (!section.modem.alias_of.empty())
-    source = &sections_[section_named_.find(lower(section.modem.alias_of))->second].modem;
+    origin = &sections_[section_named_.find(lower(section.modem.alias_of))->second];
+  const ModemDescription* source = &origin->modem;
   const size_t more = weight(*source) + responses_weight_;
   if (more > kKeptOctetsMax - kept_) {
     complaints_.error(section.at, 0,
@@ -294,7 +321,7 @@ void FileReader::offer(Section& section) {
   modem.source = section.modem.source;
   modem.alias_of = section.modem.alias_of;
   modem.responses.insert(modem.responses.end(), responses_.begin(), responses_.end());
-  file_.modems.push_back(std::move(modem));
+  (origin->script ? file_.scripts : file_.modems).push_back(std::move(modem));
 }
 
 }  // namespace

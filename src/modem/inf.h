@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reader of NT RAS script files: MODEM.INF (KB Q125975, Q102782; grammar in docs/formats.md).
+// Reader of NT RAS script files, one language: MODEM.INF, SWITCH.INF, PAD.INF (KB Q125975, Q102782,
+// Q120015; grammar in docs/formats.md).
 // Bounded; every complaint has file, line, column and remedy.
 #pragma once
 
@@ -24,7 +25,9 @@ struct Diagnostic {
 
 struct InfFile {
   std::vector<ModemDescription> modems;  // in file order, aliases resolved
-  std::vector<Diagnostic> diagnostics;   // sections with errors are not in `modems`
+  /// Sections of SWITCH.INF and PAD.INF: what they say to a host is in `dial`; see switch_inf.h.
+  std::vector<ModemDescription> scripts;
+  std::vector<Diagnostic> diagnostics;  // sections with errors are in neither
 };
 
 constexpr size_t kInfOctetsMax = 4 << 20;

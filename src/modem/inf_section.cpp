@@ -80,6 +80,7 @@ class SectionReader {
   void read_default_off(const Entry& entry);
   void read_rate(const Entry& entry, uint32_t& rate);
   void finish();
+  void check_script();
   void finish_command();
 
   const RawSection& raw_;
@@ -93,8 +94,20 @@ class SectionReader {
   std::vector<Response> before_commands_;
 };
 
+/// COMMAND= belongs to scripts, the other three to modems.
+bool is_script(const RawSection& raw) {
+  bool plain = false, modem = false;
+  for (const Entry& entry : raw.entries) {
+    const std::string key = lower(entry.key);
+    plain |= key == "command";
+    modem |= key == "command_dial" || key == "command_listen";
+  }
+  return plain && !modem;
+}
+
 Section SectionReader::read() {
   section_.at = raw_.at;
+  section_.script = is_script(raw_);
   for (const Entry& entry : raw_.entries)
     if (entry.has_value && entry.key.starts_with('<')) define(entry);
   pair_macros();
@@ -270,18 +283,22 @@ bool SectionReader::read_command(const std::string& key, const Entry& entry) {
   if (key == "command_init") list = &modem.init;
   if (key == "command_dial") list = &modem.dial;
   if (key == "command_listen") list = &modem.listen;
-  if (key == "command") {
-    complaints_.error(entry.key_at, 662,
-                      "COMMAND= belongs into the scripts of SWITCH.INF and PAD.INF; a modem has "
-                      "COMMAND_INIT, COMMAND_DIAL and COMMAND_LISTEN; the section is left out; use "
-                      "one of these");
+  if (section_.script && (key == "command" || key == "command_init")) list = &modem.dial;
+  if (key == "command" && !section_.script) {
+    complaints_.error(
+        entry.key_at, 662,
+        "COMMAND= is for the scripts of SWITCH.INF and PAD.INF, and the section has commands "
+        "of a modem too; the section is left out; keep one or the other");
     return true;
   }
   if (!list) return false;
   finish_command();
   Command made;
   made.pieces = text_.command(entry);
-  if (list == &modem.dial) {
+  if (section_.script) {
+    made.within = 30s;
+    made.attempts = 1;
+  } else if (list == &modem.dial) {
     made.within = 60s;
     made.attempts = 1;  // A second one would hang up what the first one dials.
   }
@@ -338,6 +355,21 @@ bool speaks_at(const ModemDescription& modem) {
   return false;
 }
 
+/// A command with neither answers nor NoResponse is the script's last (KB Q125975).
+void SectionReader::check_script() {
+  const std::vector<Command>& commands = section_.modem.dial;
+  for (size_t i = 0; i + 1 < commands.size(); ++i) {
+    if (commands[i].no_response || !commands[i].responses.empty()) continue;
+    if (!section_.modem.responses.empty()) continue;
+    complaints_.warning(raw_.at, 660,
+                        fmt::format("[{}]: command {} has neither an answer nor NoResponse, so the "
+                                    "script ends there and the rest is never run; write one below "
+                                    "it",
+                                    quoted(raw_.name), i + 1));
+    return;
+  }
+}
+
 void SectionReader::finish() {
   ModemDescription& modem = section_.modem;
   modem.responses = std::move(before_commands_);
@@ -350,6 +382,7 @@ void SectionReader::finish() {
                                       quoted(raw_.name), quoted(section_.alias)));
     return;
   }
+  if (section_.script) return check_script();
   if (modem.dial.empty() && modem.listen.empty()) {
     complaints_.error(raw_.at, 661,
                       fmt::format("[{}] has neither COMMAND_DIAL nor COMMAND_LISTEN; it can place "

@@ -23,7 +23,8 @@ struct Section {
   ModemDescription modem;  // without the file's [Responses]
   std::string alias;
   Place at, alias_at;
-  bool good = true;  // false: diagnosed as an error, not to be offered
+  bool good = true;     // false: diagnosed as an error, not to be offered
+  bool script = false;  // speaks to a host or a pad (SWITCH.INF, PAD.INF), not to a modem
 };
 
 Section read_section(const RawSection& raw, std::string_view file_name, Complaints& complaints);

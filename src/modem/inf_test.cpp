@@ -135,6 +135,13 @@ TEST_CASE("a doubled backslash is one, a single one is kept and warned of") {
   CHECK(complaint(file, "single backslash"));
 }
 
+TEST_CASE("a line that ends in a single backslash goes on in the next, one in two does not") {
+  const InfFile file = read_section("COMMAND_INIT=AT&F\\\nX4<cr>\nCOMMAND_INIT=AT\\\\N3\\\\\n");
+  CHECK(texts(file.modems[0].init) == Texts{"AT&FX4<cr>", "AT\\\\N3\\\\"});
+  // Nothing to go on with: the backslash is told as any single one.
+  CHECK(complaint(read_section("COMMAND_INIT=AT\\\n[Next]\n"), "a single backslash") != nullptr);
+}
+
 TEST_CASE("a comment has its semicolon in column 1; elsewhere it is dialled") {
   const InfFile file = read_section("; COMMAND_INIT=ATZ<cr>\nCOMMAND_INIT=ATD;<cr>\n");
   CHECK(texts(file.modems.at(0).init) == Texts{"ATD;<cr>"});

@@ -44,8 +44,8 @@ constexpr size_t kScriptTextMax = 128;  // octets of a pattern, and of a text to
 constexpr size_t kScriptStepsMax = 256;
 constexpr size_t kCompiledStepsMax = 4096;        // of what another language became
 constexpr Duration kScriptWaitMost = 10min;       // of one wait or pause
-constexpr Duration kCompiledWithinMost = 1h;      // of a whole script of another language
-constexpr Duration kScriptWaitUnsaid = 30s;       // where the language would wait for ever
+constexpr Duration kCompiledWithinMost = 10min;   // of a whole script of another language
+constexpr Duration kScriptWaitUnsaid = 60s;       // where the language would wait for ever
 constexpr Duration kCompiledWithinUnsaid = 5min;  // the same, of a whole script
 
 /// "${user}\r", "\d", "\x1a": escapes are \r \n \t \\ \$ \xHH, \d (a second's pause), \p (a tenth).
@@ -64,6 +64,7 @@ struct ScriptStep {
     uint16_t address = 0;                // not 0: the so-manieth IPv4 address of what comes
     std::optional<uint16_t> variable{};  // the text is this variable's; gets the address
     std::vector<PatternPiece> holes{};   // a pattern with holes, in place of the text
+    bool keeps_all = false;              // what has come is looked at again by the next wait
     bool keeps_line = false;             // a line that is not over is looked at again
     CauseCode refused = CauseCode::ScriptFailed;  // what kFail means here
     bool operator==(const Pattern&) const = default;

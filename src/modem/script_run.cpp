@@ -91,11 +91,18 @@ ScriptRun::Actions ScriptRun::start(Instant now) {
 ScriptRun::Actions ScriptRun::on_octets(ByteView octets, Instant now) {
   Actions out;
   for (const uint8_t octet : octets) {
-    if (!running_) break;
-    take(octet, now, out);
+    if (running_) take(octet, now, out);
+    look_again(now, out);
   }
   flush(out);
   return out;
+}
+
+/// What an answer left for the next wait to look at.
+void ScriptRun::look_again(Instant now, Actions& out) {
+  while (running_ && !sending_ && !again_.empty())
+    for (const char c : std::exchange(again_, {}))
+      if (running_) take(static_cast<uint8_t>(c), now, out);
 }
 
 ScriptRun::Actions ScriptRun::on_deadline(Instant now) {
@@ -119,8 +126,10 @@ ScriptRun::Actions ScriptRun::on_deadline(Instant now) {
   } else {
     on_waited(now, out);
   }
+  look_again(now, out);
   for (std::string held = std::exchange(held_, {}); const char c : held) {
     if (running_) take(static_cast<uint8_t>(c), now, out);
+    look_again(now, out);
   }
   flush(out);
   return out;
@@ -159,7 +168,9 @@ bool ScriptRun::enter(size_t step, Instant now, Actions& out) {
       return false;
     }
     if (step == ScriptStep::kFail) {
-      give_up(CauseCode::ScriptFailed, fmt::format("step {} says so", step_ + 1), out);
+      const std::string& says = script_->steps[step_].say;
+      give_up(CauseCode::ScriptFailed,
+              says.empty() ? fmt::format("step {} says so", step_ + 1) : says, out);
       return false;
     }
     REDIAL_ASSERT(step < script_->steps.size());
@@ -285,6 +296,7 @@ void ScriptRun::on_found(const Pattern& pattern, Instant now, Actions& out) {
     hide(why);
     return give_up(pattern.refused, std::move(why), out);
   }
+  if (pattern.keeps_all) again_ = std::exchange(recent_, {});
   const size_t end = recent_.find_last_of("\r\n");
   recent_.erase(0, pattern.keeps_line && end == std::string::npos ? 0
                    : pattern.keeps_line                           ? end + 1

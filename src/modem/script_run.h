@@ -56,6 +56,7 @@ class ScriptRun {
   bool enter(size_t step, Instant now, Actions& out);
   bool compute(const ScriptStep& step, size_t& next, Actions& out);
   bool type(Instant now);
+  void look_again(Instant now, Actions& out);
   void on_waited(Instant now, Actions& out);
   void take(uint8_t octet, Instant now, Actions& out);
   const Pattern* fitting(bool over);
@@ -74,6 +75,7 @@ class ScriptRun {
   std::vector<std::string> aborts_, reports_;
   std::string recent_;       // the last octets that have come, since something was sent
   std::string held_;         // came during a pause, not looked at yet
+  std::string again_;        // had come before, for the next wait to look at
   std::string line_;         // the line that comes now, while lines are reported
   std::string notes_;        // not told yet
   std::string diagnostics_;  // caught by the pattern that fitted

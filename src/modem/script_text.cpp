@@ -24,10 +24,10 @@ std::string text_of(const ScriptPiece& piece) {
     case What::Text: return quoted(piece.text);
     case What::User: return "the user name";
     case What::Password: return "the password";
-    case What::Pause: return "a pause of " + redial::to_text(piece.pause);
+    case What::Pause: return "(pause " + redial::to_text(piece.pause) + ")";
     case What::Hidden: return "***";
     case What::Value: return fmt::format("variable {}", piece.variable + 1);
-    case What::Wait: return fmt::format("a pause of variable {} seconds", piece.variable + 1);
+    case What::Wait: return fmt::format("(pause of variable {} seconds)", piece.variable + 1);
   }
   return {};
 }
@@ -54,10 +54,55 @@ std::string listed(const List& list, std::string_view between) {
   return text;
 }
 
+std::string value_text(const ScriptTerm& term) {
+  using Term = ScriptTerm::What;
+  if (term.what == Term::Variable) return fmt::format("variable {}", term.variable + 1);
+  if (term.what == Term::User) return "the user name";
+  if (term.what == Term::Password) return "the password";
+  if (term.what == Term::Success) return "found";
+  const ScriptValue& value = term.value;
+  if (value.type == ScriptValue::Type::Text) return quoted(value.text);
+  if (value.type == ScriptValue::Type::Number) return std::to_string(value.number);
+  return value.number != 0 ? "true" : "false";
+}
+
+/// Between their values again, in brackets.
+std::string expression_text(const ScriptExpression& expression) {
+  // In the order of ScriptTerm::What, from Negate on.
+  constexpr std::string_view kSigns[] = {"-", "not ", "*",  "/",  "+",  "-",   "<",
+                                         ">", "<=",   ">=", "==", "!=", "and", "or"};
+  std::vector<std::string> stack;
+  for (const ScriptTerm& term : expression) {
+    const unsigned takes = operands(term.what);
+    if (takes == 0) {
+      stack.push_back(value_text(term));
+      continue;
+    }
+    if (stack.size() < takes) break;
+    const std::string_view sign =
+        kSigns[static_cast<size_t>(term.what) - static_cast<size_t>(ScriptTerm::What::Negate)];
+    const std::string right = std::move(stack.back());
+    stack.pop_back();
+    if (takes == 1) {
+      stack.push_back(fmt::format("{}{}", sign, right));
+    } else {
+      stack.back() = fmt::format("({} {} {})", stack.back(), sign, right);
+    }
+  }
+  return stack.size() == 1 ? stack.front() : "?";
+}
+
+std::string computing(const ScriptStep& step) {
+  const std::string text = expression_text(step.compute);
+  if (step.into) return fmt::format("variable {} = {}", *step.into + 1, text);
+  if (text == "true") return "go on";
+  const std::string to = step.otherwise == ScriptStep::kFail ? step.say : target(step.otherwise);
+  if (text == "false") return step.otherwise == ScriptStep::kFail ? to : "go to " + to;
+  return fmt::format("unless {}, go to {}", text, to);
+}
+
 std::string described(const ScriptStep& step) {
-  if (!step.compute.empty())
-    return step.into ? fmt::format("compute variable {}", *step.into + 1)
-                     : "if not so, go to " + target(step.otherwise);
+  if (!step.compute.empty()) return computing(step);
   std::string text;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   for (const std::string& abort : step.abort) add("give up at " + quoted(abort) + " from here on");

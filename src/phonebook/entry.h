@@ -128,6 +128,8 @@ struct Entry {
   bool terminal_before = false;         // ... and on the modem before it dials
   std::string script;                   // its name; empty: none, or written in the entry itself
   ScriptSteps script_steps;             // what is run once there is a carrier; empty: nothing
+  bool script_compiled = false;         // a file of another program's, which has been read
+  std::string x25_pad, x25_address, x25_user_data, x25_facilities;  // a section of PAD.INF
   Duration script_within = 2min;
   bool answer_login_prompt = true;  // a text login before PPP, with user name and password
   Duration login_within = 20s;      // for text before PPP that no script reads

@@ -409,6 +409,12 @@ void EntryReader::read_device(const PbkSetting& start) {
     if (!same_word(entry_.device_type, "pad")) entry_.device_type = type;
   }
   if (same_word(type, "modem") && start.place.media == 0) read_modem(start.place);
+  if (same_word(type, "pad") || same_word(type, "x25")) {
+    entry_.x25_pad = text("X25Pad", start.place);
+    entry_.x25_address = text("X25Address", start.place);
+    entry_.x25_user_data = text("UserData", start.place);
+    entry_.x25_facilities = text("Facilities", start.place);
+  }
   if (same_word(type, "vpn")) entry_.type = EntryType::Vpn;
   if (same_word(type, "PPPoE")) entry_.type = EntryType::Broadband;
 }
@@ -416,7 +422,8 @@ void EntryReader::read_device(const PbkSetting& start) {
 void EntryReader::read_switch(Place place) {
   if (flag("Terminal", "no terminal is opened", place) == true) entry_.terminal = true;
   const auto run = flag("Script", "no script is run", place);
-  const std::string name = text("Name", place);
+  std::string name = text("Name", place);
+  if (name.empty()) name = text("Type", place);
   if (name.empty() || run == false) return;
   entry_.script = name;  // NT files name the SWITCH.INF section and have no Script key
 }

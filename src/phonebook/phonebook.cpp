@@ -48,7 +48,9 @@ void add_type_demands(const Entry& entry, std::vector<std::string>& out) {
         "asks for SLIP, which Redial does not speak; set framing = \"ppp\" when the far end can "
         "do PPP");
   }
-  if (one_of(entry.device_type, {"x25", "pad", "atm", "framerelay", "sonet", "sw56", "irda"})) {
+  const bool logs_on = same_word(entry.device_type, "pad") && entry.script_compiled;
+  if (!logs_on &&
+      one_of(entry.device_type, {"x25", "pad", "atm", "framerelay", "sonet", "sw56", "irda"})) {
     out.push_back(fmt::format(
         "is made for a device of the type {}, which Redial has not; give it a line and a number "
         "of its own: line = \"COM1\"",
@@ -138,15 +140,27 @@ const Entry* find_entry(const std::vector<Entry>& entries, std::string_view name
   return found == entries.end() ? nullptr : &*found;
 }
 
+bool names_script_file(std::string_view script) {
+  const auto ends = [&](std::string_view end) {
+    return script.size() > end.size() && same_word(script.substr(script.size() - end.size()), end);
+  };
+  const size_t colon = script.rfind(':');
+  const bool section = colon != std::string_view::npos && colon >= 4 &&
+                       same_word(script.substr(colon - 4, 4), ".inf");
+  return ends(".scp") || ends(".chat") || section || script.starts_with('[');
+}
+
 std::vector<std::string> unsupported(const Entry& entry) {
   std::vector<std::string> out;
   add_type_demands(entry, out);
   add_security_demands(entry, out);
   add_callback_demands(entry, out);
-  if (!entry.script.empty() && entry.script_steps.empty()) {
+  if (!entry.script.empty() && entry.script_steps.empty() && !entry.script_compiled &&
+      !names_script_file(entry.script)) {
     out.push_back(fmt::format(
         "wants the script {} run at the login, and redial.toml does not say what it does; write "
-        "[script.\"{}\"] with its steps, or set script = \"\" if the server starts PPP by itself",
+        "[script.\"{}\"] with its steps, put the SWITCH.INF that has it beside redial.toml, or set "
+        "script = \"\" if the server starts PPP by itself",
         shown(entry.script), shown(entry.script)));
   }
   if (!entry.prerequisite.empty() && entry.prerequisite == entry.name) {

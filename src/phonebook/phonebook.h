@@ -56,6 +56,9 @@ const Entry* find_entry(const std::vector<Entry>& entries, std::string_view name
 /// What the entry demands and Redial refuses to pretend: one line each, with the remedy. An entry
 /// for which this is not empty must not be dialled.
 std::vector<std::string> unsupported(const Entry& entry);
+/// Whether a script's name says a file of another program's: "login.scp", "isp.chat",
+/// "SWITCH.INF:Section", "[Section]".
+bool names_script_file(std::string_view script);
 /// What is done, but less than asked (multilink as a single link): one line each.
 std::vector<std::string> reduced(const Entry& entry);
 

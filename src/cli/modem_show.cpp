@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/modem_show.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "cli/workspace.h"
+#include "io/files.h"
+#include "modem/chat.h"
+#include "modem/dialogue.h"
+#include "modem/scp.h"
+#include "modem/switch_inf.h"
+#include "modem/unimodem.h"
+#include "phonebook/text.h"
+
+namespace redial::cli {
+
+using modem::Command;
+using modem::Diagnostic;
+using modem::ModemDescription;
+using modem::Response;
+using modem::ResponseCode;
+using modem::Script;
+using phonebook::same_word;
+using phonebook::shown;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view meaning(ResponseCode code) {
+  switch (code) {
+    case ResponseCode::Ok: return "on to the next command";
+    case ResponseCode::Loop: return "not final, waits on";
+    case ResponseCode::Connect: return "carrier";
+    case ResponseCode::ConnectEc: return "carrier, with error control";
+    case ResponseCode::Ring: return "a call comes in";
+    case ResponseCode::Error: return "refused";
+    case ResponseCode::ErrorBusy: return "busy";
+    case ResponseCode::ErrorVoice: return "a person answered";
+    case ResponseCode::ErrorNoAnswer: return "no answer";
+    case ResponseCode::ErrorNoCarrier: return "no carrier, or carrier lost";
+    case ResponseCode::ErrorNoDialtone: return "no dial tone";
+    case ResponseCode::ErrorDiagnostics: return "failed, and shows what it says";
+    case ResponseCode::ErrorDelayed: return "the modem will not dial this number for a while";
+    case ResponseCode::ErrorBlacklisted: return "the modem will not dial this number any more";
+  }
+  return "";
+}
+
+struct Part {
+  std::string_view title, key;
+  const std::vector<Command>* commands;
+  std::string_view none;
+};
+std::vector<Part> parts_of(const ModemDescription& modem) {
+  return {{"Initialise", "init", &modem.init, "nothing is sent"},
+          {"Dial", "dial", &modem.dial, "it cannot dial"},
+          {"Listen", "listen", &modem.listen, "it cannot listen"},
+          {"Answer a ring", "answer", &modem.answer, "the modem does by itself"},
+          {"Hang up", "hang_up", &modem.hang_up, "DTR drops, nothing is sent"}};
+}
+
+std::string terms(const Command& command) {
+  if (command.no_response) return "no answer is expected";
+  std::string text = "within " + to_text(command.within);
+  if (command.attempts > 1) text += fmt::format(", sent {} times at most", command.attempts);
+  if (command.optional) text += ", may be refused";
+  return text;
+}
+
+std::string answers_text(const std::vector<Response>& answers, std::string_view indent) {
+  std::string text;
+  for (const Response& answer : answers)
+    text += fmt::format("{}{:<38}  {}: {}\n", indent, to_text(answer), name(answer.code),
+                        meaning(answer.code));
+  return text;
+}
+
+std::string part_text(const Part& part) {
+  std::string text = fmt::format("\n{}\n", part.title);
+  if (part.commands->empty()) return text + fmt::format("  {}\n", part.none);
+  for (const Command& command : *part.commands) {
+    const std::string sent = to_text(command);
+    text += fmt::format("  {:<40}  {}\n", sent.empty() ? "(nothing)" : sent, terms(command));
+    text += answers_text(command.responses, "    ");
+  }
+  return text;
+}
+
+/// What will notice that a call is gone, with a serial port's circuits.
+std::vector<std::string> watchers(const ModemDescription& modem) {
+  std::vector<std::string> all = {"DCD, where the line has it"};
+  if (!modem.hang_up.empty()) all.emplace_back("NO CARRIER in the midst of data");
+  all.emplace_back("LCP echoes into silence");
+  return all;
+}
+
+Json commands_json(const std::vector<Command>& commands) {
+  Json list = Json::array();
+  for (const Command& command : commands) {
+    Json answers = Json::array();
+    for (const Response& answer : command.responses)
+      answers.push_back({{"pattern", to_text(answer)},
+                         {"code", name(answer.code)},
+                         {"meaning", meaning(answer.code)}});
+    list.push_back({{"send", to_text(command)},
+                    {"answers", std::move(answers)},
+                    {"expects_answer", !command.no_response},
+                    {"within_ms",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(command.within).count()},
+                    {"attempts", command.attempts},
+                    {"optional", command.optional}});
+  }
+  return list;
+}
+
+std::string dumped(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string description_json(const ModemDescription& modem,
+                             const std::vector<std::string>& corrections) {
+  Json made = {{"name", modem.name},
+               {"source", modem.source},
+               {"alias_of", modem.alias_of.empty() ? Json() : Json(modem.alias_of)},
+               {"max_carrier_bps", modem.max_carrier_bps},
+               {"max_connect_bps", modem.max_connect_bps}};
+  for (const Part& part : parts_of(modem))
+    made[std::string(part.key)] = commands_json(*part.commands);
+  made["answers"] = Json::array();
+  for (const Response& answer : modem.responses)
+    made["answers"].push_back({{"pattern", to_text(answer)},
+                               {"code", name(answer.code)},
+                               {"meaning", meaning(answer.code)}});
+  made["corrections"] = corrections;
+  made["watched_by"] = watchers(modem);
+  made["detect"] = {{"send", to_visible(as_bytes(modem.detect_string))},
+                    {"answer", to_visible(as_bytes(modem.detect_response))}};
+  return dumped(made);
+}
+
+std::string speed(uint32_t bps) { return bps == 0 ? "not told" : fmt::format("{} bit/s", bps); }
+
+std::string script_shown(const Script& script, bool json) {
+  if (json)
+    return dumped({{"name", script.name},
+                   {"within_ms",
+                    std::chrono::duration_cast<std::chrono::milliseconds>(script.within).count()},
+                   {"steps", to_text(script)}});
+  return fmt::format("{}: a dial script, at most {}\n{}", shown(script.name),
+                     to_text(script.within), to_text(script));
+}
+
+/// The first error among them.
+std::optional<Error> wrong(const std::string& file, const std::vector<Diagnostic>& said) {
+  for (const Diagnostic& each : said)
+    if (each.severity == Diagnostic::Severity::Error)
+      return Error{ErrorKind::BadFile,
+                   fmt::format("{}:{}:{}: {}", shown(file), each.line, each.column, each.text)};
+  return std::nullopt;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() > end.size() && same_word(text.substr(text.size() - end.size()), end);
+}
+
+Result<std::string> chat_shown(const std::string& file, const std::string& octets, bool json) {
+  const auto read = modem::read_chat(octets, {.name = file, .phone = ""});
+  if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
+  std::string text;
+  if (read.modem) {
+    auto modem = description_shown(*read.modem, json);
+    if (!modem) return modem;
+    text += *modem;
+    if (!json && !read.number.empty())
+      text += fmt::format("\nDials {}\n", to_visible(as_bytes(read.number)));
+  }
+  if (read.login) text += (text.empty() || json ? "" : "\n") + script_shown(*read.login, json);
+  if (text.empty()) text = fmt::format("{}: does nothing\n", shown(file));
+  return text;
+}
+
+Result<std::string> section_shown(const std::string& file, const std::string& octets,
+                                  const std::string& name, bool json) {
+  const modem::InfFile read = modem::read_descriptions(
+      octets, file, modem::load_beside(file, [](const std::string& beside) {
+        return io::read_file(beside, modem::kRegOctetsMax + 1);
+      }));
+  const size_t all = read.modems.size() + read.scripts.size();
+  const auto is = [&](const ModemDescription& each) {
+    return name.empty() ? all == 1 : same_word(each.name, name);
+  };
+  if (!name.empty()) {
+    if (const auto* found = modem::find_modem(read, name)) return description_shown(*found, json);
+  } else if (all == 1 && !read.modems.empty()) {
+    return description_shown(read.modems.front(), json);
+  }
+  const auto script = std::ranges::find_if(read.scripts, is);
+  if (script != read.scripts.end()) {
+    auto compiled = modem::compile_script(*script, {"(x25address)", "(userdata)", "(facilities)"});
+    if (!compiled) return tl::make_unexpected(std::move(compiled).error());
+    return script_shown(*compiled, json);
+  }
+  std::string names;
+  for (const auto* list : {&read.modems, &read.scripts})
+    for (const ModemDescription& each : *list)
+      names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", shown(each.name));
+  if (all == 0) {
+    if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
+  }
+  return fail(ErrorKind::NotFound,
+              fmt::format("{}: {}; nothing is shown; {}", shown(file),
+                          name.empty() ? "describes more than one thing"
+                                       : fmt::format("has no usable section [{}]", shown(name)),
+                          all == 0 ? "see redial modem check" : "there are " + names));
+}
+
+}  // namespace
+
+Result<std::string> description_shown(const ModemDescription& described, bool json) {
+  auto compiled = modem::compile(described, {});
+  if (!compiled) return tl::make_unexpected(std::move(compiled).error());
+  modem::fit_to_line(*compiled, true);
+  const ModemDescription& modem = compiled->description;
+  if (json) return description_json(modem, compiled->corrections);
+  std::string text = fmt::format("{}  ({})\n", shown(modem.name), shown(modem.source));
+  if (!modem.alias_of.empty()) text += fmt::format("  as {}\n", shown(modem.alias_of));
+  text += fmt::format("  line at most {}, port at most {}\n", speed(modem.max_carrier_bps),
+                      speed(modem.max_connect_bps));
+  for (const Part& part : parts_of(modem)) text += part_text(part);
+  text += fmt::format("  all of it within {}; DTR drops first\n",
+                      to_text(modem::Dialogue::kHangUpBound));
+  text += "\nAnswers to every command, and then the result codes of V.250\n" +
+          answers_text(modem.responses, "  ");
+  text += "\nCorrected\n";
+  for (const std::string& correction : compiled->corrections) text += "  " + correction + "\n";
+  if (compiled->corrections.empty()) text += "  nothing\n";
+  text += "\nA lost call is noticed by\n";
+  for (const std::string& watcher : watchers(modem)) text += "  " + watcher + "\n";
+  if (!modem.detect_string.empty())
+    text += fmt::format("\nRecognised by\n  {}  answered with \"{}\"\n",
+                        to_visible(as_bytes(modem.detect_string)),
+                        to_visible(as_bytes(modem.detect_response)));
+  return text;
+}
+
+Result<std::string> modem_shown(const std::string& file, const std::string& octets,
+                                const std::string& name, bool json) {
+  if (ends_with(file, ".scp")) {
+    const modem::ScpFile read = modem::read_scp(octets, file);
+    if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
+    return script_shown(*read.script, json);
+  }
+  if (ends_with(file, ".chat")) return chat_shown(file, octets, json);
+  return section_shown(file, octets, name, json);
+}
+
+int modem_show(const std::string& file, const std::string& name, bool json) {
+  if (file == "builtin:hayes") {
+    const auto text = description_shown(modem::hayes(), json);
+    if (!text) return complain(text.error());
+    fmt::print("{}", *text);
+    return 0;
+  }
+  const auto octets = io::read_file(file, modem::kRegOctetsMax + 1);
+  if (!octets) return complain(octets.error());
+  const auto text = modem_shown(file, *octets, name, json);
+  if (!text) return complain(text.error());
+  fmt::print("{}", *text);
+  return 0;
+}
+
+}  // namespace redial::cli

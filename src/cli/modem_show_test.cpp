@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/modem_show.h"
+
+#include <doctest/doctest.h>
+
+#include "cli/modem_detect.h"
+
+using namespace redial;
+using namespace redial::cli;
+
+namespace {
+
+constexpr const char* kBirch =
+    "[Birch]\nMAXCARRIERBPS=14400\nDETECT_STRING=ATI3<cr>\nDETECT_RESPONSE=Birch\n"
+    "COMMAND_INIT=AT&F&C0<cr>\nCOMMAND_DIAL=ATD<phonenumber><cr>\n"
+    "CONNECT=<cr><lf>CONNECT <carrierbps><cr><lf>\nCOMMAND_LISTEN=ATS0=1<cr>\n";
+
+std::string show(const char* file, std::string octets, const char* name = "", bool json = false) {
+  const auto made = modem_shown(file, octets, name, json);
+  return made ? *made : "error: " + made.error().text;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a description is shown as it is run: commands, answers, corrections, what watches") {
+  const std::string text = show("MODEM.INF", kBirch, "birch");
+  CHECK(text.find("Birch  (MODEM.INF line 1)\n  line at most 14400 bit/s, port at most not told") ==
+        0);
+  CHECK(has(text, "Initialise\n  AT&F&C0<cr>  "));
+  CHECK(has(text, "  AT&C1<cr>"));
+  CHECK(has(text, "  ATE0<cr>"));
+  CHECK(has(text, "Dial\n  ATD<phonenumber><cr>"));
+  CHECK(has(text, "    <cr><lf>CONNECT <carrierbps><cr><lf>"));
+  CHECK(has(text, "CONNECT: carrier\n"));
+  CHECK(has(text, "Answer a ring\n  the modem does by itself"));
+  CHECK(has(text, "Corrected\n  the initialisation sets &C0"));
+  CHECK(has(text, "NO CARRIER in the midst of data"));
+  CHECK(has(text, "Recognised by\n  ATI3<cr>  answered with \"Birch\""));
+}
+
+TEST_CASE("with --json the same is one document") {
+  const std::string text = show("MODEM.INF", kBirch, "Birch", true);
+  CHECK(has(text, "\"send\": \"AT&F&C0<cr>\""));
+  CHECK(has(text, "\"code\": \"CONNECT\""));
+  CHECK(has(text, "\"watched_by\""));
+}
+
+TEST_CASE("scripts of all kinds are shown step by step, passwords covered") {
+  CHECK(has(show("SWITCH.INF", "[Host]\nCOMMAND=<cr>\nOK=<match>\":\"\n"), "send \"<cr>\""));
+  const std::string scp =
+      show("x.scp", "proc main waitfor \"password:\" until 5 transmit \"hush\" endproc");
+  CHECK(has(scp, "wait 5 s for \"password:\" in any case"));
+  CHECK_FALSE(has(scp, "hush"));
+  const std::string chat = show("x.chat", "'' ATDT5550100 CONNECT '' ogin: ann");
+  CHECK(has(chat, "Dials 5550100"));
+  CHECK(has(chat, "wait 45 s for \"ogin:\""));
+}
+
+TEST_CASE("what cannot be shown is told, with what there is, or with its place") {
+  const std::string two = std::string(kBirch) + "[Wren]\nALIAS=Birch\n";
+  CHECK(has(show("M.INF", two), "describes more than one thing"));
+  CHECK(has(show("M.INF", two, "Oak"), "there are \"Birch\", \"Wren\""));
+  CHECK(has(show("M.INF", "[Bad]\nCOMMAND_DIAL=<ghost>\n", "Bad"), "M.INF:2:14: <ghost>"));
+  CHECK(has(show("x.scp", "proc main dial endproc"), "error: x.scp:1:11: \"dial\""));
+  CHECK(has(show("x.chat", "ogin: 'ann"), "error: x.chat:1:7: the ' is never closed"));
+}
+
+TEST_CASE("what was heard, the description that fits, and why") {
+  const auto file = modem::read_modem_inf(kBirch, "MODEM.INF");
+  const std::vector<std::string> files = {"MODEM.INF"};
+  const std::vector<modem::Heard> heard = {{"ATI3", "Birch 14.4"}};
+  CHECK(detected_text("/dev/ttyS0", file.modems, files, heard, false) ==
+        "/dev/ttyS0: a modem that says\n  ATI3      Birch 14.4\n"
+        "Birch (exact): answers ATI3 with \"Birch\"\n  description = \"MODEM.INF:Birch\"\n");
+  const std::string json = detected_text("COM1", file.modems, files, {}, true);
+  CHECK(has(json, "\"match\": \"built-in\""));
+  CHECK(has(json, "\"description\": \"builtin:hayes\""));
+}

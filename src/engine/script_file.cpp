@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/script_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "modem/chat.h"
+#include "modem/inf.h"
+#include "modem/scp.h"
+#include "modem/switch_inf.h"
+#include "phonebook/phonebook.h"
+#include "phonebook/text.h"
+
+namespace redial::engine {
+
+using modem::Diagnostic;
+using phonebook::Entry;
+using phonebook::same_word;
+using phonebook::shown;
+
+namespace {
+
+std::string_view file_of(std::string_view path) {
+  return path.substr(path.find_last_of("\\/") + 1);
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && same_word(text.substr(text.size() - end.size()), end);
+}
+
+std::string changed(std::string_view text, char first, char last, int by) {
+  std::string made(text);
+  for (char& c : made)
+    if (first <= c && c <= last) c = static_cast<char>(c + by);
+  return made;
+}
+
+/// As written, then in small and in large letters: Windows does not care, we do.
+Result<std::string> read_any_case(const std::string& name, const ReadFile& read) {
+  auto octets = read(name);
+  if (octets || octets.error().kind != ErrorKind::NotFound) return octets;
+  for (const std::string& other :
+       {changed(name, 'A', 'Z', 'a' - 'A'), changed(name, 'a', 'z', 'A' - 'a')}) {
+    if (other == name) continue;
+    if (auto again = read(other)) return again;
+  }
+  return octets;
+}
+
+/// One entry's script, wherever it stands.
+class Finder {
+ public:
+  Finder(const Entry& entry, const ReadFile& read) : entry_(entry), read_(read) {}
+
+  Result<FoundScript> scp(const std::string& file);
+  Result<FoundScript> chat(const std::string& file);
+  Result<FoundScript> section(const std::string& file, std::string_view name);
+
+ private:
+  Result<std::string> octets(const std::string& file) {
+    auto made = read_any_case(file, read_);
+    if (!made) made.error().text = shown(entry_.name) + ": " + made.error().text;
+    return made;
+  }
+  /// The first error, or all warnings.
+  std::optional<Error> complaint(const std::string& file, const std::vector<Diagnostic>& said);
+  FoundScript found(modem::Script script) {
+    return {std::make_shared<const modem::Script>(std::move(script)), std::move(warnings_)};
+  }
+
+  const Entry& entry_;
+  const ReadFile& read_;
+  std::vector<std::string> warnings_;
+};
+
+std::optional<Error> Finder::complaint(const std::string& file,
+                                       const std::vector<Diagnostic>& said) {
+  for (const Diagnostic& each : said) {
+    std::string text = fmt::format("{}:{}:{}: {}", shown(file), each.line, each.column, each.text);
+    if (each.severity == Diagnostic::Severity::Error)
+      return Error{ErrorKind::BadFile, fmt::format("{}: {}", shown(entry_.name), text)};
+    warnings_.push_back(fmt::format("{}: {}", shown(entry_.name), text));
+  }
+  return std::nullopt;
+}
+
+Result<FoundScript> Finder::scp(const std::string& file) {
+  const auto text = octets(file);
+  if (!text) return tl::make_unexpected(text.error());
+  modem::ScpFile read = modem::read_scp(*text, file);
+  if (auto wrong = complaint(file, read.diagnostics)) return tl::make_unexpected(*std::move(wrong));
+  return found(*std::move(read.script));
+}
+
+Result<FoundScript> Finder::chat(const std::string& file) {
+  const auto text = octets(file);
+  if (!text) return tl::make_unexpected(text.error());
+  modem::ChatOptions options{.name = file, .phone = ""};
+  if (!entry_.numbers.empty()) options.phone = entry_.numbers.front().digits;
+  options.read = read_;
+  modem::ChatScript read = modem::read_chat(*text, options);
+  if (auto wrong = complaint(file, read.diagnostics)) return tl::make_unexpected(*std::move(wrong));
+  return found(read.login ? *std::move(read.login) : modem::Script{.name = file, .steps = {}});
+}
+
+Result<FoundScript> Finder::section(const std::string& file, std::string_view name) {
+  const auto text = octets(file);
+  if (!text) return tl::make_unexpected(text.error());
+  const modem::InfFile read = modem::read_modem_inf(*text, file);
+  std::string names;
+  for (const modem::ModemDescription& section : read.scripts) {
+    names += (names.empty() ? "" : ", ") + shown(section.name);
+    if (!same_word(section.name, name)) continue;
+    auto script = modem::compile_script(section, {.address = entry_.x25_address,
+                                                  .user_data = entry_.x25_user_data,
+                                                  .facilities = entry_.x25_facilities});
+    if (script) return found(*std::move(script));
+    return fail(script.error().kind,
+                fmt::format("{}: {}: {}", shown(entry_.name), shown(file), script.error().text));
+  }
+  const bool wrong = std::ranges::any_of(read.diagnostics, [](const Diagnostic& each) {
+    return each.severity == Diagnostic::Severity::Error;
+  });
+  return fail(wrong ? ErrorKind::BadFile : ErrorKind::NotFound,
+              fmt::format("{}: {} has no usable script [{}]{}; the entry is not dialled; name "
+                          "another, and see redial modem check {}",
+                          shown(entry_.name), shown(file), shown(name),
+                          names.empty() ? "" : ", but " + names, shown(file)));
+}
+
+/// A name alone: what NT 3.5x means by it stands in SWITCH.INF.
+bool switch_has(std::string_view name, const ReadFile& read) {
+  const auto octets = read_any_case("SWITCH.INF", read);
+  if (!octets) return false;
+  const modem::InfFile file = modem::read_modem_inf(*octets, "SWITCH.INF");
+  return std::ranges::any_of(file.scripts,
+                             [&](const auto& section) { return same_word(section.name, name); });
+}
+
+Result<FoundScript> find(const Entry& entry, const ReadFile& read) {
+  Finder finder(entry, read);
+  std::string_view name = entry.script;
+  if (name.empty() && same_word(entry.device_type, "pad") && !entry.x25_pad.empty()) {
+    if (!read_any_case("PAD.INF", read)) return FoundScript{};
+    return finder.section("PAD.INF", entry.x25_pad);
+  }
+  if (name.empty() || !entry.script_steps.empty()) return FoundScript{};
+  if (name.starts_with('[')) {
+    name.remove_prefix(1);
+    return finder.section("SWITCH.INF", name.substr(0, name.find(']')));
+  }
+  if (ends_with(name, ".scp") || ends_with(name, ".chat")) {
+    // C:\WINNT\system32\ras\isp.scp: the folder is another machine's.
+    const bool windows = name.find('\\') != std::string_view::npos;
+    const std::string file(windows ? file_of(name) : name);
+    return ends_with(name, ".scp") ? finder.scp(file) : finder.chat(file);
+  }
+  const size_t colon = name.rfind(':');
+  if (phonebook::names_script_file(name))
+    return finder.section(std::string(name.substr(0, colon)), name.substr(colon + 1));
+  if (switch_has(name, read)) return finder.section("SWITCH.INF", name);
+  return FoundScript{};
+}
+
+}  // namespace
+
+Result<FoundScript> read_script(Entry& entry, const ReadFile& read) {
+  auto found = find(entry, read);
+  if (!found || !found->script) return found;
+  modem::Script script = *found->script;
+  entry.script_compiled = true;
+  if (entry.script_within == Entry().script_within) {
+    entry.script_within = script.within;
+  } else {
+    script.within = entry.script_within;
+  }
+  found->script = std::make_shared<const modem::Script>(std::move(script));
+  return found;
+}
+
+}  // namespace redial::engine

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The script of an entry that a file of another program's says: a Windows .scp, a chat script, a
+// section of SWITCH.INF or PAD.INF. Read and compiled before anything is dialled.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/plan.h"
+#include "modem/script.h"
+
+namespace redial::engine {
+
+struct FoundScript {
+  std::shared_ptr<const modem::Script> script;  // null: none, or the entry's own steps
+  std::vector<std::string> warnings;
+};
+
+/// Finds what `script` of the entry names: "login.scp" (a path of Windows: its last part),
+/// "x.chat", "SWITCH.INF:Section"; "[Section]" or a bare name is looked for in SWITCH.INF. An entry
+/// for an X.25 pad has its section of PAD.INF. The entry is marked as having it, and its
+/// script_within becomes the script's own bound unless it says one. Errors: the file is not there
+/// or wrong, with file, line and column.
+Result<FoundScript> read_script(phonebook::Entry& entry, const ReadFile& read);
+
+}  // namespace redial::engine
