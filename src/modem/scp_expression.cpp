@@ -2,6 +2,8 @@
 // Expressions of .scp scripts, weakest operator first: or, and, equality, order, sums, products.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "modem/scp_parser.h"
@@ -26,6 +28,10 @@ constexpr Operator kOperators[] = {
     {"<=", What::LessEqual, false, false, true}, {">=", What::GreaterEqual, false, false, true},
     {"==", What::Equal, true, true, true},       {"!=", What::NotEqual, true, true, true},
 };
+
+// Weakest first; those of a row bind alike, from the left.
+constexpr std::array<std::array<std::string_view, 4>, 6> kLevels = {
+    {{"or"}, {"and"}, {"==", "!="}, {"<", ">", "<=", ">="}, {"+", "-"}, {"*", "/"}}};
 
 ScriptTerm constant(ScriptValue value) { return {What::Constant, std::move(value)}; }
 
@@ -79,56 +85,13 @@ Parser::Expression Parser::combined(const Token& sign, Expression left, Expressi
   return left;
 }
 
-Parser::Expression Parser::or_terms(size_t depth) {
-  Expression left = and_terms(depth);
-  while (good() && is("or")) {
+Parser::Expression Parser::binary(size_t level, size_t depth) {
+  if (level == kLevels.size()) return unary(depth);
+  Expression left = binary(level + 1, depth);
+  const auto here = [this](std::string_view sign) { return !sign.empty() && is(sign); };
+  while (good() && std::ranges::any_of(kLevels[level], here)) {
     const Token sign = take();
-    left = combined(sign, std::move(left), and_terms(depth));
-  }
-  return left;
-}
-
-Parser::Expression Parser::and_terms(size_t depth) {
-  Expression left = equal_terms(depth);
-  while (good() && is("and")) {
-    const Token sign = take();
-    left = combined(sign, std::move(left), equal_terms(depth));
-  }
-  return left;
-}
-
-Parser::Expression Parser::equal_terms(size_t depth) {
-  Expression left = compared_terms(depth);
-  while (good() && (is("==") || is("!="))) {
-    const Token sign = take();
-    left = combined(sign, std::move(left), compared_terms(depth));
-  }
-  return left;
-}
-
-Parser::Expression Parser::compared_terms(size_t depth) {
-  Expression left = added_terms(depth);
-  while (good() && (is("<") || is(">") || is("<=") || is(">="))) {
-    const Token sign = take();
-    left = combined(sign, std::move(left), added_terms(depth));
-  }
-  return left;
-}
-
-Parser::Expression Parser::added_terms(size_t depth) {
-  Expression left = multiplied_terms(depth);
-  while (good() && (is("+") || is("-"))) {
-    const Token sign = take();
-    left = combined(sign, std::move(left), multiplied_terms(depth));
-  }
-  return left;
-}
-
-Parser::Expression Parser::multiplied_terms(size_t depth) {
-  Expression left = unary(depth);
-  while (good() && (is("*") || is("/"))) {
-    const Token sign = take();
-    left = combined(sign, std::move(left), unary(depth));
+    left = combined(sign, std::move(left), binary(level + 1, depth));
   }
   return left;
 }
@@ -158,11 +121,12 @@ Parser::Expression Parser::primary(size_t depth) {
   if (token.kind == Token::Kind::Text) return {{constant({Type::Text, 0, token.text})}, Type::Text};
   if (token.kind == Token::Kind::Sign && token.text == "(") {
     if (depth >= kScpDepthMax) {
-      wrong(token, "too many signs and brackets within each other; the script is not run; compute "
-                   "in parts");
+      wrong(token,
+            "too many signs and brackets within each other; the script is not run; compute "
+            "in parts");
       return {};
     }
-    Expression made = or_terms(depth + 1);
+    Expression made = binary(0, depth + 1);
     expect(")");
     return made;
   }

@@ -67,14 +67,9 @@ class Parser {
   void apply_port(ScriptStep& step);
 
   // scp_expression.cpp
-  Expression expression() { return or_terms(0); }
+  Expression expression() { return binary(0, 0); }
   Expression of_type(Type type);
-  Expression or_terms(size_t depth);
-  Expression and_terms(size_t depth);
-  Expression equal_terms(size_t depth);
-  Expression compared_terms(size_t depth);
-  Expression added_terms(size_t depth);
-  Expression multiplied_terms(size_t depth);
+  Expression binary(size_t level, size_t depth);
   Expression unary(size_t depth);
   Expression primary(size_t depth);
   Expression combined(const Token& sign, Expression left, Expression right);
