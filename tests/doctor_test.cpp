@@ -98,6 +98,7 @@ TEST_CASE("pppd as Debian leaves it has findings; persist, maxfail 0 and echoes 
   INFO(good.text);
   CHECK(good.status == 0);
   CHECK(has(good.text, "1 connection, 1 healthy; 0 findings"));
+  CHECK(doctor(folder, {"ppp/peers/isp"}).status == 0);  // its options lie beside it
 }
 
 TEST_CASE("an upgraded NT directory has the bug of Q153376, by name; repaired it is healthy") {

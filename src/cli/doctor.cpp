@@ -39,6 +39,7 @@ class Examiner {
     if (!fs::exists(status)) return false;
     if (!fs::is_directory(status)) {
       take_file(path, kNamed);
+      take_companions(path);
       return true;
     }
     const size_t before = taken_ + native_.size() + out_.unreadable.size();
@@ -84,6 +85,14 @@ class Examiner {
       if (fs::is_directory(status) && depth < kDepthMax) take_folder(name, depth + 1);
       if (fs::is_regular_file(status) && out_.looked_at.size() < kFilesMax) take_file(name, depth);
     }
+  }
+
+  /// What pppd reads beside a peer of its own: the options that hold for all.
+  void take_companions(const std::string& path) {
+    const fs::path peers = fs::path(path).parent_path();
+    if (peers.filename() != "peers") return;
+    const std::string options = (peers.parent_path() / "options").string();
+    if (io::exists(options)) take_file(options, 0);
   }
 
   /// Passwords are of no use here, so they are not read.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "migrate/lines.h"
 #include "migrate/ras_ports.h"
 #include "modem/inf.h"
 #include "phonebook/pbk.h"
@@ -80,6 +81,11 @@ class Planner {
         continue;
       }
       if (same_word(file.name, "SERIAL.INI")) serial_ini_ = &file;
+      if (same_word(file.name, "SWITCH.INF")) {
+        for (const IniLine& line : ini_lines(file.octets)) {
+          if (line.form == IniLine::Form::Section) scripts_.emplace_back(line.section);
+        }
+      }
       if (same_word(file.name, "MODEM.INF")) {
         modem_inf_ = &file;
         modems_ = modem::read_modem_inf(file.octets, file.name).modems;
@@ -187,7 +193,9 @@ class Planner {
     std::vector<phonebook::PhonebookFile> books;
     for (const RasFile* book : books_) books.push_back({book->name, book->octets});
     phonebook::Book read = phonebook::combine(config, books);
-    for (const phonebook::Entry& entry : read.entries) {
+    for (phonebook::Entry entry : read.entries) {
+      // A script that SWITCH.INF has is found there: the file stays beside redial.toml.
+      if (has_script(entry.script)) entry.script.clear();
       const std::vector<std::string> demands = phonebook::unsupported(entry);
       plan_.entries += demands.empty() ? 1 : 0;
       for (const std::string& demand : demands) {
@@ -199,6 +207,12 @@ class Planner {
     }
   }
 
+  bool has_script(std::string_view name) const {
+    return !name.empty() && std::ranges::any_of(scripts_, [&](const std::string& section) {
+      return same_word(section, name);
+    });
+  }
+
   const std::vector<RasFile>& files_;
   const RepairWishes& wishes_;
   RepairPlan plan_;
@@ -206,6 +220,7 @@ class Planner {
   const RasFile* serial_ini_ = nullptr;
   const RasFile* modem_inf_ = nullptr;
   std::vector<modem::ModemDescription> modems_;
+  std::vector<std::string> scripts_;  // sections of SWITCH.INF
 };
 
 std::string list(const std::vector<std::string>& names) {

@@ -92,6 +92,16 @@ TEST_CASE("what is no modem's port is told, and made no line of") {
   CHECK(wished.error().kind == ErrorKind::NotFound);
 }
 
+TEST_CASE("a login script that the directory's SWITCH.INF has needs no hand; another does") {
+  const std::string book =
+      "[Host]\nMEDIA=serial\nPort=COM1\nDEVICE=modem\nPhoneNumber=1\nDEVICE=switch\nName=Login\n";
+  CHECK(planned({{"rasphone.pbk", book}}).notes.size() == 1);
+  const RepairPlan plan =
+      planned({{"rasphone.pbk", book}, {"SWITCH.INF", "[Login]\nCOMMAND=<cr>\nNoResponse\n"}});
+  CHECK(plan.notes.empty());
+  CHECK(plan.entries == 1);
+}
+
 TEST_CASE("a folder without anything of RAS, or with a redial.toml, is left alone") {
   CHECK(plan_repair({{"notes.txt", "x"}}, {}).error().kind == ErrorKind::NotFound);
   CHECK(plan_repair({{"rasphone.pbk", kBook}, {"redial.toml", ""}}, {}).error().kind ==
