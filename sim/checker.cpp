@@ -101,10 +101,15 @@ Duration Checker::dead_peer_bound(uint32_t link) const {
   const Duration printed =
       *connection::noticed_within(bounds_[link % bounds_.size()], Failure::PeerDies);
   const Watched& seen = links_[link];
+  // A peer that negotiates anew when it dies has the bound of a negotiation.
+  const Duration anew =
+      world_.now() < seen.anew_until
+          ? *connection::noticed_within(bounds_[link % bounds_.size()], Failure::PeerRenegotiates)
+          : 0s;
   const bool slow = seen.slow_call || (active_[link] & kSlow) || world_.now() < seen.slow_until;
-  if (!slow) return printed;
-  constexpr Duration kLongestRoundTrip = 8s;  // of late acks
-  return std::max(printed, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s);
+  if (!slow) return std::max(printed, anew);
+  constexpr Duration kLongestRoundTrip = ppp::kRoundTripLongest;
+  return std::max({printed, anew, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s});
 }
 
 /// How soon `redial explain` says that such a death is noticed here.
@@ -152,6 +157,7 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
     link.slow_until = now + fault.lasts + kAftermath;
     link.slow_call = true;  // a peer that answers no more is not measured anew
   }
+  if (bit(fault.kind) & kManners) link.anew_until = now + fault.lasts + kAftermath;
   if (fault.kind == Unsolicited) link.broken_words = 8;
   if (rule.harm != Harm::None) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
@@ -174,7 +180,7 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
     return;
   }
   if (rule.harm != Harm::Ends || link.state != State::Up) return;
-  const Instant by = std::max(now, asleep_until_) + bound_of(fault, active);
+  const Instant by = (asleep_until_ > now ? asleep_until_ + kSlack : now) + bound_of(fault, active);
   if (link.struck) {
     link.struck->notice_by = std::max(link.struck->notice_by, by);
     link.struck->alone = false;
@@ -190,7 +196,9 @@ void Checker::on_restart(uint32_t at, Instant now) {
   Watched& link = links_[at];
   Watched fresh{.due = link.wanted ? now + kSlack : kNever,
                 .explained_until = std::max(link.explained_until, now + kAftermath),
-                .slow_until = link.slow_until};
+                .slow_until = link.slow_until,
+                .anew_until = link.anew_until};
+  fresh.broken_words = link.broken_words;
   fresh.wanted = link.wanted;
   fresh.line_open = link.line_open;  // told when its port closes
   if (!world_.forgot(at)) {

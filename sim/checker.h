@@ -62,6 +62,7 @@ class Checker final : public Witness, public FaultWitness {
     Instant held_until{};       // a refused password
     Instant explained_until{};  // until then a death has its reason
     Instant slow_until{};       // until then a round trip may be long
+    Instant anew_until{};       // until then the peer may negotiate anew
     Instant begun{};            // the call under way
     std::optional<Struck> struck;
     std::optional<Instant> down_since;  // of the fault that ended it

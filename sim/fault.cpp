@@ -65,6 +65,7 @@ constexpr std::array<FaultRule, kFaultKinds> kRules = {{
     {RejectsEverything, "rejects-everything", "peer",     kMay,  1min, 30min, 20},
     {Renegotiates,      "renegotiates",       "peer",     kMay,  1s,   5min,  20},
     {WrongPassword,     "wrong-password",     "peer",     kNone, 1min, 2h,    15},
+    {RefusedAccount,    "refused-account",    "peer",     kNone, 1min, 2h,    10},
     {DamagedFrames,     "damaged-frames",     "peer",     kNone, 1min, 30min, 20},
     {TerminateIgnored,  "terminate-ignored",  "peer",     kNone, 1min, 30min, 20},
     {TerminatesAtOnce,  "terminates-at-once", "peer",     kMay,  1min, 30min, 20},
@@ -101,6 +102,17 @@ std::optional<int64_t> number(std::string_view word) {
   return value;
 }
 
+/// What follows the dice; nullopt: nothing that is meant.
+std::optional<Phase> read_aim(std::string_view line) {
+  const std::string_view word = next_word(line);
+  if (word.empty()) return Phase::Waiting;
+  const std::string_view wanted = next_word(line);
+  for (size_t phase = 1; phase < kPhases && word == "aim"; ++phase) {
+    if (name(Phase(phase)) == wanted) return Phase(phase);
+  }
+  return std::nullopt;
+}
+
 /// Mostly short, now and then long: evenly drawn among the powers of two between.
 Duration draw(Duration shortest, Duration longest, Rng& rng) {
   Duration top = longest;
@@ -122,8 +134,9 @@ std::span<const FaultRule, kFaultKinds> fault_rules() { return kRules; }
 const FaultRule& rule_of(FaultKind kind) { return kRules[static_cast<size_t>(kind)]; }
 
 std::string to_text(const Fault& fault) {
-  return fmt::format("{} {} link {} for {} dice {}", fault.at.time_since_epoch().count(),
-                     rule_of(fault.kind).name, fault.link, fault.lasts.count(), fault.dice);
+  return fmt::format("{} {} link {} for {} dice {}{}", fault.at.time_since_epoch().count(),
+                     rule_of(fault.kind).name, fault.link, fault.lasts.count(), fault.dice,
+                     fault.aim == Phase::Waiting ? "" : fmt::format(" aim {}", name(fault.aim)));
 }
 
 std::optional<Fault> read_fault(std::string_view line) {
@@ -137,12 +150,14 @@ std::optional<Fault> read_fault(std::string_view line) {
   const auto lasts = number(next_word(line));
   const bool dice_follow = next_word(line) == "dice";
   const auto dice = number(next_word(line));
-  if (!at || rule == kRules.end() || !link_follows || !link || !duration_follows || !lasts ||
-      !dice_follow || !dice || *link > UINT32_MAX || *dice > UINT32_MAX) {
+  const auto aim = read_aim(line);
+  if (!at || !aim || rule == kRules.end() || !link_follows || !link || !duration_follows ||
+      !lasts || !dice_follow || !dice || *link > UINT32_MAX || *dice > UINT32_MAX) {
     return std::nullopt;
   }
-  return Fault{Instant(Duration(*at)), rule->kind, static_cast<uint32_t>(*link), Duration(*lasts),
-               static_cast<uint32_t>(*dice)};
+  return Fault{Instant(Duration(*at)),       rule->kind,
+               static_cast<uint32_t>(*link), Duration(*lasts),
+               static_cast<uint32_t>(*dice), *aim};
 }
 
 std::optional<FaultSet> read_fault_set(std::string_view text) {
@@ -196,6 +211,10 @@ std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant
                         .link = static_cast<uint32_t>(rng.below(links)),
                         .lasts = draw(chosen->shortest, chosen->longest, rng),
                         .dice = static_cast<uint32_t>(rng.next())});
+    Fault& latest = schedule.back();
+    if (rng.chance(weather.aimed_ppm) && !chosen->whole_shard) {
+      latest.aim = Phase(1 + rng.below(static_cast<uint64_t>(Phase::Registering)));
+    }
   }
   return schedule;
 }

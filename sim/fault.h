@@ -70,6 +70,7 @@ enum class FaultKind : uint8_t {
   RejectsEverything,
   Renegotiates,
   WrongPassword,
+  RefusedAccount,  // expired, disabled, not at this hour, ...
   DamagedFrames,
   TerminateIgnored,
   TerminatesAtOnce,
@@ -114,10 +115,13 @@ struct Fault {
   uint32_t link = 0;  // within its shard
   Duration lasts{};
   uint32_t dice = 0;  // how strong, which way; whatever the kind leaves open
+  /// Waiting: at `at`. Any other: the carrier is lost at `at`, and the fault strikes as soon as the
+  /// next call gets to this phase.
+  Phase aim = Phase::Waiting;
   bool operator==(const Fault&) const = default;
 };
 using redial::to_text;
-/// "  123.456 carrier-lost link 7 for 0.000 dice 42", and back.
+/// "123456 noise link 7 for 1000000 dice 42", in microseconds, then "aim Dialing" if it has one.
 std::string to_text(const Fault& fault);
 std::optional<Fault> read_fault(std::string_view line);
 
@@ -132,8 +136,9 @@ std::string known_faults();
 /// How often faults strike.
 struct Weather {
   FaultSet kinds = 0;
-  Duration every = 1h;  // a link is struck so often, on average
-  bool swarm = true;    // each shard switches a random half of the kinds off
+  Duration every = 1h;           // a link is struck so often, on average
+  bool swarm = true;             // each shard switches a random half of the kinds off
+  uint32_t aimed_ppm = 100'000;  // so many of a million are aimed at a phase of a call
 };
 /// A shard's schedule between two instants, in order of time.
 std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant from,

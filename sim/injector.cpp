@@ -2,6 +2,7 @@
 #include "sim/injector.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace redial::sim {
 
@@ -17,12 +18,24 @@ std::string_view unasked(const Fault& fault) {
   return kTexts[fault.dice % std::size(kTexts)];
 }
 
+/// How the device is missing, when it is asked for.
+CauseCode missing(const Fault& fault) {
+  constexpr CauseCode kCauses[] = {CauseCode::DeviceMissing, CauseCode::DeviceNotALine,
+                                   CauseCode::DeviceForbidden, CauseCode::DeviceBusy,
+                                   CauseCode::DeviceParameters};
+  return kCauses[fault.dice % std::size(kCauses)];
+}
+
+/// What an account may be refused for (RFC 2759 section 6).
+constexpr unsigned kRefusals[] = {646, 647, 648, 649, 709};
+
 }  // namespace
 
 Injector::Injector(World& world, std::vector<Fault> schedule, FaultWitness& witness)
     : world_(world),
       schedule_(std::move(schedule)),
       witness_(witness),
+      aimed_(world.links()),
       active_(world.links()),
       dice_(world.links()) {}
 
@@ -30,6 +43,7 @@ std::optional<Instant> Injector::next() const {
   std::optional<Instant> next;
   if (at_ < schedule_.size()) next = schedule_[at_].at;
   if (!endings_.empty()) next = earlier(next, endings_.front().at);
+  for (const Fault& fault : soon_) next = earlier(next, fault.at);
   return next;
 }
 
@@ -41,11 +55,44 @@ void Injector::strike() {
     endings_.pop_back();
     end(over);
   }
-  while (at_ < schedule_.size() && schedule_[at_].at <= now) begin(schedule_[at_++]);
+  while (at_ < schedule_.size() && schedule_[at_].at <= now) {
+    const Fault& fault = schedule_[at_++];
+    fault.aim == Phase::Waiting ? begin(fault) : aim(fault);
+  }
+  for (size_t i = 0; i < soon_.size();) {
+    if (soon_[i].at > now) {
+      ++i;
+      continue;
+    }
+    const Fault due = soon_[i];
+    soon_.erase(soon_.begin() + static_cast<ptrdiff_t>(i));
+    begin(due);
+  }
+}
+
+// The call ends first, so that there is a next one.
+void Injector::aim(const Fault& fault) {
+  aimed_[fault.link] = fault;
+  Fault drop{.at = world_.now(), .kind = CarrierLost, .link = fault.link};
+  drop.lasts = 0s;
+  begin(drop);
+}
+
+void Injector::on_phase(uint32_t link, Phase phase, Instant now) {
+  Fault& aimed = aimed_[link];
+  if (aimed.aim == Phase::Waiting || aimed.aim != phase) return;
+  constexpr Duration kWithin = 50ms;
+  Fault soon = std::exchange(aimed, Fault{});
+  soon.aim = Phase::Waiting;
+  soon.at = now + kWithin * (soon.dice % 100) / 100;
+  soon_.push_back(soon);
+  world_.interrupt();
 }
 
 void Injector::end_all() {
   at_ = schedule_.size();
+  soon_.clear();
+  std::ranges::fill(aimed_, Fault{});
   while (!endings_.empty()) {
     std::pop_heap(endings_.begin(), endings_.end());
     const Fault over = endings_.back().fault;
@@ -133,7 +180,7 @@ void Injector::once(const Fault& fault) {
     case WedgedReset: return exchange.wedge(modem(link), lab::Cure::Reset, now);
     case WedgedReopen: return exchange.wedge(modem(link), lab::Cure::Reopen, now);
     case WedgedPower: return exchange.wedge(modem(link), lab::Cure::PowerCycle, now);
-    case Vanishes: return world_.take_away(link);
+    case Vanishes: return world_.take_away(link, missing(fault));
     case PeerTerminates: return world_.server_hangs_up(link);
     case CommandState:
       return exchange.fall_into_command_state(modem(link), fault.dice % 2 == 0, now);
@@ -177,6 +224,7 @@ void Injector::once(const Fault& fault) {
     case RejectsEverything:
     case Renegotiates:
     case WrongPassword:
+    case RefusedAccount:
     case DamagedFrames:
     case TerminateIgnored:
     case TerminatesAtOnce: return;
@@ -212,6 +260,7 @@ void Injector::refresh(uint32_t link) {
   if (is(link, Busy)) fate = lab::Fate::Busy;
   if (is(link, NoDialTone)) fate = lab::Fate::NoDialtone;
   world_.exchange.set_fate(world_.exchange.number(far_modem(link)), fate);
+  world_.refuse(link, is(link, RefusedAccount) ? kRefusals[dice_[link] % std::size(kRefusals)] : 0);
   world_.exchange.set_manner(far_modem(link), manner_of(link), world_.now());
 }
 

@@ -28,6 +28,8 @@ class Injector {
   std::optional<Instant> next() const;
   /// All that is due by the world's now.
   void strike();
+  /// A call has got to this phase: what was aimed at it strikes a moment later.
+  void on_phase(uint32_t link, Phase phase, Instant now);
   /// The weather is over: what is active ends, what has not struck never will.
   void end_all();
   FaultSet active(uint32_t link) const { return active_[link]; }
@@ -43,6 +45,7 @@ class Injector {
     }
   };
 
+  void aim(const Fault& fault);
   void begin(const Fault& fault);
   void begin_at(const Fault& fault, uint32_t link);
   void end(const Fault& fault);
@@ -63,6 +66,8 @@ class Injector {
   FaultWitness& witness_;
   size_t at_ = 0;                // of schedule_
   std::vector<Ending> endings_;  // a heap
+  std::vector<Fault> aimed_;     // by link; not aimed at anything: none
+  std::vector<Fault> soon_;      // few
   std::vector<FaultSet> active_;
   std::vector<uint32_t> dice_;  // of the latest fault, by link
   uint64_t struck_ = 0;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "sim/coverage.h"
 #include "sim/plan_file.h"
 #include "sim/run.h"
 #include "sim/story.h"
@@ -25,7 +26,7 @@ struct Arguments {
   std::string profile = "default", faults = "all", plan_file;
   std::optional<uint32_t> explain;
   uint32_t seeds = 1;
-  bool json = false, no_swarm = false, no_shrink = false;
+  bool coverage = false, json = false, no_swarm = false, no_shrink = false;
 };
 
 std::string hash_text(uint64_t hash) { return fmt::format("{:016x}", hash); }
@@ -77,6 +78,12 @@ int tell(const Arguments& arguments, const Profile& profile, const Report& repor
         report.link_hours, report.faults, report.tally.calls, report.tally.deaths,
         report.tally.failures, report.stuck, report.violations, hash_text(report.trace),
         took.count());
+  }
+  if (arguments.coverage) {
+    const Coverage coverage = coverage_of(report.tally);
+    std::cout << coverage.table
+              << fmt::format("{} cells are possible; {} were hit {} times or more, {} at all\n",
+                             coverage.possible, coverage.enough, kCellWanted, coverage.some);
   }
   tell_broken(arguments, profile, report);
   return report.violations == 0 && report.stuck == 0 ? 0 : 1;
@@ -200,6 +207,7 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", arguments.seeds, "so many runs, of this seed and the next ones")
       ->check(CLI::Range(1u, 1'000'000u));
   app.add_option("--plan", arguments.plan_file, "a schedule that a broken run has printed");
+  app.add_flag("--coverage", arguments.coverage, "which cause ended calls in which phase");
   app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
   app.add_flag("--no-shrink", arguments.no_shrink, "a broken run's schedule as it was");
   app.add_flag("--json", arguments.json, "the result as JSON");

@@ -17,10 +17,12 @@ class Both final : public Witness, public FaultWitness {
  public:
   Both(Checker& checker, Witness* also, FaultWitness* also_faults)
       : checker_(checker), also_(also), also_faults_(also_faults) {}
+  void aim_with(Injector* injector) { injector_ = injector; }
 
   void on_event(End end, const engine::Event& event, Instant now) override {
     if (also_) also_->on_event(end, event, now);
     checker_.on_event(end, event, now);
+    if (injector_ && end == End::Caller) tell_phase(event, now);
   }
   void on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) override {
     if (also_) also_->on_transmit(end, line, octets, online, now);
@@ -44,6 +46,16 @@ class Both final : public Witness, public FaultWitness {
   }
 
  private:
+  void tell_phase(const engine::Event& event, Instant now) {
+    if (std::holds_alternative<connection::LinkCalling>(event.body)) {
+      injector_->on_phase(index(event.link), Phase::Opening, now);
+    }
+    if (const auto* progress = std::get_if<connection::LinkProgress>(&event.body)) {
+      injector_->on_phase(index(event.link), progress->phase, now);
+    }
+  }
+
+  Injector* injector_ = nullptr;
   Checker& checker_;
   Witness* also_;
   FaultWitness* also_faults_;
@@ -52,11 +64,14 @@ class Both final : public Witness, public FaultWitness {
 void run_weather(World& world, Injector& injector, Instant until) {
   while (true) {
     const auto next = injector.next();
-    if (!next || *next >= until) break;
-    world.run_until(*next);
+    if (!next || *next >= until) {
+      world.run_until(until);
+      if (world.now() >= until) break;
+    } else {
+      world.run_until(*next);
+    }
     injector.strike();
   }
-  world.run_until(until);
 }
 
 /// After the faults: until every wanted link is up, or no promise is left that it might be.
@@ -94,6 +109,7 @@ ShardReport run_shard(const ShardPlan& plan, const Profile& profile, Witness* al
   Checker checker(world, profile, report.tally);
   Both both(checker, also, also_faults);
   Injector injector(world, plan.schedule, both);
+  both.aim_with(&injector);
   world.watch(&both);
   world.start(kStart);
   run_weather(world, injector, Instant(plan.lasts));

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 
 #include "engine/memory_codec.h"
 #include "modem/inf.h"
@@ -12,6 +14,7 @@ namespace redial::sim {
 namespace {
 
 constexpr uint32_t kServerAddress = 0x0a400001;
+constexpr std::string_view kUser = "branch";   // and the number of its link
 constexpr uint32_t kFirstCaller = 0x0a410000;  // what the callers are given
 
 std::string caller_number(uint32_t at) { return fmt::format("2{:06}", at); }
@@ -27,14 +30,21 @@ std::shared_ptr<const modem::CompiledDescription> answering_modem() {
 }  // namespace
 
 std::optional<Secret> Accounts::password_of(std::string_view user) const {
-  if (user == "branch7") return Secret("swordfish");
+  if (user.starts_with(kUser)) return Secret("swordfish");
   return std::nullopt;
+}
+
+unsigned Accounts::refusal_of(std::string_view user) const {
+  uint32_t link = 0;
+  std::from_chars(user.data() + kUser.size(), user.data() + user.size(), link);
+  return link < refusals.size() ? refusals[link] : 0;
 }
 
 World::World(uint64_t seed, uint32_t links, const Profile& profile)
     : caller(seed),
       server(seed + 1),
       exchange(seed + 2),
+      accounts_(links),
       profile_(&profile),
       seed_(seed),
       link_records_(links),
@@ -62,6 +72,7 @@ void World::add_link(uint32_t at) {
   const Site& site = profile_->sites[at % profile_->sites.size()];
   auto plan = std::make_shared<engine::DialPlan>(site.plan);
   plan->entry.numbers = {{.digits = server_number(at)}};
+  plan->session.user = fmt::format("{}{}", kUser, at);
   plan->lines = {caller.engine.add_line(engine::config_of(site.line))};
   caller.engine.add_link(std::move(plan));
 }
@@ -112,10 +123,10 @@ void World::server_hangs_up(uint32_t link) {
   carry_out(End::Server);
 }
 
-void World::take_away(uint32_t link) {
-  if (put_off([this, link] { take_away(link); })) return;
+void World::take_away(uint32_t link, CauseCode missing) {
+  if (put_off([=, this] { take_away(link, missing); })) return;
   Side::Line& line = caller.lines[link];
-  line.absent = true;
+  line.missing = missing;
   if (!line.open) return;
   line.open = false;
   if (witness_) witness_->on_line(End::Caller, LineId{link}, false, now_);
@@ -125,7 +136,7 @@ void World::take_away(uint32_t link) {
 
 void World::bring_back(uint32_t link) {
   if (put_off([this, link] { bring_back(link); })) return;
-  caller.lines[link].absent = false;
+  caller.lines[link].missing.reset();
   caller.engine.on_line_returned(LineId{link}, now_, fx_);
   carry_out(End::Caller);
 }
@@ -213,6 +224,7 @@ bool World::put_off(std::function<void()> act) {
 
 void World::run_until(Instant end) {
   deliver_all();  // what a fault has led to
+  interrupted_ = false;
   while (true) {
     if (asleep_until_ && *asleep_until_ <= now_) wake_up();
     const Due due{
@@ -223,6 +235,7 @@ void World::run_until(Instant end) {
     if (next > end) break;
     now_ = std::max(now_, next);
     step(due);
+    if (std::exchange(interrupted_, false)) return;
   }
   now_ = std::max(now_, end);
 }
@@ -328,8 +341,8 @@ void World::carry_out_one(End end, size_t at) {
 void World::open(End end, LineId id) {
   Side& acting = side(end);
   Side::Line& line = acting.lines[index(id)];
-  if (line.absent) {
-    acting.engine.on_line_failed(id, {CauseCode::DeviceMissing, "no such device"}, now_, fx_);
+  if (line.missing) {
+    acting.engine.on_line_failed(id, {*line.missing, "as the kernel says"}, now_, fx_);
     return;
   }
   exchange.on_port_opened(line.modem, now_);

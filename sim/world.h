@@ -40,7 +40,7 @@ struct Side {
     lab::ModemId modem;
     bool circuits = true;  // DTR and DCD are wired
     bool open = false, dcd = false;
-    bool absent = false;        // the device is unplugged
+    std::optional<CauseCode> missing;  // the device is unplugged, or of no use
     bool helper_hangs = false;  // its power-cycle command does not end
   };
   SeededEntropy entropy;
@@ -51,6 +51,9 @@ struct Side {
 /// The far end's accounts.
 class Accounts final : public ppp::AccountBook {
  public:
+  explicit Accounts(uint32_t links) : refusals(links) {}
+  unsigned refusal_of(std::string_view user) const override;
+  std::vector<unsigned> refusals;  // by link
   std::optional<Secret> password_of(std::string_view user) const override;
 };
 
@@ -60,15 +63,17 @@ class World : private engine::IpSink {
 
   /// The ports listen, and the links dial, spread over `within`.
   void start(Duration within);
-  /// Runs to this instant.
+  /// Runs to this instant, or until whoever looks on interrupts it.
   void run_until(Instant end);
+  void interrupt() { interrupted_ = true; }
   void watch(Witness* witness) { witness_ = witness; }
 
   // What a user, a machine or a far end does.
   void dial(uint32_t link);
   void hang_up(uint32_t link);
   void server_hangs_up(uint32_t link);
-  void take_away(uint32_t link);   // the caller's device is unplugged
+  /// The caller's device is unplugged; opening it fails so.
+  void take_away(uint32_t link, CauseCode missing);
   void bring_back(uint32_t link);  // and there again
   /// kill -9 of the dialling service, and its start: what the journal holds survives.
   void restart();
@@ -77,6 +82,7 @@ class World : private engine::IpSink {
   /// The clock on the wall is set.
   void set_clock(WallTime now);
   void fill_disk(bool full) { disk_full_ = full; }
+  void refuse(uint32_t link, unsigned refusal) { accounts_.refusals[link] = refusal; }
   void hang_helper(uint32_t link, bool hangs) { caller.lines[link].helper_hangs = hangs; }
   /// Something that this link should have remembered did not get onto the disk.
   bool forgot(uint32_t link) const { return forgot_[link]; }
@@ -124,7 +130,7 @@ class World : private engine::IpSink {
   // The journal, as it is on disk: the latest record of each link and line, in the product's form.
   std::vector<std::string> link_records_, line_records_;
   std::vector<bool> forgot_;
-  bool disk_full_ = false;
+  bool disk_full_ = false, interrupted_ = false;
   std::vector<bool> wanted_;  // by link: what its user has said
   std::optional<Instant> asleep_until_;
   std::vector<std::function<void()>> put_off_;  // what was done to a machine that sleeps

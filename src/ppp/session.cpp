@@ -296,6 +296,13 @@ void Session::on_auth_packet(const wire::Frame& frame, Instant now, SessionActio
 }
 
 void Session::on_auth_news(const AuthNews& news, bool we_proved, SessionActions& out, Instant now) {
+  if (news.failed && we_proved && up() && news.failed->code == CauseCode::AuthTimeout) {
+    // Asked again in mid-call and never judged: it is the authenticator who ends a link that it
+    // does not believe (RFC 1994 section 4.2), and this one lives.
+    auth_->proving.reset();
+    out.push(Note{"the peer asked again who we are, and did not say what it makes of it"});
+    return;
+  }
   if (news.failed) return fail(*news.failed, now, out);
   if (!news.passed || !auth_) return;
   if (we_proved) {
