@@ -199,7 +199,13 @@ class Planner {
       return {};
     };
     if (auto ok = give(options_.socks, &WantedEntry::socks); !ok) return ok;
-    return give(options_.forwards, &WantedEntry::forwards);
+    if (auto ok = give(options_.forwards, &WantedEntry::forwards); !ok) return ok;
+    for (WantedEntry& each : wanted_) {
+      // What is asked for on the command line comes before what the entry says.
+      const bool has_services = !each.socks.empty() || !each.forwards.empty();
+      if (has_services && !options_.tun) each.entry.interface = phonebook::Interface::User;
+    }
+    return {};
   }
 
   Result<void> check() const {

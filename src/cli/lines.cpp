@@ -107,6 +107,10 @@ std::string state_text(const LineReport& line) {
 
 LineReport look_at(const phonebook::LineSpec& line, const engine::ReadFile& read) {
   LineReport report{.spec = line};
+  if (!line.needs.empty()) {
+    find(report, LineState::Unusable, "needs " + line.needs);
+    return report;
+  }
   if (line.kind == LineKind::Tcp) {
     report.state = LineState::Untried;
     report.present = true;  // nothing to look at before it is dialled

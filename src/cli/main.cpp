@@ -14,6 +14,7 @@
 #include "cli/doctor.h"
 #include "cli/exchange.h"
 #include "cli/explain.h"
+#include "cli/import.h"
 #include "cli/lines.h"
 #include "cli/modem_check.h"
 #include "cli/modem_detect.h"
@@ -35,6 +36,7 @@ struct Said {
   DemoOptions demo;
   DialOptions dial;
   ExchangeOptions exchange;
+  ImportOptions import;
   RepairOptions repair;
   DoctorOptions doctor;
   DetectOptions detect;
@@ -197,6 +199,27 @@ void add_phonebook(CLI::App& app, Said& said) {
   convert->callback([&said] { said.status = phonebook_convert(said.in, said.out); });
 }
 
+void add_import(CLI::App& app, Said& said) {
+  CLI::App* verb = app.add_subcommand(
+      "import", "take over the settings of wvdial, pppd, NetworkManager, OpenWrt or NT's RAS");
+  ImportOptions& options = said.import;
+  CLI::Option* paths = verb->add_option(
+      "PATH", options.paths,
+      "a file, a folder such as /etc/ppp or an NT RAS directory, or a root with an etc in it");
+  verb->add_option("--into", options.into,
+                   "the folder of redial.toml; without it where redial.toml is found, else "
+                   "/etc/redial or ~/.config/redial");
+  verb->add_option("--config", options.sources.config, "redial.toml, whose folder is meant");
+  verb->add_flag("--dry-run", options.dry_run, "say what would be written, and write nothing");
+  verb->add_flag("--json", options.json);
+  CLI::Option* rules = verb->add_option("--rules", options.rules,
+                                        "what becomes of each option of a predecessor, or of all");
+  verb->callback([&said, verb, paths, rules] {
+    if (paths->empty() && rules->empty()) throw CLI::RequiredError(verb->get_name() + ": PATH");
+    said.status = import(said.import);
+  });
+}
+
 void add_modem(CLI::App& app, Said& said) {
   CLI::App* group = app.add_subcommand("modem", "modem descriptions");
   group->require_subcommand(1);
@@ -282,6 +305,7 @@ int run(int argc, char** argv) {
   add_terminal(app, said);
   add_modem(app, said);
   add_doctor(app, said);
+  add_import(app, said);
   add_repair(app, said);
   add_demo(app, said);
   add_exchange(app, said);

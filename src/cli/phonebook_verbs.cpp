@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "cli/imported.h"
 #include "core/outbox.h"
 #include "io/files.h"
 #include "phonebook/pbk.h"
@@ -61,8 +63,17 @@ LoadedBook load_config(const std::string& file, std::string_view octets) {
       report(config.diagnostics, unreadable(path, content.error()));
     }
   }
-  loaded.lines = config.lines;
-  if (config.lines.empty() && config.phonebooks.empty()) {  // a native phonebook: lines are apart
+  Imported imported;
+  if (folder / "redial.toml" == std::filesystem::path(file)) {
+    imported = load_imported(folder.empty() ? std::string() : folder.string() + "/");
+  }
+  for (const Error& error : imported.unreadable) {
+    report(config.diagnostics, unreadable(file, error));
+  }
+  std::ranges::move(imported.books, std::back_inserter(files));
+  loaded.lines = phonebook::lines_with_imported(config, files);
+  if (config.lines.empty() && config.phonebooks.empty() &&
+      files.empty()) {  // a native phonebook: lines are apart
     Book said;
     said.diagnostics = config.diagnostics;
     loaded.book = phonebook::apply({std::move(said)}, config);

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
+#include "cli/imported.h"
 #include "engine/script_file.h"
 #include "host/telnet_door.h"
 #include "io/files.h"
@@ -68,7 +70,7 @@ Result<std::vector<phonebook::PhonebookFile>> read_phonebooks(const Sources& sou
 /// Lines may stand in a native phonebook as well, when that is all there is.
 std::vector<LineSpec> lines_of(const phonebook::Config& config,
                                const std::vector<phonebook::PhonebookFile>& files) {
-  std::vector<LineSpec> lines = config.lines;
+  std::vector<LineSpec> lines = phonebook::lines_with_imported(config, files);
   for (const phonebook::PhonebookFile& file : files) {
     if (!lines.empty() || !file.name.ends_with(".toml")) continue;
     lines = phonebook::read_config(file.octets, file.name).lines;
@@ -135,8 +137,14 @@ Result<Workspace> load_workspace(const Sources& sources) {
     if (!octets) return tl::make_unexpected(octets.error());
     config = phonebook::read_config(*octets, workspace.config_file);
   }
-  const auto files = read_phonebooks(sources, config, workspace);
+  auto files = read_phonebooks(sources, config, workspace);
   if (!files) return tl::make_unexpected(files.error());
+  if (sources.phonebook.empty()) {
+    Imported imported = load_imported(workspace.folder);
+    std::ranges::move(imported.books, std::back_inserter(*files));
+    std::ranges::move(imported.unreadable, std::back_inserter(workspace.unreadable));
+    workspace.imported_credentials = std::move(imported.credentials);
+  }
   if (!sources.phonebook.empty()) {
     // What redial.toml lays over entries of other phonebooks is of no concern here.
     config.phonebooks.clear();
@@ -183,14 +191,23 @@ std::vector<std::string> warnings_for(const Workspace& workspace, std::string_vi
 
 namespace {
 
-/// Nothing: none are named.
+/// Nothing: none are named. What redial.toml names comes before what was imported.
 Result<std::optional<phonebook::Credentials>> credentials_of(const Workspace& workspace) {
-  const std::string& file = workspace.credentials_file;
-  if (file.empty()) return std::optional<phonebook::Credentials>();
-  constexpr size_t kCredentialsOctetsMax = 1 << 20;
-  const auto octets = io::read_private_file(file, kCredentialsOctetsMax);
-  if (!octets) return tl::make_unexpected(octets.error());
-  return std::optional(phonebook::read_credentials(*octets, file));
+  std::vector<std::string> files = workspace.imported_credentials;
+  const std::string& own = workspace.credentials_file;
+  if (!own.empty()) files.insert(files.begin(), own);
+  std::optional<phonebook::Credentials> all;
+  for (const std::string& file : files) {
+    constexpr size_t kCredentialsOctetsMax = 1 << 20;
+    const auto octets = io::read_private_file(file, kCredentialsOctetsMax);
+    if (!octets) return tl::make_unexpected(octets.error());
+    phonebook::Credentials read = phonebook::read_credentials(*octets, file);
+    if (!all) all.emplace();
+    all->by_entry.merge(read.by_entry);
+    all->by_card.merge(read.by_card);
+    std::ranges::move(read.diagnostics, std::back_inserter(all->diagnostics));
+  }
+  return all;
 }
 
 }  // namespace

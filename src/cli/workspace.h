@@ -28,9 +28,10 @@ struct Workspace {
   std::vector<phonebook::LineSpec> lines;
   std::vector<phonebook::Location> locations;
   std::vector<phonebook::CallingCard> calling_cards;
-  std::string default_location;   // of [defaults]; empty: the first
-  std::string credentials_file;   // empty: none is named
-  std::vector<Error> unreadable;  // phonebooks that could not be read
+  std::string default_location;                   // of [defaults]; empty: the first
+  std::string credentials_file;                   // empty: none is named
+  std::vector<std::string> imported_credentials;  // of imports, asked after it
+  std::vector<Error> unreadable;                  // phonebooks that could not be read
 };
 
 /// The redial.toml to be used: as given; beside the phonebook, when only that is given; else the

@@ -213,6 +213,13 @@ Result<void> check_numbers(const Entry& entry, std::span<const telephony::Transl
 
 Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry,
                                         const ReadFile& read) {
+  if (!line.needs.empty()) {
+    return fail(
+        ErrorKind::Unsupported,
+        fmt::format("{}: the line needs {}; the entry is not dialled; give it another line: "
+                    "[entry.\"{}\"] line = \"...\" in redial.toml",
+                    shown(line.name), shown(line.needs), shown(entry.name)));
+  }
   if (!has_modem(line)) return SharedDescription();
   const Result<modem::ModemDescription> found = find_description(line, read);
   if (!found) return tl::make_unexpected(found.error());

@@ -76,6 +76,17 @@ void set_dial_within(const Applied& a) {
   }
 }
 
+void set_watch(Connection& connection) {
+  const ForeignRules& rules = connection.rules;
+  phonebook::WatchSettings& watch = connection.entry.watch;
+  if (!rules.echo_every || !rules.echo_failures) return;
+  const Duration every = rules.echo_every->value;
+  const int64_t failures = rules.echo_failures->value;
+  if (every == 0s || failures == 0) return;
+  watch.echo_after_silence = clamped(every, 1s, 10min);
+  watch.dead_peer_bound = std::max(clamped(every * failures, 2s, 1h), watch.echo_after_silence);
+}
+
 bool hides_carrier(std::string_view command) {
   const std::string plain = plain_key(command);
   return plain.find("&c0") != std::string::npos || plain.find("&d0") != std::string::npos;

@@ -12,6 +12,7 @@
 
 #include "core/secret.h"
 #include "migrate/report.h"
+#include "modem/description.h"
 #include "phonebook/phonebook.h"
 
 namespace redial::migrate {
@@ -58,9 +59,13 @@ struct Connection {
   Carrier carrier = Carrier::Modem;
 
   phonebook::Entry entry;         // as it is to be here; name and lines are set by the import
-  phonebook::LineSpec device;     // path empty: the source names none
+  /// Path empty: the source names none. Its name, if any, is what the source calls the line; its
+  /// description a section of Reading::descriptions.
+  phonebook::LineSpec device;
+  std::vector<phonebook::LineSpec> spares;  // further ones, in order
   std::vector<std::string> init;  // commands to the modem in order; empty: the built-in ones
-  std::string dial_command;       // "ATDP"; empty: the built-in one
+  std::optional<modem::ModemDescription> modem;  // instead of the two, from a chat script
+  std::string dial_command;                      // "ATDP"; empty: the built-in one
   Secret password;
   /// What must be had before it can be dialled, one line each: "a PPPoE carrier". Empty: nothing.
   std::vector<std::string> needs;
@@ -81,6 +86,7 @@ constexpr size_t kConnectionsMax = 10'000;
 struct Reading {
   Report report;
   std::vector<Connection> connections;
+  std::string descriptions;  // a MODEM.INF that is taken over as it is; empty: none
   /// Errors: the source cannot be read as what it is, and nothing of it is imported.
   std::vector<phonebook::Diagnostic> diagnostics;
 };

@@ -7,9 +7,12 @@
 #include <map>
 #include <set>
 
+#include "migrate/pppd_chat.h"
 #include "migrate/pppd_options.h"
 #include "migrate/pppd_secrets.h"
 #include "migrate/pppd_words.h"
+#include "modem/chat.h"
+#include "modem/inf_lexer.h"
 #include "phonebook/text.h"
 
 namespace redial::migrate {
@@ -135,15 +138,17 @@ class PppdReader {
               std::vector<const Option*>& into);
   void apply(const Option& option, Draft& draft);
   void apply_known(const Option& option, Draft& draft);
+  void lex_chat(const SourceFile& file);
+  void apply_connect(const Option& option, Draft& draft, const Applied& a);
   void set_addresses(const Applied& a);
   void finish(Draft& draft);
-  void set_echoes(Connection& connection);
   void find_password(Draft& draft);
   void end_the_rest();
 
   std::span<const SourceFile> files_;
   Reading& reading_;
-  std::map<std::string, std::vector<Option>> options_;  // by path
+  std::map<std::string, std::vector<Option>> options_;   // by path
+  std::map<std::string, std::vector<SettingId>> chats_;  // the lines of each script, by path
   std::vector<PppdSecret> pap_, chap_;
   std::vector<Draft> drafts_;
   std::vector<std::string> open_files_;  // on the way through `file` and `call`
@@ -151,8 +156,8 @@ class PppdReader {
 
 void PppdReader::lex(const SourceFile& file) {
   switch (pppd_file_kind(file)) {
-    case PppdFile::No:
-    case PppdFile::Chat: return;
+    case PppdFile::No: return;
+    case PppdFile::Chat: lex_chat(file); return;
     case PppdFile::Secrets: {
       auto& into = base_name(file.path) == "pap-secrets" ? pap_ : chap_;
       for (PppdSecret& secret : pppd_secrets(file, reading_)) into.push_back(std::move(secret));
@@ -303,12 +308,67 @@ bool apply_carrier(const Option& option, Connection& connection, const Applied& 
   return true;
 }
 
+/// Line by line, and nothing of it is shown: any word may be a password.
+void PppdReader::lex_chat(const SourceFile& file) {
+  if (!readable(file, reading_)) return;
+  std::vector<SettingId>& into = chats_[file.path];
+  modem::inf::Lines lines(file.octets);
+  while (const auto line = lines.next()) {
+    const std::string_view text = phonebook::trim(line->text);
+    if (text.empty() || text.front() == '#') continue;
+    into.push_back(
+        reading_.report.add({.file = file.path,
+                             .line = line->at.line,
+                             .column = static_cast<uint32_t>(text.data() - line->text.data()) + 1,
+                             .section = {},
+                             .key = fmt::format("line {}", line->at.line),
+                             .value = std::string(kCovered)}));
+  }
+}
+
+void PppdReader::apply_connect(const Option& option, Draft& draft, const Applied& a) {
+  draft.has_connect = true;
+  if (!modem::is_chat_command(option.value)) {
+    a.end(Dropped, "only chat is understood; no program is run to dial");
+    draft.connection.needs.emplace_back("a description and a number, for connect runs no chat");
+    return;
+  }
+  const std::string& from = reading_.report.at(option.id).file;
+  std::vector<const SourceFile*> used;
+  const auto read = [&](const std::string& path) -> Result<std::string> {
+    const SourceFile* file = find(path, from);
+    if (file == nullptr) file = find("/etc/chatscripts/" + std::string(base_name(path)), from);
+    if (file == nullptr) {
+      return fail(ErrorKind::NotFound, path + " is not among the files imported");
+    }
+    used.push_back(file);
+    return file->octets;
+  };
+  const auto applied = apply_chat(option.value, draft.connection.name, read, draft.connection);
+  if (!applied && reading_.report.open(option.id)) {
+    warn(reading_, from, option.line, option.column, applied.error().text);
+  }
+  const std::string why = applied ? std::string() : applied.error().text;
+  a.end(applied ? Translated : Dropped, applied ? std::string(option.option->text) : why);
+  for (const SourceFile* file : used) {
+    for (const SettingId id : chats_[file->path]) {
+      reading_.report.end_if_open(id, applied ? Translated : Dropped,
+                                  applied ? std::string(option.option->text) : why);
+    }
+  }
+  if (!applied) {
+    draft.connection.needs.emplace_back(
+        "a description and a number, for its chat script is not "
+        "taken over");
+  }
+}
+
 void PppdReader::apply_known(const Option& option, Draft& draft) {
   const Applied a{reading_, draft.connection, option.id, option.value};
   if (option.name == "user") draft.user = option.value;
   if (option.name == "name") draft.name = option.value;
   if (option.name == "remotename") draft.remote_name = option.value;
-  if (option.name == "connect") draft.has_connect = true;
+  if (option.name == "connect") return apply_connect(option, draft, a);
   if (apply_carrier(option, draft.connection, a)) return;
   if (option.option->action != nullptr) option.option->action(a);
   a.end(option.option->column, std::string(option.option->text));
@@ -374,17 +434,6 @@ void PppdReader::read_options_alone() {
   }
 }
 
-void PppdReader::set_echoes(Connection& connection) {
-  const ForeignRules& rules = connection.rules;
-  phonebook::WatchSettings& watch = connection.entry.watch;
-  if (!rules.echo_every || !rules.echo_failures) return;
-  const Duration every = rules.echo_every->value;
-  const int64_t failures = rules.echo_failures->value;
-  if (every == 0s || failures == 0) return;
-  watch.echo_after_silence = clamped(every, 1s, 10min);
-  watch.dead_peer_bound = std::max(clamped(every * failures, 2s, 1h), watch.echo_after_silence);
-}
-
 void PppdReader::find_password(Draft& draft) {
   Connection& connection = draft.connection;
   if (!connection.password.empty() || connection.entry.user.empty()) return;
@@ -408,7 +457,7 @@ void PppdReader::find_password(Draft& draft) {
 void PppdReader::finish(Draft& draft) {
   Connection& connection = draft.connection;
   if (connection.entry.user.empty()) connection.entry.user = clean(draft.name).substr(0, 255);
-  set_echoes(connection);
+  set_watch(connection);
   find_password(draft);
   if (connection.rules.redials_lost && connection.rules.redials_lost->value) {
     if (connection.entry.dial == phonebook::DialMode::Manual) {
@@ -427,6 +476,11 @@ void PppdReader::end_the_rest() {
     for (const Option& option : options) {
       reading_.report.end_if_open(option.id, NotNeeded,
                                   "no connection reads it, or each says otherwise");
+    }
+  }
+  for (const auto& [path, lines] : chats_) {
+    for (const SettingId id : lines) {
+      reading_.report.end_if_open(id, NotNeeded, "no connection runs this script");
     }
   }
   for (const auto* secrets : {&pap_, &chap_}) {

@@ -51,6 +51,7 @@ struct LineSpec {
   Duration ready_within = 10s;        // from its end until the device answers again
   std::optional<DialBy> dial;         // modem; none: as its description dials
   bool blind = false;                 // modem: dials without waiting for a dial tone it knows (X3)
+  std::string needs;                  // what must be had before it can be used; empty: nothing
   bool greeting = false;  // no modem: the far end is a Windows null modem and wants its word
   bool operator==(const LineSpec&) const = default;
 };

@@ -114,29 +114,23 @@ void read_wait(const TomlNode& key, Duration& wait, TomlComplaints& to) {
 }
 
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
-  constexpr std::array<std::string_view, 17> kKnown = {"name",
-                                                       "kind",
-                                                       "path",
-                                                       "usb",
-                                                       "description",
-                                                       "speed",
-                                                       "modem_lines",
-                                                       "transport",
-                                                       "modem",
-                                                       "flow_control",
-                                                       "format",
-                                                       "power_cycle",
-                                                       "power_cycle_within",
-                                                       "ready_within",
-                                                       "dial",
-                                                       "blind",
-                                                       "greeting"};
+  constexpr std::array<std::string_view, 18> kKnown = {"name",         "needs",
+                                                       "kind",         "path",
+                                                       "usb",          "description",
+                                                       "speed",        "modem_lines",
+                                                       "transport",    "modem",
+                                                       "flow_control", "format",
+                                                       "power_cycle",  "power_cycle_within",
+                                                       "ready_within", "dial",
+                                                       "blind",        "greeting"};
   if (key.key == "name") {
     line.name = toml_text(key, 64, to).value_or("");
   } else if (key.key == "kind") {
     line.kind = word_of<LineKind>(key, kKinds, to).value_or(LineKind::Modem);
   } else if (key.key == "path") {
     line.path = toml_text(key, kTextOctetsMax, to).value_or("");
+  } else if (key.key == "needs") {
+    line.needs = toml_text(key, kTextOctetsMax, to).value_or("");
   } else if (key.key == "description") {
     line.description = toml_text(key, kTextOctetsMax, to).value_or("");
   } else if (key.key == "speed") {
@@ -228,7 +222,7 @@ void read_line(const TomlNode& table, Config& config, TomlComplaints& to) {
     to.error(table, "a line without a name; it is left out; write name = \"COM1\"");
     return;
   }
-  if (line.path.empty()) {
+  if (line.path.empty() && line.needs.empty()) {
     to.error(table, fmt::format("line {} has no path; it is left out; write path = \"/dev/ttyS0\"",
                                 line.name));
     return;
@@ -500,7 +494,7 @@ bool ends_in(std::string_view name, std::string_view suffix) {
 
 Book read_native(const PhonebookFile& file, const Config& config) {
   Config native = read_config(file.octets, file.name);
-  const bool more = !native.lines.empty() || !native.locations.empty() ||
+  const bool more = (!native.lines.empty() && !file.imported) || !native.locations.empty() ||
                     !native.calling_cards.empty() || !native.phonebooks.empty() ||
                     !native.credentials.empty();
   if (more) {
@@ -596,7 +590,22 @@ Book apply(std::vector<Book> books, const Config& config) {
   return all;
 }
 
-Book combine(const Config& config, const std::vector<PhonebookFile>& files) {
+std::vector<LineSpec> lines_with_imported(const Config& config,
+                                          const std::vector<PhonebookFile>& files) {
+  std::vector<LineSpec> lines = config.lines;
+  for (const PhonebookFile& file : files) {
+    if (!file.imported) continue;
+    for (LineSpec& line : read_config(file.octets, file.name).lines) {
+      const auto same = [&](const LineSpec& other) { return same_word(other.name, line.name); };
+      if (std::ranges::none_of(lines, same)) lines.push_back(std::move(line));
+    }
+  }
+  return lines;
+}
+
+Book combine(const Config& own, const std::vector<PhonebookFile>& files) {
+  Config config = own;
+  config.lines = lines_with_imported(own, files);
   std::vector<Book> books(1);
   books.front().diagnostics = config.diagnostics;
   for (const PhonebookFile& file : files) {

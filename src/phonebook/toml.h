@@ -49,12 +49,18 @@ Book apply(std::vector<Book> books, const Config& config);
 struct PhonebookFile {
   std::string name;  // ends in .pbk or .toml
   std::string octets;
+  bool imported = false;  // by `redial import`: its lines count, after those of redial.toml
 };
+/// The lines of redial.toml, and those that imported files bring under names of their own.
+std::vector<LineSpec> lines_with_imported(const Config& config,
+                                          const std::vector<PhonebookFile>& files);
 /// All there is to know from redial.toml and the files that its `phonebooks` names, in order: reads
 /// each, lays the overlays over them, and warns of entries for which there is no line. The
 /// diagnostics of `config` come first.
 Book combine(const Config& config, const std::vector<PhonebookFile>& files);
 
+/// Lines as redial.toml has them; reading them back gives equal ones.
+std::string write_toml(const std::vector<LineSpec>& lines);
 /// Entries as a native phonebook; reading it back gives equal entries (but for `source`).
 std::string write_toml(const std::vector<Entry>& entries);
 

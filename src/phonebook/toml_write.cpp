@@ -77,7 +77,82 @@ std::string text_of(const Entry& entry) {
   return out;
 }
 
+std::string_view word(LineKind kind) {
+  switch (kind) {
+    case LineKind::Modem: return "modem";
+    case LineKind::Direct: return "direct";
+    case LineKind::Tcp: return "tcp";
+  }
+  return "";
+}
+std::string_view word(Transport transport) {
+  switch (transport) {
+    case Transport::Raw: return "raw";
+    case Transport::Telnet: return "telnet";
+    case Transport::Rfc2217: return "rfc2217";
+  }
+  return "";
+}
+std::string_view word(FlowControl flow) {
+  switch (flow) {
+    case FlowControl::None: return "none";
+    case FlowControl::Hardware: return "hardware";
+    case FlowControl::Software: return "software";
+  }
+  return "";
+}
+
+void add_line_device(const LineSpec& line, std::string& out) {
+  constexpr std::string_view kUsb = "usb:";
+  if (line.path.starts_with(kUsb)) {
+    out += fmt::format("usb = {}\n", toml_quoted(std::string_view(line.path).substr(kUsb.size())));
+  } else if (!line.path.empty()) {
+    out += fmt::format("path = {}\n", toml_quoted(line.path));
+  }
+  if (!line.needs.empty()) out += fmt::format("needs = {}\n", toml_quoted(line.needs));
+  if (!line.description.empty()) {
+    out += fmt::format("description = {}\n", toml_quoted(line.description));
+  }
+}
+
+std::string text_of(const LineSpec& line) {
+  const LineSpec fresh;
+  std::string out =
+      fmt::format("[[line]]\nname = {}\nkind = \"{}\"\n", toml_quoted(line.name), word(line.kind));
+  add_line_device(line, out);
+  if (line.speed_bps != fresh.speed_bps) out += fmt::format("speed = {}\n", line.speed_bps);
+  const bool tcp = line.kind == LineKind::Tcp;
+  const bool circuits = !tcp || line.transport == Transport::Rfc2217;
+  if (line.modem_lines != circuits) out += fmt::format("modem_lines = {}\n", line.modem_lines);
+  if (tcp) out += fmt::format("transport = \"{}\"\n", word(line.transport));
+  if (tcp && line.modem) out += fmt::format("modem = {}\n", *line.modem);
+  if (line.flow_control) out += fmt::format("flow_control = \"{}\"\n", word(*line.flow_control));
+  if (line.format != fresh.format) out += fmt::format("format = {}\n", toml_quoted(line.format));
+  if (line.dial) {
+    out += fmt::format("dial = \"{}\"\n", *line.dial == DialBy::Pulse ? "pulse" : "tone");
+  }
+  if (line.blind) out += "blind = true\n";
+  if (!line.power_cycle.empty()) {
+    std::vector<std::string> words;
+    for (const std::string& each : line.power_cycle) words.push_back(toml_quoted(each));
+    out += fmt::format("power_cycle = {}\n", list_of(words));
+  }
+  const auto wait = [&](std::string_view key, Duration value, Duration usual) {
+    if (value != usual) out += fmt::format("{} = {}\n", key, toml_quoted(to_exact_text(value)));
+  };
+  wait("power_cycle_within", line.power_cycle_within, fresh.power_cycle_within);
+  wait("ready_within", line.ready_within, fresh.ready_within);
+  if (line.greeting) out += "greeting = \"windows\"\n";
+  return out;
+}
+
 }  // namespace
+
+std::string write_toml(const std::vector<LineSpec>& lines) {
+  std::string out;
+  for (const LineSpec& line : lines) out += (out.empty() ? "" : "\n") + text_of(line);
+  return out;
+}
 
 std::string write_toml(const std::vector<Entry>& entries) {
   std::string out;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "migrate/sources.h"
+
+#include <algorithm>
+
+#include "migrate/keyfile.h"
+#include "migrate/lines.h"
+#include "migrate/pppd.h"
+#include "migrate/ras.h"
+#include "migrate/uci.h"
+#include "migrate/wvdial.h"
+#include "phonebook/text.h"
+
+namespace redial::migrate {
+namespace {
+
+constexpr std::string_view kFolders[] = {
+    "",
+    "peers",
+    "chatscripts",
+    "ppp",
+    "ppp/peers",
+    "config",
+    "system-connections",
+    "NetworkManager/system-connections",
+    "etc",
+    "etc/ppp",
+    "etc/ppp/peers",
+    "etc/chatscripts",
+    "etc/NetworkManager/system-connections",
+    "etc/config",
+    "usr/lib/NetworkManager/system-connections",
+};
+
+/// The folder that one installation is named by: /etc/ppp for what is in its peers.
+std::string home_of(Source source, std::string_view path) {
+  std::string_view folder = folder_name(path);
+  switch (source) {
+    case Source::Wvdial:
+    case Source::OpenWrt: return std::string(path);
+    case Source::Pppd:
+      if (base_name(folder) == "peers") folder = folder_name(folder);
+      if (base_name(folder) == "chatscripts") folder = folder_name(folder);
+      return std::string(folder);
+    case Source::NetworkManager:
+    case Source::Ras: return std::string(folder);
+  }
+  return std::string(folder);
+}
+
+/// Chat scripts lie beside the folder of pppd's, "/etc/chatscripts" beside "/etc/ppp".
+bool joins(const SourceSet& set, Source source, std::string_view home) {
+  if (set.source != source) return false;
+  if (set.path == home) return true;
+  return source == Source::Pppd &&
+         (folder_name(set.path) == home || folder_name(home) == set.path ||
+          (folder_name(set.path) == folder_name(home) && !home.empty()));
+}
+
+}  // namespace
+
+std::optional<Source> recognise(const SourceFile& file) {
+  if (ras_file_kind(file) != RasFile::No) return Source::Ras;
+  if (is_wvdial(file.octets)) return Source::Wvdial;
+  if (is_keyfile(file.octets)) return Source::NetworkManager;
+  if (is_uci_network(file.octets)) return Source::OpenWrt;
+  if (pppd_file_kind(file) != PppdFile::No) return Source::Pppd;
+  return std::nullopt;
+}
+
+std::span<const std::string_view> usual_folders() { return kFolders; }
+
+bool usual_name(std::string_view folder, std::string_view name) {
+  if (folder != "etc") return true;
+  return name == "wvdial.conf";
+}
+
+std::vector<SourceSet> sort_out(std::vector<SourceFile> files) {
+  std::vector<SourceSet> sets;
+  std::ranges::sort(files, {}, &SourceFile::path);
+  for (SourceFile& file : files) {
+    const auto source = recognise(file);
+    if (!source) continue;
+    const std::string home = home_of(*source, file.path);
+    const auto found =
+        std::ranges::find_if(sets, [&](const SourceSet& set) { return joins(set, *source, home); });
+    SourceSet& set = found != sets.end()
+                         ? *found
+                         : sets.emplace_back(SourceSet{.source = *source, .path = home});
+    if (base_name(home) == "ppp") set.path = home;
+    set.files.push_back(std::move(file));
+  }
+  return sets;
+}
+
+Reading read_source(const SourceSet& set) {
+  Reading reading;
+  switch (set.source) {
+    case Source::Wvdial:
+      for (const SourceFile& file : set.files) read_wvdial(file, reading);
+      break;
+    case Source::Pppd: read_pppd(set.files, reading); break;
+    case Source::NetworkManager:
+      for (const SourceFile& file : set.files) read_keyfile(file, reading);
+      break;
+    case Source::OpenWrt:
+      for (const SourceFile& file : set.files) read_uci(file, reading);
+      break;
+    case Source::Ras: read_ras(set.files, reading); break;
+  }
+  reading.report.seal();
+  if (reading.report.full()) {
+    refuse(reading, set.path, 0, 0,
+           "has more settings than can be accounted for; nothing of it is imported; split it");
+  }
+  return reading;
+}
+
+}  // namespace redial::migrate
