@@ -205,6 +205,14 @@ Result<ImportResult> run_import(const ImportOptions& options) {
   ImportResult result;
   result.folder = folder_for(options);
   result.dry_run = options.dry_run;
+  // Before anything is made or locked: what the sources say may be wrong.
+  auto before = files_imported(result.folder);
+  if (!before) return tl::make_unexpected(std::move(before).error());
+  ImportResult looked_at;
+  looked_at.folder = result.folder;
+  if (auto ok = read_all(*sets, *before, looked_at); !ok) {
+    return tl::make_unexpected(std::move(ok).error());
+  }
   if (options.dry_run) {
     auto there = files_imported(result.folder);
     if (!there) return tl::make_unexpected(std::move(there).error());

@@ -165,6 +165,10 @@ TEST_CASE("a source with an error is not imported, and the target is as it was")
   CHECK(result.error().kind == ErrorKind::BadFile);
   CHECK(has(result.error().text, "wvdial.conf:3:1"));
   CHECK(folder.contents("redial") == before);
+  ImportOptions elsewhere = options_for(folder, folder.at("wvdial.conf"));
+  elsewhere.into = folder.at("not/there");
+  CHECK_FALSE(run_import(elsewhere).has_value());
+  CHECK_FALSE(fs::exists(folder.at("not")));
   CHECK(run_import(options_for(folder, folder.write("other/hosts", "127.0.0.1 here\n")))
             .error()
             .kind == ErrorKind::NotFound);

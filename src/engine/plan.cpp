@@ -218,7 +218,8 @@ Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry
         ErrorKind::Unsupported,
         fmt::format("{}: the line needs {}; the entry is not dialled; give it another line: "
                     "[entry.\"{}\"] line = \"...\" in redial.toml",
-                    shown(line.name), shown(line.needs), shown(entry.name)));
+                    shown(line.name), phonebook::without_control_characters(line.needs),
+                    shown(entry.name)));
   }
   if (!has_modem(line)) return SharedDescription();
   const Result<modem::ModemDescription> found = find_description(line, read);
