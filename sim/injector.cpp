@@ -160,9 +160,8 @@ void Injector::end_at(const Fault& fault, uint32_t link) {
 
 // What happens at the strike; what only lasts has been made true by refresh().
 void Injector::once(const Fault& fault) {
-  const Instant now = world_.now();
+  const auto [link, now] = std::pair(fault.link, world_.now());
   lab::Exchange& exchange = world_.exchange;
-  const uint32_t link = fault.link;
   switch (fault.kind) {
     case CarrierLost:
     case LostInWords:
