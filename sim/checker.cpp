@@ -13,7 +13,6 @@ namespace redial::sim {
 using connection::Action;
 using connection::Failure;
 using connection::PauseReason;
-using connection::Supervisor;
 using enum FaultKind;
 
 namespace {
@@ -37,6 +36,12 @@ constexpr FaultSet kManners = bit(NeverEchoes) | bit(EndlessNak) | bit(EndlessRe
                               bit(UnaskedChap) | bit(NoChapSuccess) | bit(Garbage) |
                               bit(RejectsEverything) | bit(Renegotiates) | bit(DamagedFrames) |
                               bit(TerminateIgnored) | bit(TerminatesAtOnce);
+/// Faults that keep no call from getting through.
+constexpr FaultSet kBearable = bit(Latency) | bit(StrappedDcd) | bit(WrongEcho) |
+                               bit(LostFirstCommand) | bit(SlowModem) | bit(FullDisk) |
+                               bit(HelperHangs) | bit(ClockJump);
+constexpr FaultSet kWedges =
+    bit(WedgedInit) | bit(WedgedReset) | bit(WedgedReopen) | bit(WedgedPower);
 constexpr FaultSet kGarbled = kManners | bit(Noise) | bit(BurstLoss) | bit(Scrambled);
 
 /// The longest a pause of this reason may be, by the schedule's own rules.
@@ -79,7 +84,10 @@ Checker::Checker(World& world, const Profile& profile, Tally& tally)
       profile_(profile),
       tally_(tally),
       links_(world.links()),
-      active_(world.links()) {
+      policy_(world.links()),
+      active_(world.links()),
+      wedged_(world.links()),
+      trouble_(world.links()) {
   for (const Site& each : profile.sites) {
     bounds_.push_back(connection::detection(each.entry, each.plan.session, each.traits));
   }
@@ -110,6 +118,23 @@ Duration Checker::dead_peer_bound(uint32_t link) const {
   if (!slow) return std::max(printed, anew);
   constexpr Duration kLongestRoundTrip = ppp::kRoundTripLongest;
   return std::max({printed, anew, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s});
+}
+
+/// From then on until now there was no fault that a call could have failed of.
+bool Checker::nothing_wrong(uint32_t link, Instant since) const {
+  const Watched& seen = links_[link];
+  return (active_[link] & ~kBearable) == 0 && since > trouble_[link] + kAftermath &&
+         !wedged_[link] && seen.broken_words == 0;
+}
+
+bool Checker::hour_is_full(uint32_t link, Instant now) const {
+  const auto limit = site(link).entry.redial.attempts_per_hour;
+  const auto lately = [&](Instant at) { return at + 1h > now; };
+  return limit && std::ranges::count_if(links_[link].failed, lately) >= *limit;
+}
+
+void Checker::judge(uint32_t link, Instant at, std::optional<Broken> broken) {
+  if (broken) violate(link, at, broken->rule, std::move(broken->text));
 }
 
 /// How soon `redial explain` says that such a death is noticed here.
@@ -153,6 +178,9 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   Watched& link = links_[fault.link];
   ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
   active_[fault.link] = active | bit(fault.kind);
+  if (!(bit(fault.kind) & kBearable)) trouble_[fault.link] = now;
+  if (bit(fault.kind) & kWedges) wedged_[fault.link] = true;
+  policy_[fault.link].on_fault(fault.kind, now);
   if (bit(fault.kind) & kSlow) {
     link.slow_until = now + fault.lasts + kAftermath;
     link.slow_call = true;  // a peer that answers no more is not measured anew
@@ -210,6 +238,7 @@ void Checker::on_restart(uint32_t at, Instant now) {
 
 void Checker::on_fault_over(const Fault& fault) {
   active_[fault.link] &= ~bit(fault.kind);
+  if (!(bit(fault.kind) & kBearable)) trouble_[fault.link] = world_.now();
   Watched& link = links_[fault.link];
   if (rule_of(fault.kind).harm != Harm::None) {
     link.explained_until = std::max(link.explained_until, world_.now() + kAftermath);
@@ -220,7 +249,18 @@ void Checker::on_fault_over(const Fault& fault) {
     link.struck.reset();
     link.down_since.reset();
   }
-  if (fault.kind == HangUp) link.wanted = true;
+  if (fault.kind == HangUp) {
+    link.wanted = true;
+    // It is dialled once more, whatever its user has said meanwhile.
+    link.failed.clear();
+    link.held_until = {};
+    link.next_try = {};
+    policy_[fault.link] = {};
+  }
+  if (fault.kind == Vanishes && !world_.asleep()) {
+    const Instant now = world_.now();
+    judge(fault.link, now, policy_[fault.link].on_returned(hour_is_full(fault.link, now), now));
+  }
   if (fault.kind == Vanishes) link.next_try = {};  // a device that is back is tried at once
 }
 
@@ -231,6 +271,8 @@ void Checker::on_event(End end, const engine::Event& event, Instant now) {
   ++tally_.events;
   count_event(index(event.link), now);
   on_caller(index(event.link), event.body, now);
+  judge(index(event.link), now,
+        policy_[index(event.link)].on_event(event.body, site(index(event.link)).entry, now));
 }
 
 void Checker::count_event(uint32_t link, Instant now) {
@@ -318,6 +360,7 @@ void Checker::on_connected(uint32_t link, Instant now) {
   seen.phase = Phase::Up;
   seen.due = kNever;
   seen.device = false;
+  wedged_[link] = false;
   if (seen.down_since && !seen.struck) {
     tally_.faults[static_cast<size_t>(seen.down_by)].restored.add(now - *seen.down_since);
     seen.down_since.reset();
@@ -336,12 +379,16 @@ void Checker::on_ended(uint32_t link, const connection::LinkEnded& ended, Instan
   } else {
     on_failure(link, ended, now);
   }
+  if (seen.state == State::Calling && now + kSlack >= seen.due) {
+    violate(link, now, "watchdog",
+            "an attempt ran into its watchdog: one of its phases has no deadline of its own");
+  }
   const Site& where = site(link);
   seen.device = is_device(ended.cause.code, ended.phase);
   seen.state = State::Ending;
   seen.phase = Phase::Closing;
-  seen.due = now + connection::tear_down_bound(where.plan.session, where.traits) +
-             Supervisor::kReleaseBound + kSlack;
+  // By its own bound: that the supervisor need not force it is part of the promise.
+  seen.due = now + connection::tear_down_bound(where.plan.session, where.traits) + kSlack;
 }
 
 void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instant now) {
@@ -373,6 +420,13 @@ void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Inst
   ++tally_.failures;
   const bool counts = ended.action != Action::Stop && ended.action != Action::Keep;
   if (seen.dialled && counts) seen.failed.push_back(now);
+  const bool asked =
+      ended.cause.code == CauseCode::UserHangUp || ended.cause.code == CauseCode::ServiceStopping;
+  if (!asked && nothing_wrong(link, seen.begun)) {
+    violate(link, now, "quiet",
+            fmt::format("an attempt failed though nothing was wrong: {} ({})",
+                        name(ended.cause.code), ended.cause.evidence));
+  }
   if (!calm_since_ || seen.begun <= *calm_since_) return;
   // The far end may still be busy with what it has not noticed; a modem climbs its ladder.
   constexpr uint16_t kLeft = 2;
@@ -423,7 +477,8 @@ void Checker::on_transmit(End end, LineId line, ByteView octets, bool online, In
   if (is_frame(octets) && !seen.carrier) {
     violate(link, now, "ppp-in-command-state", "a PPP frame before there was a carrier");
   }
-  if (online && is_command(octets) && seen.state == State::Up) {
+  const bool plain = seen.state == State::Up || nothing_wrong(link, now);
+  if (online && is_command(octets) && plain) {
     violate(link, now, "at-in-data", to_visible(octets));
   }
 }

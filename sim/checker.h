@@ -10,6 +10,7 @@
 
 #include "connection/detection.h"
 #include "sim/injector.h"
+#include "sim/policy_watch.h"
 #include "sim/profile.h"
 #include "sim/tally.h"
 #include "sim/world.h"
@@ -91,6 +92,9 @@ class Checker final : public Witness, public FaultWitness {
   void on_resting(uint32_t link, connection::Action because, Instant now);
   void step_in_time(uint32_t link, Instant now);
   void count_event(uint32_t link, Instant now);
+  bool nothing_wrong(uint32_t link, Instant since) const;
+  bool hour_is_full(uint32_t link, Instant now) const;
+  void judge(uint32_t link, Instant at, std::optional<Broken> broken);
   Duration bound_of(const Fault& fault, FaultSet active) const;
   Duration dead_peer_bound(uint32_t link) const;
   void violate(uint32_t link, Instant at, std::string_view rule, std::string text);
@@ -99,7 +103,10 @@ class Checker final : public Witness, public FaultWitness {
   const Profile& profile_;
   Tally& tally_;
   std::vector<Watched> links_;
+  std::vector<PolicyWatch> policy_;
   std::vector<FaultSet> active_;
+  std::vector<bool> wedged_;      // by link: its modem hung, and no call has succeeded since
+  std::vector<Instant> trouble_;  // by link: when something last began or ended that may hinder
   std::vector<std::vector<connection::WatchedBy>> bounds_;  // by site
   std::vector<Violation> violations_;
   Instant asleep_until_{};
