@@ -77,6 +77,7 @@ std::string stem_for(const migrate::SourceSet& set, const std::vector<io::TreeFi
 
 bool belongs_to(const io::TreeFile& file, const std::string& stem) {
   return file.path == stem + ".toml" || file.path == stem + ".inf" ||
+         file.path == stem + std::string(migrate::kScriptsEnd) ||
          file.path == stem + std::string(migrate::kCredentialsEnd);
 }
 
@@ -141,6 +142,7 @@ std::vector<io::TreeFile> with_sources(const std::vector<io::TreeFile>& there,
     };
     put(".toml", source.native.phonebook, 0644);
     put(".inf", source.native.descriptions, 0644);
+    put(migrate::kScriptsEnd, source.native.scripts, 0600);
     put(migrate::kCredentialsEnd, source.native.credentials, 0600);
   }
   std::ranges::sort(files, {}, &io::TreeFile::path);

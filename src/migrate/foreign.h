@@ -58,11 +58,12 @@ struct Connection {
   uint32_t line = 0;
   Carrier carrier = Carrier::Modem;
 
-  phonebook::Entry entry;         // as it is to be here; name and lines are set by the import
+  phonebook::Entry entry;  // as it is to be here; name and lines are set by the import
   /// Path empty: the source names none. Its name, if any, is what the source calls the line; its
   /// description a section of Reading::descriptions.
   phonebook::LineSpec device;
   std::vector<phonebook::LineSpec> spares;  // further ones, in order
+  std::string script_section;               // of Reading::scripts; empty: no script of those
   std::vector<std::string> init;  // commands to the modem in order; empty: the built-in ones
   std::optional<modem::ModemDescription> modem;  // instead of the two, from a chat script
   std::string dial_command;                      // "ATDP"; empty: the built-in one
@@ -86,6 +87,7 @@ constexpr size_t kConnectionsMax = 10'000;
 struct Reading {
   Report report;
   std::vector<Connection> connections;
+  std::string scripts;       // a SWITCH.INF that is taken over as it is; empty: none
   std::string descriptions;  // a MODEM.INF that is taken over as it is; empty: none
   /// Errors: the source cannot be read as what it is, and nothing of it is imported.
   std::vector<phonebook::Diagnostic> diagnostics;

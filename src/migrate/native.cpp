@@ -220,6 +220,11 @@ void Writer::add(Connection& connection) {
     }
   }
   if (connection.carrier == Carrier::Cable) entry.type = phonebook::EntryType::Direct;
+  if (!connection.script_section.empty()) {
+    entry.script =
+        fmt::format("{}/{}{}:{}", kImportedFolder, stem_, kScriptsEnd, connection.script_section);
+    files_.scripts = reading_.scripts;
+  }
   files_.entries.push_back(entry);
   if (!connection.password.empty()) add_credential(connection, entry.name);
 }

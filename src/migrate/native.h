@@ -13,6 +13,7 @@ namespace redial::migrate {
 
 /// The folder that imports own: what is in it is written anew by each, nothing else ever is.
 constexpr std::string_view kImportedFolder = "imported";
+constexpr std::string_view kScriptsEnd = ".switch.inf";
 constexpr std::string_view kCredentialsEnd = ".credentials.toml";
 
 /// What there is beside this import: redial.toml, its phonebooks, other imports.
@@ -22,9 +23,10 @@ struct Taken {
 };
 
 struct NativeFiles {
-  std::string phonebook;                  // STEM.toml: lines and entries
-  std::string descriptions;               // STEM.inf; empty: none is needed
-  std::string credentials;                // STEM.credentials.toml, of mode 0600; empty: no password
+  std::string phonebook;     // STEM.toml: lines and entries
+  std::string descriptions;  // STEM.inf; empty: none is needed
+  std::string scripts;       // STEM.switch.inf, of mode 0600: what it sends may be a password
+  std::string credentials;   // STEM.credentials.toml, of mode 0600; empty: no password
   std::vector<phonebook::Entry> entries;  // as they are in `phonebook`
   std::vector<phonebook::LineSpec> lines;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "migrate/lines.h"
 #include "migrate/ras_keys.h"
@@ -78,6 +79,11 @@ class RasReader {
     });
     if (!used) reading_.descriptions.clear();
     end_descriptions(used);
+    for (const auto& [name, lines] : scripts_) {
+      for (const SettingId id : lines) {
+        reading_.report.end_if_open(id, NotNeeded, "no entry runs this script");
+      }
+    }
   }
 
  private:
@@ -92,12 +98,14 @@ class RasReader {
   void add_connection(const SourceFile& file, phonebook::Entry entry);
   phonebook::LineSpec device_for(std::string_view port, const phonebook::Entry& entry) const;
   void end_descriptions(bool used);
+  void bind_script(Connection& connection);
 
   std::span<const SourceFile> files_;
   Reading& reading_;
   std::vector<RasPort> ports_;
-  std::vector<std::string> sections_;  // of MODEM.INF, that can be used
-  std::vector<SettingId> described_;   // the lines of MODEM.INF
+  std::vector<std::string> sections_;                      // of MODEM.INF, that can be used
+  std::map<std::string, std::vector<SettingId>> scripts_;  // sections of SWITCH.INF, their lines
+  std::vector<SettingId> described_;                       // the lines of MODEM.INF
   Said<bool> unimodem_;
 };
 
@@ -123,13 +131,22 @@ void RasReader::read_surroundings(const SourceFile& file) {
   if (!plain || !readable(file, reading_)) return;
   if (kind == RasFile::ModemInf) return read_modem_inf(file);
   if (kind == RasFile::SerialIni) return read_serial(file);
+  const bool is_switch = named(file, "SWITCH.INF");
+  if (is_switch) reading_.scripts = file.octets;
   for (const IniLine& line : ini_lines(file.octets)) {
-    if (line.form == IniLine::Form::Section) continue;
+    if (line.form == IniLine::Form::Section) {
+      if (is_switch) scripts_.try_emplace(std::string(line.section));
+      continue;
+    }
     // What is sent may be a password, and often is.
     const SettingId id = add(file, line.line, line.column, line.section,
                              line.form == IniLine::Form::Odd ? line.value : line.key, "-", true);
-    reading_.report.end(id, Dropped,
-                        "write the script's steps into [script.\"NAME\"] of redial.toml");
+    if (is_switch) {
+      scripts_[std::string(line.section)].push_back(id);
+    } else {
+      reading_.report.end(id, Dropped,
+                          "copy the file beside redial.toml, where an X.25 entry finds it");
+    }
   }
 }
 
@@ -246,6 +263,21 @@ phonebook::LineSpec RasReader::device_for(std::string_view port,
   return line;
 }
 
+/// The script stays as it is written, in a file that the entry names.
+void RasReader::bind_script(Connection& connection) {
+  std::string_view wanted = connection.entry.script;
+  if (wanted.starts_with('[')) wanted.remove_prefix(1);
+  if (wanted.ends_with(']')) wanted.remove_suffix(1);
+  if (wanted.empty()) return;
+  for (const auto& [name, lines] : scripts_) {
+    if (!same_word(name, wanted) || clean(name) != name) continue;
+    connection.script_section = name;
+    for (const SettingId id : lines) {
+      reading_.report.end_if_open(id, Kept, "the file is kept, and the entry's script names it");
+    }
+  }
+}
+
 void RasReader::add_connection(const SourceFile& file, phonebook::Entry entry) {
   Connection connection;
   connection.source = Source::Ras;
@@ -267,6 +299,7 @@ void RasReader::add_connection(const SourceFile& file, phonebook::Entry entry) {
   }
   connection.rules.unimodem = unimodem_;
   connection.entry = std::move(entry);
+  bind_script(connection);
   reading_.connections.push_back(std::move(connection));
 }
 
@@ -301,9 +334,10 @@ void read_ras(std::span<const SourceFile> files, Reading& reading) {
 }
 
 std::vector<Rule> ras_rules() {
-  std::vector<Rule> out = {{"MODEM.INF", Kept, "the file is kept as the lines' description"},
-                           {"SWITCH.INF, PAD.INF", Dropped,
-                            "write the script's steps into [script.\"NAME\"] of redial.toml"}};
+  std::vector<Rule> out = {
+      {"MODEM.INF", Kept, "the file is kept as the lines' description"},
+      {"SWITCH.INF", Kept, "the file is kept, and the entry's script names it"},
+      {"PAD.INF", Dropped, "copy the file beside redial.toml, where an X.25 entry finds it"}};
   for (const RasKey& key : ras_keys()) out.push_back({key.names, key.column, key.text});
   return out;
 }

@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view kBook =
     "[Head Office]\r\nRedialAttempts=5\r\nRedialSeconds=30\r\nRedialOnLinkFailure=1\r\n"
     "IpPrioritizeRemote=1\r\nPreSharedKey=s3cret\r\nFrobnicate=1\r\nMEDIA=serial\r\nPort=COM2\r\n"
-    "Device=Acme 9600\r\nConnectBPS=19200\r\nDEVICE=modem\r\nPhoneNumber=5550100\r\n";
+    "Device=Acme 9600\r\nConnectBPS=19200\r\nDEVICE=modem\r\nPhoneNumber=5550100\r\n"
+    "DEVICE=switch\r\nName=Host\r\n";
 constexpr std::string_view kInf =
     "[Responses]\nOK=<cr><lf>OK<cr><lf>\n[Acme 9600]\nCOMMAND_INIT=AT&F<cr>\n"
     "COMMAND_DIAL=ATDT<phonenumber><cr>\nCONNECT=<cr><lf>CONNECT<cr><lf>\nCOMMAND_LISTEN=ATS0=1<cr>"
@@ -56,11 +57,14 @@ TEST_CASE("a RAS directory: the entry's device is bound to a line with its own d
   CHECK(files.descriptions == kInf);
   CHECK(files.entries[0].redial.attempts == 5u);
   CHECK(files.entries[0].redial.on_link_failure);
+  CHECK(files.entries[0].script == "imported/ras.switch.inf:host");
+  CHECK(has(files.scripts, "[host]"));
+  CHECK(ended(reading, "OK", "switch.inf").column == Column::Kept);
 }
 
 TEST_CASE("a RAS directory: every key of every file ends in one column") {
   const Reading reading = read(directory());
-  CHECK(reading.report.settings().size() == 12 + 5 + 3 + 2 + 4);
+  CHECK(reading.report.settings().size() == 14 + 5 + 3 + 2 + 4);
   CHECK(ended(reading, "RedialOnLinkFailure").column == Column::Kept);
   CHECK(ended(reading, "Port").column == Column::MadeSafer);
   CHECK(ended(reading, "Frobnicate").column == Column::Dropped);
