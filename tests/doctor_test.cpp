@@ -101,6 +101,25 @@ TEST_CASE("pppd as Debian leaves it has findings; persist, maxfail 0 and echoes 
   CHECK(doctor(folder, {"ppp/peers/isp"}).status == 0);  // its options lie beside it
 }
 
+TEST_CASE("a keyfile of NetworkManager and OpenWrt's network are judged by their own rules") {
+  const Folder folder;
+  folder.write("mobile.nmconnection", "[connection]\nid=mobile\ntype=gsm\n[gsm]\nnumber=*99#\n");
+  const Ran manager = doctor(folder, {"mobile.nmconnection"});
+  INFO(manager.text);
+  CHECK(manager.status == 1);
+  CHECK(has(manager.text, "NetworkManager \"mobile\""));
+  CHECK(has(on_one_line(manager.text), "blocked for 300 s"));
+  folder.write("network",
+               "config interface 'wan'\n\toption proto 'pppoe'\n"
+               "\toption keepalive '0'\n\toption username 'ann'\n");
+  const Ran wrt = doctor(folder, {"network"});
+  INFO(wrt.text);
+  CHECK(wrt.status == 1);
+  CHECK(has(wrt.text, "OpenWrt \"wan\""));
+  CHECK(has(wrt.text, "NEVER: no LCP echoes are"));
+  CHECK_FALSE(has(wrt.text, "busy"));
+}
+
 TEST_CASE("an upgraded NT directory has the bug of Q153376, by name; repaired it is healthy") {
   const Folder folder;
   std::filesystem::create_directories(folder.path("Ras"));

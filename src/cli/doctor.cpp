@@ -6,13 +6,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 
 #include "cli/workspace.h"
 #include "io/files.h"
-#include "migrate/pppd.h"
 #include "migrate/ras_rules.h"
-#include "migrate/wvdial.h"
+#include "migrate/sources.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -52,16 +50,15 @@ class Examiner {
   }
 
   void judge() {
-    migrate::Reading wvdial, pppd;
-    for (const SourceFile& file : wvdial_) migrate::read_wvdial(file, wvdial);
-    if (!pppd_.empty()) migrate::read_pppd(pppd_, pppd);
-    judge(wvdial);
-    judge(pppd);
-    for (const auto& [folder, files] : ras_) {
+    for (const migrate::SourceSet& set : migrate::sort_out(std::move(foreign_))) {
+      if (set.source != migrate::Source::Ras) {
+        judge(migrate::read_source(set));
+        continue;
+      }
       // A directory of RAS with lines of ours: they are what keeps its entries up now.
-      if (std::ranges::find(native_, folder + "/redial.toml") != native_.end()) continue;
+      if (std::ranges::find(native_, set.path + "/redial.toml") != native_.end()) continue;
       migrate::Reading reading;
-      migrate::read_ras_rules(files, reading);
+      migrate::read_ras_rules(set.files, reading);
       judge(reading);
     }
     for (const std::string& config : native_) judge_native(config);
@@ -117,12 +114,8 @@ class Examiner {
     }
     out_.looked_at.push_back(path);
     SourceFile file{path, *std::move(octets)};
-    if (migrate::is_ras_file(path)) {
-      ras_[fs::path(path).parent_path()].push_back(std::move(file));
-    } else if (migrate::is_wvdial(file.octets)) {
-      wvdial_.push_back(std::move(file));
-    } else if (migrate::pppd_file_kind(file) != migrate::PppdFile::No) {
-      pppd_.push_back(std::move(file));
+    if (migrate::recognise(file)) {
+      foreign_.push_back(std::move(file));
     } else if (depth == kNamed) {
       out_.unreadable.push_back(
           {ErrorKind::BadFile, shown(path) + ": is no configuration that is known here; it is not "
@@ -178,8 +171,7 @@ class Examiner {
 
   Examined& out_;
   size_t taken_ = 0;  // files of others
-  std::vector<SourceFile> wvdial_, pppd_;
-  std::map<std::string, std::vector<SourceFile>> ras_;  // by folder
+  std::vector<SourceFile> foreign_;
   std::vector<std::string> native_;
 };
 

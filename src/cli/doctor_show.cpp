@@ -96,8 +96,8 @@ std::string summary(const Examined& examined) {
   const size_t count = examined.connections.size();
   if (count == 0) {
     return examined.by_name ? "no connection is in it\n"
-                            : "no connection was found on this machine: neither of Redial, nor of "
-                              "wvdial or pppd; name a file\n";
+                            : "no connection was found on this machine, neither of ours nor of "
+                              "wvdial, pppd, NetworkManager or OpenWrt; name a file\n";
   }
   size_t found = 0, healthy = 0, limits = 0;
   bool foreign = false;

@@ -250,9 +250,10 @@ void add_doctor(CLI::App& app, Said& said) {
   CLI::App* verb = app.add_subcommand(
       "doctor", "which failures would go unnoticed or unredialled, here or in the files of others");
   DoctorOptions& options = said.doctor;
-  verb->add_option("PATH", options.paths,
-                   "wvdial.conf, /etc/ppp, a RAS directory, a .pbk, redial.toml; without one: what "
-                   "is configured on this machine");
+  verb->add_option(
+      "PATH", options.paths,
+      "wvdial.conf, /etc/ppp, a keyfile of NetworkManager, OpenWrt's network, a RAS "
+      "directory, a .pbk, redial.toml; without one: what is configured on this machine");
   verb->add_flag("--why", options.why, "cite the rule behind each row, and its source");
   verb->add_flag("--json", options.json);
   verb->callback([&said] { said.status = doctor(said.doctor); });
