@@ -255,7 +255,7 @@ void Checker::on_fault_over(const Fault& fault) {
     link.failed.clear();
     link.held_until = {};
     link.next_try = {};
-    policy_[fault.link] = {};
+    policy_[fault.link].on_fault(Dial, world_.now());
   }
   if (fault.kind == Vanishes && !world_.asleep()) {
     const Instant now = world_.now();
