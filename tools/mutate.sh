@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 root=$PWD
 export LC_ALL=C
 
-seeds=40
+seeds=14
 limit=60
 jobs=$(nproc)
 while getopts s:t:j: option; do
@@ -27,7 +27,7 @@ tree=build/mutants/tree
 program=$tree/build/dev/bin/redial-sim
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
-declare -A usual=([--links]=20 [--hours]=8 [--every]=0.25 [--faults]=all,-suspend,-unsolicited [--shard]=20)
+declare -A usual=([--links]=20 [--hours]=8 [--every]=0.25 [--faults]=all [--shard]=20)
 
 # The tracked files, as they are here; only what differs is touched, so that little is built anew.
 copy_tree() {
