@@ -15,6 +15,7 @@
 #include "sim/plan_file.h"
 #include "sim/run.h"
 #include "sim/story.h"
+#include "sim/table.h"
 
 namespace redial::sim {
 namespace {
@@ -27,6 +28,8 @@ struct Arguments {
   std::optional<uint32_t> explain;
   uint32_t seeds = 1;
   bool coverage = false, json = false, no_swarm = false, no_shrink = false;
+  bool table = false;
+  std::string svg_file;
 };
 
 std::string hash_text(uint64_t hash) { return fmt::format("{:016x}", hash); }
@@ -155,7 +158,31 @@ int run_seeds(Arguments& arguments, const Profile& profile) {
   return 0;
 }
 
+/// Ourselves beside what others do, as text and, if wanted, as a picture.
+Result<int> run_table(const Arguments& arguments) {
+  constexpr uint32_t kStrikes = 101;
+  const auto comparison = compare(arguments.options.seed, kStrikes);
+  if (!comparison) return tl::make_unexpected(comparison.error());
+  std::cout << to_text(*comparison);
+  if (comparison->violations > 0) {
+    std::cerr << fmt::format("redial-sim: {} promises were broken meanwhile\n",
+                             comparison->violations);
+    return 1;
+  }
+  if (arguments.svg_file.empty()) return 0;
+  std::ofstream out(arguments.svg_file, std::ios::binary);
+  out << to_svg(*comparison);
+  out.close();
+  if (!out) {
+    return fail(ErrorKind::NotFound, arguments.svg_file +
+                                         ": cannot be written; there is no "
+                                         "picture; is its folder there?");
+  }
+  return 0;
+}
+
 Result<int> main_run(Arguments& arguments) {
+  if (arguments.table) return run_table(arguments);
   if (!arguments.plan_file.empty()) return run_plan(arguments.plan_file);
   auto profile = profile_named(arguments.profile);
   if (!profile) return tl::make_unexpected(std::move(profile).error());
@@ -210,6 +237,9 @@ int main(int argc, char** argv) {
   app.add_flag("--coverage", arguments.coverage, "which cause ended calls in which phase");
   app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
   app.add_flag("--no-shrink", arguments.no_shrink, "a broken run's schedule as it was");
+  CLI::Option* table = app.add_flag(
+      "--table", arguments.table, "times to notice and to restore, beside what others' rules give");
+  app.add_option("--svg", arguments.svg_file, "a picture of it, in a file")->needs(table);
   app.add_flag("--json", arguments.json, "the result as JSON");
   CLI11_PARSE(app, argc, argv);
   auto status = main_run(arguments);
