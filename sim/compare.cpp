@@ -113,6 +113,7 @@ Measured measure(const Case& of, const Profile& profile, Comparison& into) {
   ShardPlan plan{.seed = into.seed, .links = 1, .lasts = kStrikesApart * (into.strikes + 1)};
   for (Fault& fault : measured.schedule) {
     if (of.lasts) fault.lasts = *of.lasts;
+    if (of.kind == FaultKind::Vanishes) fault.dice = 0;  // missing, not merely held by another
     plan.schedule.push_back(fault);
     if (!only_hinders(of.kind)) continue;
     plan.schedule.push_back({.at = fault.at, .kind = FaultKind::CarrierLost});
@@ -151,7 +152,7 @@ std::string_view dialler_name(size_t dialler) {
 
 std::vector<Fault> spaced(FaultKind kind, uint32_t strikes, uint64_t seed) {
   constexpr uint32_t kOne = 1;
-  const Weather weather{.kinds = bit(kind), .every = kStrikesApart, .swarm = false};
+  const Weather weather{.kinds = bit(kind), .every = kStrikesApart, .swarm = false, .aimed_ppm = 0};
   // Gaps are drawn up to twice the mean: twice as long is more than enough.
   std::vector<Fault> schedule = make_schedule(
       weather, kOne, Instant{}, Instant(kStrikesApart * (2 * strikes + 20)), Rng(seed));

@@ -49,6 +49,7 @@ TEST_CASE("faults of a row are of its kind, well apart, and drawn: same seed, sa
   REQUIRE(schedule.size() == 20);
   for (size_t i = 0; i < schedule.size(); ++i) {
     CHECK(schedule[i].kind == FaultKind::PeerKilled);
+    CHECK(schedule[i].aim == Phase::Waiting);  // all strike a link that is up
     CHECK(schedule[i].lasts >= rule_of(FaultKind::PeerKilled).shortest);
     CHECK(schedule[i].lasts <= rule_of(FaultKind::PeerKilled).longest);
     if (i > 0) CHECK(schedule[i].at - schedule[i - 1].at > kStrikesApart - 10min);
