@@ -24,7 +24,7 @@ struct Arguments {
   Options options;
   double hours = 100;
   double every_hours = 1;
-  std::string profile = "default", faults = "all", plan_file;
+  std::string profile = "default", faults = "all", plan_file, regressions;
   std::optional<uint32_t> explain;
   uint32_t seeds = 1;
   bool coverage = false, json = false, no_swarm = false, no_shrink = false;
@@ -181,11 +181,43 @@ Result<int> run_table(const Arguments& arguments) {
   return 0;
 }
 
-Result<int> main_run(Arguments& arguments) {
-  if (arguments.table) return run_table(arguments);
-  if (!arguments.plan_file.empty()) return run_plan(arguments.plan_file);
-  auto profile = profile_named(arguments.profile);
-  if (!profile) return tl::make_unexpected(std::move(profile).error());
+Result<void> prepare(Arguments& arguments);
+
+/// Runs that have broken a rule once, a line each.
+Result<int> run_regressions(const Arguments& given) {
+  std::ifstream in(given.regressions);
+  if (!in) return fail(ErrorKind::NotFound, given.regressions + ": cannot be read; nothing is run");
+  int status = 0;
+  unsigned runs = 0;
+  std::string line;
+  for (unsigned number = 1; std::getline(in, line); ++number) {
+    if (line.empty() || line.starts_with('#')) continue;
+    Arguments arguments = given;
+    std::istringstream words(line);
+    words >> arguments.options.seed >> arguments.options.links >> arguments.hours >>
+        arguments.every_hours >> arguments.options.shard_links >> arguments.profile >>
+        arguments.faults;
+    const auto profile = profile_named(arguments.profile);
+    const auto ready = prepare(arguments);
+    if (!words || !profile || !ready || arguments.options.shard_links == 0) {
+      return fail(ErrorKind::BadFile,
+                  fmt::format("{}:{}: no run is described so; the rest is not run; write \"seed "
+                              "links hours every-hours shard-links profile faults\"",
+                              given.regressions, number));
+    }
+    const Report report = run(arguments.options, *profile);
+    ++runs;
+    for (const Report::Broken& each : report.broken) {
+      std::cout << fmt::format("{}:{} shard {}: {}", given.regressions, number, each.shard,
+                               text_of(each.violation));
+      status = 1;
+    }
+  }
+  std::cout << fmt::format("{} runs again: {}\n", runs, status == 0 ? "none broken" : "BROKEN");
+  return status;
+}
+
+Result<void> prepare(Arguments& arguments) {
   const auto kinds = read_fault_set(arguments.faults);
   if (!kinds) {
     return fail(ErrorKind::BadFile, fmt::format("--faults {}: not a set of faults; nothing is run; "
@@ -197,10 +229,20 @@ Result<int> main_run(Arguments& arguments) {
   options.weather.swarm = !arguments.no_swarm;
   options.weather.every = Duration(static_cast<int64_t>(arguments.every_hours * 3.6e9));
   options.lasts = Duration(static_cast<int64_t>(arguments.hours * 3.6e9));
+  return {};
+}
+
+Result<int> main_run(Arguments& arguments) {
+  if (arguments.table) return run_table(arguments);
+  if (!arguments.regressions.empty()) return run_regressions(arguments);
+  if (!arguments.plan_file.empty()) return run_plan(arguments.plan_file);
+  auto profile = profile_named(arguments.profile);
+  if (!profile) return tl::make_unexpected(std::move(profile).error());
+  if (auto ready = prepare(arguments); !ready) return tl::make_unexpected(ready.error());
   if (arguments.explain) return explain(arguments, *profile);
   if (arguments.seeds > 1) return run_seeds(arguments, *profile);
   const auto begin = std::chrono::steady_clock::now();
-  const Report report = run(options, *profile);
+  const Report report = run(arguments.options, *profile);
   return tell(arguments, *profile, report, std::chrono::steady_clock::now() - begin);
 }
 
@@ -234,6 +276,7 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", arguments.seeds, "so many runs, of this seed and the next ones")
       ->check(CLI::Range(1u, 1'000'000u));
   app.add_option("--plan", arguments.plan_file, "a schedule that a broken run has printed");
+  app.add_option("--regressions", arguments.regressions, "a file of runs, each run again");
   app.add_flag("--coverage", arguments.coverage, "which cause ended calls in which phase");
   app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
   app.add_flag("--no-shrink", arguments.no_shrink, "a broken run's schedule as it was");
