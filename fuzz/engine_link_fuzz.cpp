@@ -99,6 +99,7 @@ void World::settle() {
           command = run.line;
         },
         [&](const Transmit& transmit) { look(transmit); }, [](const SetPace&) {},
+        [](const Remember&) {},
         [&](const SetDtr& dtr) { REDIAL_ASSERT(door(dtr.line) == Door::Open); },
         [&](const DiscardOutput& discard) { sent_[index(discard.line)].clear(); },
         [&](const InterfaceUp& up) { interface_up[index(up.link)] = true; },

@@ -92,7 +92,8 @@ void step(World& world, Input& input) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input input(data, size);
   const uint8_t made = input.u8();
-  ModemConfig config{.number = "5550100", .blacklist_after = static_cast<uint16_t>(made % 4)};
+  ModemConfig config{.number = "5550100"};
+  config.habits.blacklist_after = static_cast<uint16_t>(made % 4);
   config.habits.numeric_codes = (made & 0x10) != 0;
   config.habits.loses_first_command = (made & 0x20) != 0;
   if ((made & 0x40) != 0) config.habits.echo = Habits::Echo::Garbled;

@@ -255,7 +255,7 @@ void Checker::on_fault_over(const Fault& fault) {
     link.failed.clear();
     link.held_until = {};
     link.next_try = {};
-    policy_[fault.link].on_fault(Dial, world_.now());
+    policy_[fault.link].on_fault(Dial, std::max(world_.now(), asleep_until_));
   }
   if (fault.kind == Vanishes && !world_.asleep()) {
     const Instant now = world_.now();
@@ -341,6 +341,11 @@ void Checker::on_calling(uint32_t link, Instant now) {
 void Checker::on_progress(uint32_t link, Phase phase, Instant now) {
   Watched& seen = links_[link];
   seen.phase = phase;
+  if (phase == Phase::Establishing && seen.state == State::Up && seen.struck) {
+    // Called back by a peer or a modem of its own accord, and negotiated anew: it lives.
+    seen.struck.reset();
+    seen.down_since.reset();
+  }
   if (phase != Phase::Dialing) return;
   seen.dialled = true;
   const auto limit = site(link).entry.redial.attempts_per_hour;

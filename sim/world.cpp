@@ -170,7 +170,9 @@ void World::restore(uint32_t link) {
     carry_out(End::Caller);
   }
   // Of a link whose user's latest wish did not get onto the disk, its user says it again.
-  if (wanted_[link] == caller.engine.resting(id)) wanted_[link] ? dial(link) : hang_up(link);
+  const bool lost = forgot_[link] || link_records_[link].empty();
+  if (lost && wanted_[link] == caller.engine.resting(id))
+    wanted_[link] ? dial(link) : hang_up(link);
 }
 
 // Through the product's own text, there and back.

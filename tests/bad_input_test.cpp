@@ -71,8 +71,10 @@ class Bench {
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    std::string home = "HOME=" + path(".");
-    char* environment[] = {home.data(), nullptr};
+    // What it remembers of an attempt is no change of what the user has written.
+    const std::filesystem::path remembered = path_.string() + ".state";
+    std::string home = "HOME=" + path("."), state = "XDG_STATE_HOME=" + remembered.string();
+    char* environment[] = {home.data(), state.data(), nullptr};
     const std::string out = path_.string() + ".out", errors = path_.string() + ".err";
     posix_spawn_file_actions_t files;
     ::posix_spawn_file_actions_init(&files);
@@ -94,6 +96,7 @@ class Bench {
     if (WIFEXITED(status)) ran.status = WEXITSTATUS(status);
     ran.out = take(out);
     ran.errors = take(errors);
+    std::filesystem::remove_all(remembered);
     return ran;
   }
 
