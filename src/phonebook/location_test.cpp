@@ -101,7 +101,8 @@ TEST_CASE("an error leaves the location out, with line, column, fact and remedy"
                                    std::pair("local = \"HG\"", "means nothing in a rule"),
                                    std::pair("area_rules = [{ dial = \"G\" }]", "needs area_code"),
                                    std::pair("area_rules = 7", "an array of at most 256 tables")}) {
-    CHECK_MESSAGE(has(complaint_of(line), said), complaint_of(line));
+    const std::string complained = complaint_of(line);
+    CHECK_MESSAGE(has(complained, said), complained);
     CHECK(read("[[location]]\nname = \"a\"\ncountry_code = 1\n" + std::string(line))
               .locations.empty());
   }
