@@ -140,7 +140,6 @@ std::string to_text(const Fault& fault) {
 }
 
 std::optional<Fault> read_fault(std::string_view line) {
-  Fault fault;
   const auto at = number(next_word(line));
   const std::string_view name = next_word(line);
   const auto rule = std::ranges::find(kRules, name, &FaultRule::name);
