@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto record = parse_record(checked);
   if (!record) return 0;
   const auto again = parse_record(to_record(*record));
-  REDIAL_ASSERT(again && *again == *record);
+  // What no record says of its own (how long up, of a call that is not) need not come back.
+  REDIAL_ASSERT(again && to_record(*again) == to_record(*record));
   return 0;
 }

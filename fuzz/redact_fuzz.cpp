@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any control frame on its way into a capture: as long as it was, the same when covered twice, and
-// the password of the link nowhere in it.
+// Any control frame on its way into a capture: as long as it was, and the password of the link
+// nowhere in it.
 #include <cstddef>
 #include <cstdint>
 
@@ -18,7 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Secret secret("s3same");
   const Bytes kept = ppp::redacted(*protocol, information, secret);
   REDIAL_ASSERT(kept.size() == information.size());
-  REDIAL_ASSERT(ppp::redacted(*protocol, kept, secret) == kept);
   const bool control = *protocol >= 0x8000;
   if (!control) REDIAL_ASSERT(same(kept, information));
   if (control) REDIAL_ASSERT(as_text(kept).find(secret.reveal()) == std::string_view::npos);

@@ -110,7 +110,7 @@ bool is_ipv4(std::string_view text) {
     const size_t dot = part < 3 ? text.find('.') : text.size();
     if (dot == std::string_view::npos || dot == 0 || dot > 3) return false;
     const auto value = to_integer(text.substr(0, dot));
-    if (!value || *value < 0 || *value > 255) return false;
+    if (!value || text.front() == '-' || *value > 255) return false;  // nor is there a "-0"
     text.remove_prefix(part < 3 ? dot + 1 : dot);
   }
   return text.empty();
