@@ -25,6 +25,8 @@ void check(const ChatScript& made, ByteView peer) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  // What a file says openly is no secret; the user's own password is.
+  if (octets.find(fuzz::kPassword) != std::string_view::npos) return 0;
   const size_t cut = std::min(octets.find('\0'), size);
   const std::string_view text = octets.substr(0, cut);
   const ByteView peer = as_bytes(octets.substr(cut));
