@@ -41,7 +41,7 @@ struct Side {
     bool circuits = true;  // DTR and DCD are wired
     bool open = false, dcd = false;
     std::optional<CauseCode> missing;  // the device is unplugged, or of no use
-    bool helper_hangs = false;  // its power-cycle command does not end
+    bool helper_hangs = false;         // its power-cycle command does not end
   };
   SeededEntropy entropy;
   engine::Engine engine;
