@@ -84,7 +84,7 @@ TEST_CASE("--why cites each rule with the class of failure and a public source")
 
 TEST_CASE("pppd as Debian leaves it has findings; persist, maxfail 0 and echoes make it healthy") {
   const Folder folder;
-  std::filesystem::create_directories(folder.path("ppp/peers"));
+  std::filesystem::create_directories(folder / "ppp/peers");
   folder.write("ppp/peers/isp",
                "/dev/ttyS0 115200\nconnect \"/usr/sbin/chat '' ATDT5550100 "
                "CONNECT ''\"\nuser ann\n");
@@ -122,7 +122,7 @@ TEST_CASE("a keyfile of NetworkManager and OpenWrt's network are judged by their
 
 TEST_CASE("an upgraded NT directory has the bug of Q153376, by name; repaired it is healthy") {
   const Folder folder;
-  std::filesystem::create_directories(folder.path("Ras"));
+  std::filesystem::create_directories(folder / "Ras");
   folder.write("Ras/rasphone.pbk",
                "[Head Office]\r\nRedialOnLinkFailure=1\r\nMEDIA=serial\r\nPort=COM1\r\n"
                "Device=Acme 56K\r\nDEVICE=modem\r\nPhoneNumber=5550100\r\n");
@@ -168,7 +168,7 @@ TEST_CASE("what is named and cannot be read is told, with a status of its own") 
   const Ran letter = doctor(folder, {"letter.txt"});
   CHECK(letter.status == 4);
   CHECK(has(letter.text, "letter.txt: is no configuration"));
-  std::filesystem::create_directories(folder.path("empty"));
+  std::filesystem::create_directories(folder / "empty");
   CHECK(doctor(folder, {"empty"}).status == 3);
   folder.write("odd.conf", "[Dialer x]\nPhone = 1\nthis is no setting\n");
   const Ran odd = doctor(folder, {"odd.conf"});

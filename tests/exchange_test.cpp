@@ -90,7 +90,7 @@ TEST_CASE(
   folder.write("plan.toml", kTwoTerminals);
   Program exchange(folder, {"exchange", "plan.toml"});
   REQUIRE(exchange.said.until("Ctrl-C ends"));
-  Terminal home(folder.path("ttyA")), office(folder.path("ttyB"));
+  Terminal home(folder / "ttyA"), office(folder / "ttyB");
   home.type("ATDT5550198\r");
   REQUIRE(office.heard.until("RING"));
   office.type("ATA\r");
@@ -107,7 +107,7 @@ TEST_CASE(
   CHECK(office.heard.until("NO CARRIER"));
   exchange.interrupt();
   CHECK(exchange.status() == 0);
-  CHECK_FALSE(std::filesystem::exists(folder.path("ttyA")));
+  CHECK_FALSE(std::filesystem::exists(folder / "ttyA"));
 }
 
 TEST_CASE("the dial plan: a busy number, and one where a person answers") {
@@ -115,7 +115,7 @@ TEST_CASE("the dial plan: a busy number, and one where a person answers") {
   folder.write("plan.toml", kTwoTerminals);
   Program exchange(folder, {"exchange", "plan.toml"});
   REQUIRE(exchange.said.until("Ctrl-C ends"));
-  Terminal home(folder.path("ttyA"));
+  Terminal home(folder / "ttyA");
   CHECK(home.ask("ATDT5550110", "BUSY"));
   CHECK(home.ask("ATDT5550111", "VOICE"));
 }
@@ -127,7 +127,7 @@ TEST_CASE("faults on request, at standard input and at the control socket") {
   folder.write("plan.toml", plan);
   Program exchange(folder, {"exchange", "plan.toml"});
   REQUIRE(exchange.said.until("Ctrl-C ends"));
-  Terminal home(folder.path("ttyA")), office(folder.path("ttyB"));
+  Terminal home(folder / "ttyA"), office(folder / "ttyB");
   REQUIRE(office.ask("ATS0=1", "OK"));
   CHECK(exchange.ask("busy 5550198 1", "busy for 1 calls"));
   CHECK(home.ask("ATDT5550198", "BUSY"));
@@ -137,7 +137,7 @@ TEST_CASE("faults on request, at standard input and at the control socket") {
   CHECK(home.heard.until("NO CARRIER"));
   CHECK(office.heard.until("NO CARRIER"));
 
-  Terminal desk(connected(folder.path("desk")));
+  Terminal desk(connected(folder / "desk"));
   desk.type("wedge 5550199 until power\n");
   CHECK(desk.heard.until("hangs until power"));
   home.type("AT\r");
@@ -181,7 +181,7 @@ TEST_CASE(
   const size_t at = said.find("127.0.0.1:");
   REQUIRE(at != std::string::npos);
   const auto port = static_cast<uint16_t>(std::stoi(said.substr(at + 10)));
-  Terminal home(folder.path("ttyA"));
+  Terminal home(folder / "ttyA");
   Terminal office(connected(port));
   REQUIRE(office.ask("ATS0=1", "OK"));
   REQUIRE(home.ask("ATDT5550197", "CONNECT"));
@@ -217,6 +217,6 @@ TEST_CASE("a bad plan: one line with file, line and column, and an exit status o
   CHECK(refused("", {"--modem", "=x"}).status == kUsage);
   const Folder folder;
   folder.write("taken", "a file of somebody's");
-  CHECK(refused("", {"--modem", "1=" + folder.path("taken")}).status == kRefused);
-  CHECK(refused("", {"--modem", "1", "--control", folder.path("taken")}).status == kBusy);
+  CHECK(refused("", {"--modem", "1=" + folder / "taken"}).status == kRefused);
+  CHECK(refused("", {"--modem", "1", "--control", folder / "taken"}).status == kBusy);
 }

@@ -27,7 +27,7 @@ struct Ran {
 
 /// One command in the folder, its links kept there too.
 Ran rasdial(const Folder& folder, const std::string& words) {
-  const std::string at = folder.path("");
+  const std::string at = folder.path;
   const std::string command = "cd '" + at + "' && HOME='" + at + "' XDG_RUNTIME_DIR='" + at +
                               "' '" + REDIAL_BIN_DIR "/rasdial' " + words + " 2>&1 </dev/null";
   Ran ran;
@@ -53,9 +53,9 @@ struct Office {
   ~Office() { (void)rasdial(folder, "/disconnect"); }
   static void write_files(const Folder& folder) {
     folder.write("accounts.toml", "[entry.x]\nuser = \"ann\"\npassword = \"sesame\"\n");
-    ::chmod(folder.path("accounts.toml").c_str(), 0600);
+    ::chmod((folder / "accounts.toml").c_str(), 0600);
     folder.write("redial.toml",
-                 "[[line]]\nname = \"COM1\"\npath = \"" + folder.path("ttyA") +
+                 "[[line]]\nname = \"COM1\"\npath = \"" + folder / "ttyA" +
                      "\"\nmodem_lines = false\n"
                      "[entry.\"Head Office\"]\nline = \"COM1\"\nnumber = \"5550100\"\n"
                      "[entry.\"taken\"]\nline = \"COM1\"\nnumber = \"5550101\"\n");
@@ -147,7 +147,7 @@ pid_t at_terminal(const Folder& folder, const Pty& user, std::vector<std::string
   argv.push_back(nullptr);
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
-  ::posix_spawn_file_actions_addchdir_np(&files, folder.path("").c_str());
+  ::posix_spawn_file_actions_addchdir_np(&files, folder.path.c_str());
   for (const int fd : {0, 1, 2}) {
     ::posix_spawn_file_actions_addopen(&files, fd, user.slave.c_str(), O_RDWR | O_NOCTTY, 0);
   }

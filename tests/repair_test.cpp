@@ -103,14 +103,14 @@ struct Ras {
     CHECK(without_mark(contents(dir)) == wanted);
     CHECK(contents(dir + ".old") == (goal == Goal::Replace ? old : Contents()));
     size_t names = 0;
-    for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator(folder.path(""))) {
+    for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator(folder.path)) {
       ++names;
     }
     CHECK(names == (goal == Goal::Replace ? 2 : 1));  // nothing lies about
   }
 
   Folder folder;
-  std::string dir = folder.path("Ras");
+  std::string dir = folder / "Ras";
   Contents old, renewed;
 };
 
@@ -189,7 +189,7 @@ TEST_CASE(
   const Ras ras;
   Program exchange(ras.folder, {"exchange", "--modem", "5550199=ttyA", "--isp", "5550100"});
   REQUIRE(exchange.said.until("Ctrl-C ends"));
-  const std::string port = "COM1=" + ras.folder.path("ttyA");
+  const std::string port = "COM1=" + ras.folder / "ttyA";
 
   Program dry(ras.folder, {"repair", "Ras", "--dry-run", "--port", port});
   CHECK(dry.said.until("nothing is done"));
@@ -229,7 +229,7 @@ TEST_CASE("redial repair says why a line could not be opened, and exits 1") {
 
 TEST_CASE("redial repair refuses what is no RAS directory, and a port nobody has") {
   const Ras ras;
-  ::mkdir(ras.folder.path("other").c_str(), 0755);
+  ::mkdir((ras.folder / "other").c_str(), 0755);
   Program other(ras.folder, {"repair", "other"});
   CHECK(other.said.until("no phonebook (.pbk), SERIAL.INI or MODEM.INF is in it"));
   CHECK(other.status() == 3);

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "io/resolver.h"
+#include "support/folder.h"
 #include "support/name_space.h"
 
 using namespace redial;
@@ -34,7 +35,7 @@ struct Place {
   }
   /// A resolvconf that keeps what it is told in files.
   void install_resolvconf(const std::string& script) {
-    write_text(folder / "bin/resolvconf", "#!/bin/sh\ncd " + folder.path() + "\n" + script);
+    write_text(folder / "bin/resolvconf", "#!/bin/sh\ncd " + folder.path + "\n" + script);
     std::filesystem::permissions(folder / "bin/resolvconf", std::filesystem::perms::owner_all);
   }
   static constexpr const char* kKeeps =

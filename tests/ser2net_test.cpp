@@ -15,6 +15,7 @@
 #include "connection/detection.h"
 #include "engine/plan.h"
 #include "host/telnet_door.h"
+#include "io/test_loop.h"
 #include "support/ser2net.h"
 
 using namespace redial;
@@ -89,18 +90,7 @@ class Station {
   }
 
   bool run_until(const std::function<bool()>& done, Duration within) {
-    const Instant give_up = loop.now() + within;
-    bool met = false;
-    io::Alarm* again = nullptr;
-    io::Alarm look(loop, [&] {
-      met = done();
-      if (met || loop.now() >= give_up) return loop.stop();
-      again->set(loop.now() + 2ms);
-    });
-    again = &look;
-    look.set(loop.now());
-    loop.run();
-    return met;
+    return io::run_until(loop, done, within);
   }
   bool up() const { return host.engine().up(link); }
   /// Whether the page behind the far side arrives whole, through a SOCKS5 port of ours.

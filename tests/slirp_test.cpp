@@ -12,6 +12,7 @@
 #include "connection/detection.h"
 #include "engine/plan.h"
 #include "host/host.h"
+#include "io/test_loop.h"
 #include "support/slirp.h"
 
 using namespace redial;
@@ -87,17 +88,7 @@ class Station {
   }
 
   bool run_until(const std::function<bool()>& done, Duration within) {
-    const Instant give_up = loop.now() + within;
-    bool met = false;
-    io::Alarm look(loop, [&] {
-      met = done();
-      if (met || loop.now() >= give_up) return loop.stop();
-      next_look_->set(loop.now() + 2ms);
-    });
-    next_look_ = &look;
-    look.set(loop.now());
-    loop.run();
-    return met;
+    return io::run_until(loop, done, within);
   }
   bool up() const { return host.engine().up(link); }
   bool dial_until_up(Duration within = 10s) {
@@ -158,7 +149,6 @@ class Station {
   ppp::SessionConfig session_;
   connection::LineTraits traits_;
   std::vector<std::pair<Instant, engine::Event>> log_;
-  io::Alarm* next_look_ = nullptr;
 };
 
 bool skipped() {

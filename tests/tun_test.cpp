@@ -15,6 +15,8 @@
 #include "engine/plan.h"
 #include "host/host.h"
 #include "host/tun_interface.h"
+#include "io/test_loop.h"
+#include "support/folder.h"
 #include "support/name_space.h"
 
 using namespace redial;
@@ -73,20 +75,6 @@ io::LinkAddresses addresses() {
           .server = IpAddress::v4(kServer)};
 }
 
-bool run_until(io::Loop& loop, const std::function<bool()>& done, Duration within) {
-  const Instant give_up = loop.now() + within;
-  bool met = false;
-  std::function<void()> look_again;
-  io::Alarm look(loop, [&] {
-    met = done();
-    met || loop.now() >= give_up ? loop.stop() : look_again();
-  });
-  look_again = [&] { look.set(loop.now() + 2ms); };
-  look.set(loop.now());
-  loop.run();
-  return met;
-}
-
 /// An interface whose link is a list of what was sent.
 struct Link {
   Link(const Computer& computer, host::TunSettings settings) {
@@ -101,7 +89,7 @@ struct Link {
     tun = *std::move(made);
   }
 
-  bool run_until(const std::function<bool()>& done) { return ::run_until(loop, done, 10s); }
+  bool run_until(const std::function<bool()>& done) { return io::run_until(loop, done, 10s); }
 
   io::Loop loop;
   std::vector<Bytes> sent;
@@ -428,9 +416,9 @@ TEST_CASE(
     CHECK(second.run_until([&] { return second.tun->foreign_packets_out() > 0; }));
   }
   // Whatever was still under way has had its time.
-  static_cast<void>(::run_until(
+  static_cast<void>(io::run_until(
       second.loop, [] { return false; }, 100ms));
-  static_cast<void>(::run_until(
+  static_cast<void>(io::run_until(
       first.loop, [] { return false; }, 100ms));
   CHECK(first.sent.size() == 1);
   CHECK(second.sent.empty());
@@ -563,7 +551,7 @@ struct Call {
   bool pings() {
     Ping ping("10.64.0.1");
     Instant next = loop.now();
-    return ::run_until(
+    return io::run_until(
         loop,
         [&] {
           if (loop.now() >= next) ping.send(), next = loop.now() + 1s;
@@ -572,7 +560,7 @@ struct Call {
         20s);
   }
   bool comes_up() {
-    return ::run_until(
+    return io::run_until(
         loop, [&] { return host.engine().up(link); }, 60s);
   }
 
@@ -604,7 +592,7 @@ TEST_CASE("the kernel's own ping crosses a pty, two modems and two engines, afte
 
     call.network.inject(
         [&](lab::Exchange& exchange, Instant now) { exchange.drop_carrier(call.modem, now); });
-    REQUIRE(::run_until(
+    REQUIRE(io::run_until(
         call.loop, [&] { return !call.host.engine().up(call.link); }, 20s));
     CHECK(computer.state() == idle);
     CHECK_FALSE(has(output_of("ip link show redial0"), "status"));
@@ -612,7 +600,7 @@ TEST_CASE("the kernel's own ping crosses a pty, two modems and two engines, afte
     CHECK(call.pings());
 
     call.host.hang_up(call.link, CauseCode::UserHangUp);
-    REQUIRE(::run_until(
+    REQUIRE(io::run_until(
         call.loop, [&] { return call.host.engine().resting(call.link); }, 20s));
   }
   CHECK(computer.state() == before);
@@ -622,7 +610,7 @@ TEST_CASE(
     "without the right to make an interface: one line that says so, its own status, no change") {
   const Computer computer;
   if (computer.skipped()) return;
-  std::filesystem::permissions(computer.folder.path(), std::filesystem::perms::all);
+  std::filesystem::permissions(computer.folder.path, std::filesystem::perms::all);
   const std::string before = computer.state();
   const pid_t pid = ::fork();
   if (pid == 0) {

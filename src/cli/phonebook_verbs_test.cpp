@@ -2,15 +2,16 @@
 #include "cli/phonebook_verbs.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "phonebook/pbk.h"
+#include "support/folder.h"
 
 using namespace redial;
 using namespace redial::cli;
+using redial::test::Folder;
 
 namespace {
 
@@ -25,29 +26,6 @@ LoadedBook loaded(std::string_view text) {
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
-
-/// A folder that goes with the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "redial-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(std::string_view name) const { return (path_ / name).string(); }
-  std::string write(std::string_view name, std::string_view text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return file(name);
-  }
-  std::string text(std::string_view name) const {
-    std::ifstream in(path_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST_CASE("a phonebook check exits 0 when clean, 1 with warnings, 2 with errors") {
   const std::string warned =
@@ -117,17 +95,17 @@ TEST_CASE("redial.toml brings the phonebooks beside it and its lines") {
 TEST_CASE("a .pbk becomes .toml and back, and a file that is there is never overwritten") {
   const Folder folder;
   const std::string pbk = folder.write("office.pbk", kOffice);
-  CHECK(phonebook_convert(pbk, folder.file("office.toml")) == 0);
+  CHECK(phonebook_convert(pbk, folder / "office.toml") == 0);
   CHECK(has(folder.text("office.toml"), "[entry.\"Head Office\"]\n"));
-  CHECK(phonebook_convert(folder.file("office.toml"), folder.file("back.pbk")) == 0);
+  CHECK(phonebook_convert(folder / "office.toml", folder / "back.pbk") == 0);
   const auto back = phonebook::read_pbk(folder.text("back.pbk"), "back.pbk");
   REQUIRE(back.entries.size() == 1);
   CHECK(back.entries[0].numbers[0].digits == "5550100");
-  CHECK(phonebook_convert(folder.file("office.toml"), pbk) == 9);
+  CHECK(phonebook_convert(folder / "office.toml", pbk) == 9);
   CHECK(folder.text("office.pbk") == kOffice);
-  CHECK(phonebook_convert(pbk, folder.file("other.txt")) == 2);
-  CHECK(phonebook_convert(folder.file("none.pbk"), folder.file("x.toml")) == 4);
-  CHECK_FALSE(std::filesystem::exists(folder.file("x.toml")));
+  CHECK(phonebook_convert(pbk, folder / "other.txt") == 2);
+  CHECK(phonebook_convert(folder / "none.pbk", folder / "x.toml") == 4);
+  CHECK_FALSE(std::filesystem::exists(folder / "x.toml"));
 }
 
 }  // namespace

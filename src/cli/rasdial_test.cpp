@@ -10,23 +10,15 @@
 
 #include "cli/rasdial_links.h"
 #include "cli/rasdial_words.h"
+#include "support/folder.h"
 
 using namespace redial;
 using namespace redial::cli;
+using redial::test::Folder;
 
 namespace {
 
 using Words = std::vector<std::string>;
-
-struct Folder {
-  Folder() {
-    char name[] = "/tmp/redial-links-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
-    path = name;
-  }
-  ~Folder() { ::rmdir(path.c_str()); }
-  std::string path;
-};
 
 }  // namespace
 

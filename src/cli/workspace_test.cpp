@@ -2,15 +2,13 @@
 #include "cli/workspace.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-
-#include <filesystem>
 
 #include "cli/lines.h"
+#include "support/folder.h"
 
 using namespace redial;
 using namespace redial::cli;
+using redial::test::Folder;
 
 namespace {
 
@@ -25,26 +23,6 @@ constexpr std::string_view kConfig =
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
-
-/// A folder that goes with the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "redial-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string write(std::string_view name, std::string_view text, mode_t mode = 0644) const {
-    const std::string file = (path_ / name).string();
-    std::ofstream(file, std::ios::binary) << text;
-    ::chmod(file.c_str(), mode);
-    return file;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST_CASE("redial.toml brings its phonebook, its lines and its overlays, relative to itself") {
   const Folder folder;

@@ -7,20 +7,15 @@
 
 #include <algorithm>
 
-#include "engine/engine.h"
+#include "engine/test_engine.h"
 
 using namespace redial;
 using namespace redial::engine;
 
 namespace {
 
-class NoIp final : public IpSink {
- public:
-  void on_ip(LinkId, ByteView) override {}
-};
-
 /// A caller on a cable, and whatever the far end says.
-struct Calling {
+struct Calling : test::Bench {
   explicit Calling(std::optional<modem::Script> script = std::nullopt) {
     plan->entry.name = "depot";
     plan->session.user = "ann";
@@ -70,13 +65,7 @@ struct Calling {
         std::ranges::count_if(sent, [](const std::string& one) { return one[0] == '\x7e'; }));
   }
 
-  SeededEntropy entropy{7};
-  Engine engine{7, entropy};
   std::shared_ptr<DialPlan> plan = std::make_shared<DialPlan>();
-  LinkId link{};
-  Effects fx;
-  NoIp ip;
-  Instant now{1s};
   std::vector<std::string> sent, notes;
   Bytes latest;
   bool echoes = false;

@@ -6,47 +6,26 @@
 
 #include <algorithm>
 
+#include "engine/test_engine.h"
 #include "modem/inf.h"
 
 using namespace redial;
 using namespace redial::engine;
+using redial::engine::test::Answering;
+using redial::engine::test::NoIp;
 
 namespace {
 
-class NoIp final : public IpSink {
- public:
-  void on_ip(LinkId, ByteView) override {}
-};
-
-struct Answering {
-  Answering() {
-    plan->name = "port";
-    plan->line = engine.add_line({"direct", nullptr});
-    plan->session.local_address = 0x0a400001;
-    link = engine.add_answering(plan);
-    engine.start_answering(link, now, fx);
-    engine.on_line_opened(plan->line, now, fx);
-    fx.clear();
+std::vector<Bytes> transmitted(const Effects& fx) {
+  std::vector<Bytes> found;
+  for (const Effect& effect : fx.list) {
+    const auto* transmit = std::get_if<Transmit>(&effect);
+    if (!transmit) continue;
+    const ByteView octets = fx.octets(*transmit);
+    found.emplace_back(octets.begin(), octets.end());
   }
-  std::vector<Bytes> transmitted() const {
-    std::vector<Bytes> found;
-    for (const Effect& effect : fx.list) {
-      const auto* transmit = std::get_if<Transmit>(&effect);
-      if (!transmit) continue;
-      const ByteView octets = fx.octets(*transmit);
-      found.emplace_back(octets.begin(), octets.end());
-    }
-    return found;
-  }
-
-  SeededEntropy entropy{7};
-  Engine engine{7, entropy};
-  std::shared_ptr<AnswerPlan> plan = std::make_shared<AnswerPlan>();
-  LinkId link{};
-  Effects fx;
-  NoIp ip;
-  Instant now{1s};
-};
+  return found;
+}
 
 }  // namespace
 
@@ -60,7 +39,7 @@ TEST_CASE("the caller's first frame on a direct line makes the call and is answe
   wire::PacketWriter ack(wire::Code::ConfigureAck, 1);
   Bytes expected;
   wire::encode(static_cast<uint16_t>(wire::Protocol::Lcp), ack.information(), {}, expected);
-  const auto sent = port.transmitted();
+  const auto sent = transmitted(port.fx);
   CHECK(sent.size() == 2);  // its own Configure-Request, and the answer to the caller's
   CHECK(std::ranges::find(sent, expected) != sent.end());
 }

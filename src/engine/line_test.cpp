@@ -6,40 +6,17 @@
 
 #include <algorithm>
 
+#include "engine/test_engine.h"
 #include "modem/inf.h"
 
 using namespace redial;
 using namespace redial::engine;
+using redial::engine::test::Answering;
 
 namespace {
 
-class NoIp final : public IpSink {
- public:
-  void on_ip(LinkId, ByteView) override {}
-};
-
-struct Answering {
-  Answering() {
-    plan->name = "port";
-    plan->line = engine.add_line({"direct", nullptr});
-    plan->session.local_address = 0x0a400001;
-    link = engine.add_answering(plan);
-    engine.start_answering(link, now, fx);
-    engine.on_line_opened(plan->line, now, fx);
-    fx.clear();
-  }
-
-  SeededEntropy entropy{7};
-  Engine engine{7, entropy};
-  std::shared_ptr<AnswerPlan> plan = std::make_shared<AnswerPlan>();
-  LinkId link{};
-  Effects fx;
-  NoIp ip;
-  Instant now{1s};
-};
-
 /// One entry on one line, its supervisor's next try an hour away after a failure.
-struct Dialling {
+struct Dialling : test::Bench {
   explicit Dialling(LineConfig config) {
     plan->entry.numbers = {{.digits = "5550100"}};
     plan->entry.redial.first_pause = plan->entry.redial.longest_pause = 1h;
@@ -55,14 +32,8 @@ struct Dialling {
     return found;
   }
 
-  SeededEntropy entropy{7};
-  Engine engine{7, entropy};
   std::shared_ptr<DialPlan> plan = std::make_shared<DialPlan>();
   LineId line{};
-  LinkId link{};
-  Effects fx;
-  NoIp ip;
-  Instant now{1s};
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "engine/plan.h"
 #include "host/telnet_door.h"
+#include "io/test_loop.h"
 
 using namespace redial;
 using namespace redial::host;
@@ -54,18 +55,7 @@ struct Station {
     fs::remove(folder + "/by-id/modem");
   }
   bool until(const std::function<bool()>& condition, Duration within = 10s) {
-    const Instant give_up = loop.now() + within;
-    bool met = false;
-    io::Alarm* again = nullptr;
-    io::Alarm look(loop, [&] {
-      met = condition();
-      if (met || loop.now() >= give_up) return loop.stop();
-      again->set(loop.now() + 1ms);
-    });
-    again = &look;
-    look.set(loop.now());
-    loop.run();
-    return met;
+    return io::run_until(loop, condition, within);
   }
 
   std::string folder = "/tmp/redial-return-XXXXXX";

@@ -11,6 +11,7 @@
 
 #include "host/telnet_door.h"
 #include "io/descriptor.h"
+#include "io/test_loop.h"
 #include "wire/rfc2217_server.h"
 
 using namespace redial;
@@ -115,18 +116,7 @@ struct Line {
     story += how + std::string(name(cause.code)) + " ";
   }
   bool until(const std::function<bool()>& condition, Duration within = 10s) {
-    const Instant give_up = loop.now() + within;
-    bool met = false;
-    io::Alarm* again = nullptr;
-    io::Alarm look(loop, [&] {
-      met = condition();
-      if (met || loop.now() >= give_up) return loop.stop();
-      again->set(loop.now() + 1ms);
-    });
-    again = &look;
-    look.set(loop.now());
-    loop.run();
-    return met;
+    return io::run_until(loop, condition, within);
   }
 
   io::Loop& loop;

@@ -2,7 +2,6 @@
 #include "io/append_file.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -10,17 +9,13 @@
 #include <fstream>
 
 #include "io/files.h"
+#include "support/folder.h"
 
 using namespace redial;
 using namespace redial::io;
+using redial::test::Folder;
 
 namespace {
-
-struct Folder {
-  Folder() { REQUIRE(mkdtemp(name.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(name); }
-  std::string name = (std::filesystem::temp_directory_path() / "redial-XXXXXX").string();
-};
 
 /// A disk with room for so many octets of a file.
 struct FullDisk {
@@ -43,7 +38,7 @@ struct FullDisk {
 
 TEST_CASE("lines are appended below one head; a torn one is ended first") {
   const Folder folder;
-  const std::string file = folder.name + "/state/redial/memory";
+  const std::string file = folder.path + "/state/redial/memory";
   REQUIRE(append_line(file, "head\n", "one\n").has_value());
   REQUIRE(append_line(file, "head\n", "two\n").has_value());
   CHECK(read_file(file, 100) == "head\none\ntwo\n");
@@ -54,7 +49,7 @@ TEST_CASE("lines are appended below one head; a torn one is ended first") {
 
 TEST_CASE("a full disk leaves no half line, and is told; with room again it goes on") {
   const Folder folder;
-  const std::string file = folder.name + "/memory";
+  const std::string file = folder.path + "/memory";
   REQUIRE(append_line(file, "head\n", "one\n").has_value());
   {
     const FullDisk full(15);
@@ -69,13 +64,13 @@ TEST_CASE("a full disk leaves no half line, and is told; with room again it goes
 
 TEST_CASE("a file is written anew from what it holds") {
   const Folder folder;
-  const std::string file = folder.name + "/memory";
+  const std::string file = folder.path + "/memory";
   REQUIRE(append_line(file, "head\n", "one\n").has_value());
   REQUIRE(rewrite(file, 100, [](std::string_view text) {
             return std::string(text.substr(0, 5)) + "all\n";
           }).has_value());
   CHECK(read_file(file, 100) == "head\nall\n");
-  CHECK_FALSE(rewrite(folder.name + "/none", 100, [](std::string_view) {
+  CHECK_FALSE(rewrite(folder.path + "/none", 100, [](std::string_view) {
                 return std::string();
               }).has_value());
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -24,5 +25,15 @@ struct Loop::Impl {
   std::list<asio::signal_set> signals;
   std::array<uint8_t, 65536> scratch;  // valid until the handler that filled it returns
 };
+
+/// Listens there; a port that a program has just left may be had again.
+inline ErrorCode listen(asio::ip::tcp::acceptor& acceptor, const asio::ip::tcp::endpoint& at) {
+  ErrorCode error;
+  acceptor.open(at.protocol(), error);
+  if (!error) acceptor.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(at, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  return error;
+}
 
 }  // namespace redial::io

@@ -8,29 +8,11 @@
 #include <filesystem>
 #include <string>
 
+#include "support/folder.h"
+
 using namespace redial;
 using namespace redial::io;
-
-namespace {
-
-struct Folder {
-  Folder() {
-    char name[] = "/tmp/redial-files-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  std::string operator/(const char* file) const { return path + "/" + file; }
-  size_t files() const {
-    size_t count = 0;
-    for ([[maybe_unused]] const auto& each : std::filesystem::directory_iterator(path)) ++count;
-    return count;
-  }
-  std::string path;
-};
-
-}  // namespace
+using redial::test::Folder;
 
 TEST_CASE("what is written is read again, with the mode asked for and nothing left beside it") {
   Folder folder;
@@ -42,7 +24,7 @@ TEST_CASE("what is written is read again, with the mode asked for and nothing le
   struct stat info {};
   REQUIRE(::stat((folder / "book").c_str(), &info) == 0);
   CHECK((info.st_mode & 0777) == 0640);
-  CHECK(folder.files() == 1);
+  CHECK(folder.names().size() == 1);
 }
 
 TEST_CASE("a file exactly as large as allowed is read; one octet more is refused with the limit") {
@@ -72,7 +54,7 @@ TEST_CASE("a failed write leaves the old file as it was and nothing beside it") 
   Folder folder;
   REQUIRE(::mkdir((folder / "target").c_str(), 0755) == 0);
   CHECK_FALSE(write_file(folder / "target", "x", 0644));  // A file cannot replace a folder.
-  CHECK(folder.files() == 1);
+  CHECK(folder.names().size() == 1);
 }
 
 TEST_CASE("secrets that others may read are refused with the command that mends it") {

@@ -15,29 +15,13 @@
 #include "io/files.h"
 #include "io/port.h"
 #include "io/test_loop.h"
+#include "support/folder.h"
 
 using namespace redial;
 using namespace redial::io;
+using redial::test::Folder;
 
 namespace {
-
-struct TempFolder {
-  TempFolder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-  std::vector<std::string> names() const {
-    std::vector<std::string> found;
-    for (const auto& each : std::filesystem::directory_iterator(path_)) {
-      found.push_back(each.path().filename());
-    }
-    std::ranges::sort(found);
-    return found;
-  }
-
- private:
-  std::string path_ = "/tmp/redial-lock-XXXXXX";
-};
 
 const std::string kUs = "process " + std::to_string(::getpid()) + " (io_test)";
 
@@ -74,58 +58,58 @@ class Holder {
 }  // namespace
 
 TEST_CASE("a lock names its process, keeps others out, and goes with its owner") {
-  const TempFolder folder;
+  const Folder folder;
   const std::string file = folder / "LCK..ttyS7";
   {
-    const auto held = lock_line("/dev/ttyS7", folder.path());
+    const auto held = lock_line("/dev/ttyS7", folder.path);
     REQUIRE(held);
     CHECK(held->held());
     char expected[16];
     std::snprintf(expected, sizeof expected, "%10d\n", static_cast<int>(::getpid()));
     CHECK(read_file(file, 64) == std::string(expected));
-    const auto again = lock_line("/dev/ttyS7", folder.path());
+    const auto again = lock_line("/dev/ttyS7", folder.path);
     REQUIRE_FALSE(again);
     CHECK(again.error() == "held by " + kUs + " by " + file);
-    CHECK(lock_holder("/dev/ttyS7", folder.path()) == kUs + " by " + file);
+    CHECK(lock_holder("/dev/ttyS7", folder.path) == kUs + " by " + file);
     CHECK(folder.names() == std::vector<std::string>{"LCK..ttyS7"});  // nothing half-made beside it
   }
   CHECK(folder.names().empty());
 }
 
 TEST_CASE("a lock of a dead process, an empty one and one full of nonsense are cleared") {
-  const TempFolder folder;
+  const Folder folder;
   for (const char* content : {"  99999999\n", "", "root", "-5\n"}) {  // above every pid_max
     CAPTURE(content);
     std::ofstream(folder / "LCK..ttyS7") << content;
-    CHECK(lock_holder("/dev/ttyS7", folder.path()).empty());
-    const auto taken = lock_line("/dev/ttyS7", folder.path());
+    CHECK(lock_holder("/dev/ttyS7", folder.path).empty());
+    const auto taken = lock_line("/dev/ttyS7", folder.path);
     CHECK((taken && taken->held()));
   }
 }
 
 TEST_CASE("a lock as old UUCPs wrote it, four octets, is respected too") {
-  const TempFolder folder;
+  const Folder folder;
   const pid_t us = ::getpid();
   std::ofstream(folder / "LCK..ttyS7").write(reinterpret_cast<const char*>(&us), sizeof us);
-  CHECK_FALSE(lock_line("/dev/ttyS7", folder.path()));
+  CHECK_FALSE(lock_line("/dev/ttyS7", folder.path));
 }
 
 TEST_CASE("a device is locked under every name it has, or under none") {
-  const TempFolder folder;
+  const Folder folder;
   const std::string device = folder / "ttyUSB3", by_id = folder / "usb-Acme_56K-port0";
   std::ofstream(device) << "";
   std::filesystem::create_symlink(device, by_id);
-  const TempFolder locks;
+  const Folder locks;
   {
-    const auto held = lock_line_names(by_id, locks.path());
+    const auto held = lock_line_names(by_id, locks.path);
     REQUIRE(held);
     CHECK(locks.names() == std::vector<std::string>{"LCK..ttyUSB3", "LCK..usb-Acme_56K-port0"});
   }
-  const auto other = lock_line(device, locks.path());
+  const auto other = lock_line(device, locks.path);
   REQUIRE(other);
-  CHECK_FALSE(lock_line_names(by_id, locks.path()));
+  CHECK_FALSE(lock_line_names(by_id, locks.path));
   CHECK(locks.names() == std::vector<std::string>{"LCK..ttyUSB3"});
-  CHECK(lock_holder(by_id, locks.path()) == kUs + " by " + (locks / "LCK..ttyUSB3"));
+  CHECK(lock_holder(by_id, locks.path) == kUs + " by " + (locks / "LCK..ttyUSB3"));
 }
 
 TEST_CASE("where no lock can be written there is none, and a pty needs none") {

@@ -97,11 +97,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
         pause_(loop.impl().context) {}
 
   ErrorCode open(const tcp::endpoint& at) {
-    ErrorCode error;
-    acceptor_.open(at.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(at, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    ErrorCode error = listen(acceptor_, at);
     if (!error) port_ = acceptor_.local_endpoint(error).port();
     if (!error) accept();
     return error;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For this folder's tests: run a loop until something is true, or long enough to call it false.
+// For tests: run a loop until something is true, or long enough to call it false.
 #pragma once
 
 #include <doctest/doctest.h>

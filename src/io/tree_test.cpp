@@ -7,23 +7,13 @@
 #include <filesystem>
 
 #include "io/files.h"
+#include "support/folder.h"
 
 using namespace redial;
 using namespace redial::io;
+using redial::test::Folder;
 
 namespace {
-
-struct Folder {
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "redial-tree-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  std::string operator/(const char* file) const { return path + "/" + file; }
-  std::string path;
-};
 
 std::vector<TreeFile> some() {
   return {{.path = "MODEM.INF", .octets = "[Acme]\r\n", .mode = 0640, .modified_ns = 1'000'000'001},

@@ -78,23 +78,6 @@ class NameSpace {
   std::string why_not_;
 };
 
-/// A folder that goes with the object.
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/redial-tun-XXXXXX";
-    if (::mkdtemp(name) != nullptr) path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 /// Addresses, routes of every table, rules.
 inline std::string network_state() {
   return output_of("ip -o addr; ip -4 route show table all; ip -6 route show table all; ip rule");

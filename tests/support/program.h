@@ -12,34 +12,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "support/folder.h"
 #include "test_paths.h"
 
 namespace redial::test {
-
-/// A folder of its own, gone at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "redial-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string path(std::string_view name) const { return (path_ / name).string(); }
-  void write(std::string_view name, std::string_view octets) const {
-    std::ofstream(path(name), std::ios::binary) << octets;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Reads what comes until `part` is among it, or too long has passed. What came before a match
 /// stays.
@@ -84,7 +63,7 @@ class Program {
     REQUIRE(::pipe2(out, O_CLOEXEC) == 0);
     posix_spawn_file_actions_t files;
     ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_addchdir_np(&files, folder.path("").c_str());
+    ::posix_spawn_file_actions_addchdir_np(&files, folder.path.c_str());
     ::posix_spawn_file_actions_adddup2(&files, in[0], 0);
     ::posix_spawn_file_actions_adddup2(&files, out[1], 1);
     ::posix_spawn_file_actions_adddup2(&files, out[1], 2);
