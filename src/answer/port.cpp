@@ -6,7 +6,7 @@
 
 namespace redial::answer {
 
-Port::Actions Port::enter(Condition to, std::optional<Instant> until) {
+Port::Actions Port::enter(Condition to, Instant until) {
   condition_ = to;
   until_ = until;
   return {ConditionChanged{to}};
@@ -23,7 +23,7 @@ Port::Actions Port::start(Instant now) {
 Port::Actions Port::stop(Instant now) {
   wanted_ = false;
   if (condition_ == Condition::Stopped || condition_ == Condition::Disconnecting) return {};
-  if (condition_ == Condition::NonOperational) return enter(Condition::Stopped, {});
+  if (condition_ == Condition::NonOperational) return enter(Condition::Stopped);
   Actions out = enter(Condition::Disconnecting, now + kReleaseBound);
   out.push(HangUp{});
   return out;
@@ -32,7 +32,7 @@ Port::Actions Port::stop(Instant now) {
 Port::Actions Port::on_listening(Instant) {
   if (condition_ != Condition::Initialising) return {};
   failures_ = 0;
-  return enter(Condition::Listening, {});
+  return enter(Condition::Listening);
 }
 
 Port::Actions Port::on_ring(Instant now) {
@@ -50,7 +50,7 @@ Port::Actions Port::on_connected(Instant now) {
   return enter(Condition::Authenticating, now + kServeBound);
 }
 
-Port::Actions Port::on_up(Instant) { return enter(Condition::Authenticated, {}); }
+Port::Actions Port::on_up(Instant) { return enter(Condition::Authenticated); }
 
 Port::Actions Port::on_cause(Cause cause, Instant now) {
   if (condition_ == Condition::Stopped || condition_ == Condition::Disconnecting ||
@@ -65,7 +65,7 @@ Port::Actions Port::on_cause(Cause cause, Instant now) {
 }
 
 Port::Actions Port::on_released(Instant now) {
-  if (!wanted_) return enter(Condition::Stopped, {});
+  if (!wanted_) return enter(Condition::Stopped);
   if (failures_ > 0) {
     Duration pause = kRetryFirst;
     for (uint8_t n = 1; n < failures_ && pause < kRetryLongest; ++n) pause *= 2;
@@ -77,7 +77,7 @@ Port::Actions Port::on_released(Instant now) {
 }
 
 Port::Actions Port::on_deadline(Instant now) {
-  if (!until_ || now < *until_) return {};
+  if (now < until_) return {};
   switch (condition_) {
     case Condition::Initialising:
       return on_cause({CauseCode::ModemSilent, "the line does not get ready to listen"}, now);
@@ -94,11 +94,9 @@ Port::Actions Port::on_deadline(Instant now) {
     case Condition::Listening:
     case Condition::Authenticated: break;
   }
-  until_.reset();
+  until_ = kNever;
   return {};
 }
-
-std::optional<Instant> Port::deadline() const { return until_; }
 
 std::string_view name(Condition condition) {
   constexpr std::array<std::string_view, 8> kNames = {

@@ -63,13 +63,14 @@ class Port {
   Actions on_cause(Cause cause, Instant now);
   Actions on_released(Instant now);
   Actions on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const { return until_; }
+  std::optional<Instant> deadline() const { return unless_never(until_); }
   Condition condition() const { return condition_; }
 
  private:
-  Actions enter(Condition to, std::optional<Instant> until);
+  Actions enter(Condition to, Instant until = kNever);
 
-  std::optional<Instant> until_;  // none while Stopped, Listening and Authenticated: these may last
+  Instant until_ = kNever;  // never while Stopped, Listening and Authenticated: these may last
   Condition condition_ = Condition::Stopped;
   uint8_t failures_ = 0;  // preparations in a row that failed
   bool wanted_ = false;

@@ -13,17 +13,25 @@ void TimingWheel::insert(uint32_t index, uint64_t when) {
   while (level < kLevels - 1 && (when >> 6 * level) - (now_ >> 6 * level) >= kSlots) ++level;
   // Beyond the wheel's reach (12 days): the last slot of the coarsest level, judged again there.
   const uint64_t position = now_ >> 6 * level;
-  const uint64_t digit = std::min(when >> 6 * level, position + kSlots - 1);
+  const uint64_t reach = position + kSlots - 1;
+  const bool beyond = when >> 6 * level > reach;
+  const uint64_t digit = beyond ? reach : when >> 6 * level;
   node.when = when & kTickMask;
   const uint16_t slot = static_cast<uint16_t>(level * kSlots + digit % kSlots);
   node.slot = slot;
   node.prev = kNone;
   node.next = heads_[slot];
-  if (node.next != kNone) nodes_[node.next].prev = index;
+  const uint64_t due = beyond ? digit << 6 * level : when;
+  if (node.next != kNone) {
+    nodes_[node.next].prev = index;
+    earliest_[slot] = std::min(earliest_[slot], due);
+  } else {
+    occupied_[level] |= uint64_t{1} << digit % kSlots;
+    earliest_[slot] = due;
+  }
   heads_[slot] = index;
-  const uint64_t bit = uint64_t{1} << digit % kSlots;
-  if (!(occupied_[level] & bit)) known_ = false;
-  occupied_[level] |= bit;
+  // As find_next() would choose.
+  if (due < next_.due || (due == next_.due && slot > next_.slot)) next_ = {due, slot};
 }
 
 void TimingWheel::cascade(uint16_t slot) {
@@ -34,17 +42,18 @@ void TimingWheel::cascade(uint16_t slot) {
   }
 }
 
-std::optional<TimingWheel::Slot> TimingWheel::find_next_slot() const {
-  std::optional<Slot> best;
+TimingWheel::Next TimingWheel::find_next() const {
+  Next best;
   for (unsigned level = 0; level < kLevels; ++level) {
     if (occupied_[level] == 0) continue;
+    // Of a level the first slot: what is in later ones is due later.
     const uint64_t position = now_ >> 6 * level;
     const unsigned ahead = static_cast<unsigned>(
         std::countr_zero(std::rotr(occupied_[level], static_cast<int>(position % kSlots))));
-    const uint64_t starts = std::max((position + ahead) << 6 * level, now_);
-    const uint16_t index = static_cast<uint16_t>(level * kSlots + (position + ahead) % kSlots);
-    // On a tie the coarser level first: its nodes belong into the finer slot that starts then.
-    if (!best || starts <= best->starts) best = Slot{level, index, starts};
+    const uint16_t slot = static_cast<uint16_t>(level * kSlots + (position + ahead) % kSlots);
+    const uint64_t due = std::max(earliest_[slot], now_);
+    // On a tie the coarser level first: its nodes belong into the finer slot of that tick.
+    if (due <= best.due) best = Next{due, slot};
   }
   return best;
 }

@@ -4,6 +4,7 @@
 // occupied slot is found by counting zeros (Varghese and Lauck 1987).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -34,9 +35,19 @@ class TimingWheel {
   void arm(uint32_t index, Instant at) {
     REDIAL_ASSERT(index < nodes_.size());
     disarm(index);
-    // Rounded up, and never into the past: a slot that has been passed would wait a whole turn.
-    const uint64_t wanted = tick_of(at + kTick - 1us);
-    insert(index, wanted <= now_ ? now_ + 1 : wanted);
+    // Never into the past: a slot that has been passed would wait a whole turn.
+    insert(index, std::max(tick_after(at), now_ + 1));
+  }
+  /// The same for owners that judge at expiry: a node that is armed for earlier stays where it is,
+  /// and moves only when that at least doubles its wait. So a deadline that traffic puts off again
+  /// and again costs next to nothing, and one that is put off for long wakes nobody in vain.
+  void arm_by(uint32_t index, Instant at) {
+    const Node& node = nodes_[index];
+    if (node.slot != kNoSlot) {
+      const uint64_t wanted = tick_after(at);
+      if (node.when <= wanted && wanted - node.when <= node.when - now_) return;
+    }
+    arm(index, at);
   }
   void disarm(uint32_t index) {
     Node& node = nodes_[index];
@@ -47,7 +58,7 @@ class TimingWheel {
     } else {
       heads_[node.slot] = node.next;
       if (node.next == kNone) {
-        occupied_[node.slot / 64] &= ~(uint64_t{1} << node.slot % 64);
+        occupied_[node.slot / kSlots] &= ~(uint64_t{1} << node.slot % kSlots);
         known_ = false;
       }
     }
@@ -57,10 +68,10 @@ class TimingWheel {
   /// When the node will fire; only while armed.
   Instant armed_for(uint32_t index) const { return instant_of(nodes_[index].when); }
 
-  /// The moment by which advance() has something to do; may be the start of a coarse slot.
+  /// The moment by which advance() has something to do; nothing fires before it.
   std::optional<Instant> deadline() const {
-    const auto slot = next_slot();
-    return slot ? std::optional(instant_of(slot->starts)) : std::nullopt;
+    const uint64_t due = next().due;
+    return due == kNoTick ? std::nullopt : std::optional(instant_of(due));
   }
 
   /// Calls fire(index) for every node due at `now`; a fired node is disarmed and may be armed
@@ -68,18 +79,19 @@ class TimingWheel {
   template <class Fire>
   void advance(Instant now, Fire&& fire) {
     const uint64_t target = tick_of(now);
-    while (const auto slot = next_slot()) {
-      if (slot->starts > target) break;
-      now_ = slot->starts;
-      if (slot->level == 0) {
+    while (true) {
+      const Next found = next();
+      if (found.due > target || found.due == kNoTick) break;
+      now_ = found.due;
+      if (found.slot < kSlots) {
         // The head anew each time: firing may arm and disarm anything.
-        while (heads_[slot->index] != kNone) {
-          const uint32_t index = heads_[slot->index];
+        while (heads_[found.slot] != kNone) {
+          const uint32_t index = heads_[found.slot];
           disarm(index);
           fire(index);
         }
       } else {
-        cascade(slot->index);
+        cascade(found.slot);
       }
     }
     now_ = std::max(now_, target);
@@ -88,6 +100,7 @@ class TimingWheel {
  private:
   static constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
   static constexpr uint64_t kTickMask = (uint64_t{1} << 48) - 1;
+  static constexpr uint64_t kNoTick = std::numeric_limits<uint64_t>::max();
   static constexpr uint16_t kNoSlot = std::numeric_limits<uint16_t>::max();
   static constexpr unsigned kLevels = 5, kSlots = 64;
 
@@ -97,35 +110,40 @@ class TimingWheel {
     uint32_t next = kNone, prev = kNone;
   };
   static_assert(sizeof(Node) == kNodeOctets);
-  struct Slot {
-    unsigned level;
-    uint16_t index;
-    uint64_t starts;  // tick
+  /// The slot to look at next, of whichever level, and when.
+  struct Next {
+    uint64_t due = kNoTick;
+    uint16_t slot = kNoSlot;
   };
 
   static uint64_t tick_of(Instant at) {
     const int64_t ticks = at.time_since_epoch() / kTick;
     return ticks > 0 ? static_cast<uint64_t>(ticks) : 0;
   }
+  /// Rounded up: late by less than a tick.
+  static uint64_t tick_after(Instant at) { return tick_of(at + kTick - 1us); }
   static Instant instant_of(uint64_t tick) { return Instant(kTick * static_cast<int64_t>(tick)); }
 
   void insert(uint32_t index, uint64_t when);
   void cascade(uint16_t slot);
-  std::optional<Slot> next_slot() const {
+  const Next& next() const {
     if (!known_) {
-      next_ = find_next_slot();
+      next_ = find_next();
       known_ = true;
     }
     return next_;
   }
-  std::optional<Slot> find_next_slot() const;
+  Next find_next() const;
 
-  uint64_t now_ = 0;  // all slots before this tick are empty
+  uint64_t now_ = 0;  // no node is due before this tick
   std::array<uint64_t, kLevels> occupied_{};
   std::array<uint32_t, kLevels * kSlots> heads_;
+  // No node of an occupied slot is due before this: the slot is not looked at when it merely
+  // begins.
+  std::array<uint64_t, kLevels * kSlots> earliest_;
   std::vector<Node> nodes_;
-  // The answer to the question that is asked most; known until a slot fills or empties.
-  mutable std::optional<Slot> next_;
+  // The answer to the question that is asked most; known until it may have changed.
+  mutable Next next_;
   mutable bool known_ = false;
 };
 

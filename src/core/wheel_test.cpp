@@ -68,3 +68,32 @@ TEST_CASE("an empty wheel has no deadline") {
   wheel.disarm(3);
   CHECK_FALSE(wheel.deadline());
 }
+
+TEST_CASE("a lone timer wakes its owner once, however far ahead it is") {
+  for (const Duration ahead : {Duration(3ms), Duration(5s), Duration(30s), Duration(10h)}) {
+    TimingWheel wheel;
+    wheel.grow(1);
+    wheel.advance(Instant(1234ms), [](uint32_t) {});
+    wheel.arm(0, Instant(1234ms) + ahead);
+    CHECK(wheel.deadline() == Instant(1234ms) + ahead);
+    int fired = 0;
+    wheel.advance(*wheel.deadline(), [&](uint32_t) { ++fired; });
+    CHECK(fired == 1);
+    CHECK_FALSE(wheel.deadline());
+  }
+}
+
+TEST_CASE("a deadline that is put off moves its timer only when that doubles the wait") {
+  TimingWheel wheel;
+  wheel.grow(1);
+  wheel.arm_by(0, Instant(30s));
+  wheel.arm_by(0, Instant(40s));
+  CHECK(wheel.armed_for(0) == Instant(30s));  // judged then
+  wheel.arm_by(0, Instant(20s));
+  CHECK(wheel.armed_for(0) == Instant(20s));  // sooner: at once
+  wheel.arm_by(0, Instant(50s));
+  CHECK(wheel.armed_for(0) == Instant(50s));
+  wheel.advance(Instant(49s), [](uint32_t) {});
+  wheel.arm_by(0, Instant(55s));
+  CHECK(wheel.armed_for(0) == Instant(55s));
+}

@@ -32,9 +32,8 @@ std::optional<std::string> Callbacks::on_ring(LinkId link, Instant now) {
   return "the telephone rings: answering";
 }
 
-std::optional<Cause> Callbacks::on_deadline(LinkId link, Instant now) {
+std::optional<Cause> Callbacks::miss(LinkId link) {
   const auto found = waiting_.find(index(link));
-  if (found == waiting_.end() || now < found->second.until) return std::nullopt;
   const Waiting missed = found->second;
   waiting_.erase(found);
   return Cause{CauseCode::CallbackMissed, missed.answered
@@ -48,7 +47,7 @@ bool Callbacks::hanging_up(LinkId link) const {
 
 bool Callbacks::listening(LinkId link) const { return due(link) != kNever; }
 
-Instant Callbacks::due(LinkId link) const {
+Instant Callbacks::due_of(LinkId link) const {
   const auto found = waiting_.find(index(link));
   return found == waiting_.end() ? kNever : found->second.until;
 }

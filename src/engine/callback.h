@@ -24,15 +24,21 @@ class Callbacks {
   std::optional<std::string> on_released(LinkId link, Instant now);
   /// Answer now. Nullopt: no call is waited for, or it is being answered.
   std::optional<std::string> on_ring(LinkId link, Instant now);
-  std::optional<Cause> on_deadline(LinkId link, Instant now);
+  std::optional<Cause> on_deadline(LinkId link, Instant now) {
+    return due(link) <= now ? miss(link) : std::nullopt;
+  }
   /// True: the link was waiting.
   bool forget(LinkId link) { return waiting_.erase(index(link)) > 0; }
 
   bool hanging_up(LinkId link) const;
   bool listening(LinkId link) const;
-  Instant due(LinkId link) const;
+  /// Asked often, and mostly of nobody.
+  Instant due(LinkId link) const { return waiting_.empty() ? kNever : due_of(link); }
 
  private:
+  Instant due_of(LinkId link) const;
+  std::optional<Cause> miss(LinkId link);
+
   struct Waiting {
     Duration within;         // of the hang-up
     Instant until = kNever;  // since it listens

@@ -279,39 +279,44 @@ void Engine::on_deadline(Instant now, Effects& fx) {
   });
 }
 
-// Waking a machine early or twice does no harm, so all three are asked.
+// Waking a machine early or twice does no harm; but most of them are not due.
 void Engine::wake(LinkId id, Instant now, Effects& fx) {
   match(
       at(id).role,
-      [&](connection::Supervisor& supervisor) { carry(id, supervisor.on_deadline(now), now, fx); },
-      [&](answer::Port& port) { carry(id, port.on_deadline(now), now, fx); });
+      [&](connection::Supervisor& supervisor) {
+        if (supervisor.due() <= now) carry(id, supervisor.on_deadline(now), now, fx);
+      },
+      [&](answer::Port& port) {
+        if (port.due() <= now) carry(id, port.on_deadline(now), now, fx);
+      });
   if (at(id).before) carry(id, at(id).before->machine.on_deadline(now), now, fx);
   if (at(id).session) carry(id, at(id).session->on_deadline(now), now, fx);
   if (paths_.watches(id)) carry(id, paths_.on_deadline(id, now), now, fx);
   if (auto missed = callbacks_.on_deadline(id, now)) on_cause(id, *std::move(missed), now, fx);
-  const std::optional<LineId> line = at(id).line;
-  if (line && at(*line).call()) carry(*line, at(*line).call()->on_deadline(now), now, fx);
-  if (line && at(*line).state == LineState::Recovering && recoveries_.open_at(*line) <= now) {
-    open_line(*line, fx);
+  const std::optional<LineId> owned = at(id).line;
+  if (!owned) return;
+  Line& line = at(*owned);
+  if (line.call() && line.its_call.due() <= now) {
+    carry(*owned, line.its_call.on_deadline(now), now, fx);
+  }
+  if (line.state == LineState::Recovering && recoveries_.open_at(*owned) <= now) {
+    open_line(*owned, fx);
   }
 }
 
-// Armed for the earliest deadline; one that moves later is left to be judged at expiry.
+// Armed for the earliest deadline; one that moves later is mostly left to be judged at expiry.
 void Engine::arm(LinkId id) {
   const Link& link = at(id);
-  Instant due = match(
-      link.role, [](const connection::Supervisor& supervisor) { return supervisor.due(); },
-      [](const answer::Port& port) { return port.deadline().value_or(kNever); });
+  Instant due = match(link.role, [](const auto& role) { return role.due(); });
   if (link.before) due = std::min(due, link.before->machine.due());
   if (link.session) due = std::min(due, link.session->due());
-  if (link.line && at(*link.line).call()) due = std::min(due, at(*link.line).call()->due());
-  due = std::min({due, callbacks_.due(id), paths_.due(id)});
-  if (link.line && at(*link.line).state == LineState::Recovering) {
-    due = std::min(due, recoveries_.open_at(*link.line));
+  if (link.line) {
+    const Line& line = at(*link.line);
+    if (line.call()) due = std::min(due, line.its_call.due());
+    if (line.state == LineState::Recovering) due = std::min(due, recoveries_.open_at(*link.line));
   }
-  if (due == kNever) return;
-  if (wheel_.armed(index(id)) && wheel_.armed_for(index(id)) <= due) return;
-  wheel_.arm(index(id), due);
+  due = std::min({due, callbacks_.due(id), paths_.due(id)});
+  if (due != kNever) wheel_.arm_by(index(id), due);
 }
 
 // ---- questions -----------------------------------------------------------------------------

@@ -114,7 +114,7 @@ Paths::Step Paths::on_deadline(LinkId link, Instant now) {
   return step;
 }
 
-Instant Paths::due(LinkId link) const {
+Instant Paths::due_of(LinkId link) const {
   const auto found = records_.find(index(link));
   return found == records_.end() ? kNever : found->second.watch.due();
 }

@@ -32,10 +32,11 @@ class Paths {
   /// True: an answer to a probe, not for the user. Packets that are due because of it: `step`.
   bool on_received(LinkId link, ByteView packet, Instant now, Step& step);
   Step on_deadline(LinkId link, Instant now);
-  Instant due(LinkId link) const;
-  bool watches(LinkId link) const { return records_.contains(index(link)); }
+  Instant due(LinkId link) const { return records_.empty() ? kNever : due_of(link); }
+  bool watches(LinkId link) const { return !records_.empty() && records_.contains(index(link)); }
 
  private:
+  Instant due_of(LinkId link) const;
   struct Record {
     connection::PathWatch watch;
     const DialPlan* plan;

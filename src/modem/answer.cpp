@@ -16,13 +16,12 @@ struct Judgement {
   bool own = false, vague = false, pending = false;
 };
 
-void judge_list(const std::vector<Response>& responses, std::string_view text, bool over, bool own,
-                Judgement& judgement) {
-  for (const Response& response : responses) {
-    if (begins_otherwise(response.pattern, text)) continue;
-    const bool vague = is_vague(response.pattern);
+Judgement judge(const std::vector<Candidates::Candidate>& candidates, std::string_view text,
+                bool over) {
+  Judgement judgement;
+  for (const auto& [response, own, vague] : candidates) {
     if (vague && !over) continue;
-    const PatternMatch match = match_pattern(response.pattern, text, over);
+    const PatternMatch match = match_pattern(response->pattern, text, over);
     if (match.verdict == Verdict::None) continue;
     if (!vague && (match.verdict == Verdict::Partial || match.open)) judgement.pending = true;
     if (match.verdict != Verdict::Full) continue;
@@ -30,18 +29,11 @@ void judge_list(const std::vector<Response>& responses, std::string_view text, b
         judgement.best == nullptr || (judgement.vague && !vague) ||
         (judgement.own == own && judgement.vague == vague && match.end > judgement.match.end);
     if (!better) continue;
-    judgement.best = &response;
+    judgement.best = response;
     judgement.match = match;
     judgement.own = own;
     judgement.vague = vague;
   }
-}
-
-Judgement judge(const std::vector<Response>* own, const std::vector<Response>& common,
-                std::string_view text, bool over) {
-  Judgement judgement;
-  if (own != nullptr) judge_list(*own, text, over, true, judgement);
-  judge_list(common, text, over, false, judgement);
   return judgement;
 }
 
@@ -124,22 +116,44 @@ ResponseCode response_code(wire::ResultCode code) {
   return ResponseCode::Loop;
 }
 
+const std::vector<Candidates::Candidate>& Candidates::of(const std::vector<Response>* own,
+                                                         const std::vector<Response>& common,
+                                                         char first) {
+  if (own_ == own && common_ == &common && first_ == first) return found_;
+  own_ = own;
+  common_ = &common;
+  first_ = first;
+  found_.clear();
+  const auto look_through = [&](const std::vector<Response>& responses, bool are_own) {
+    for (const Response& response : responses) {
+      if (begins_otherwise(response.pattern, {&first, 1})) continue;
+      found_.push_back({&response, are_own, is_vague(response.pattern)});
+    }
+  };
+  if (own != nullptr) look_through(*own, true);
+  look_through(common, false);
+  return found_;
+}
+
 Reading read_answer(const std::vector<Response>* own, const std::vector<Response>& common,
-                    wire::AtReader& reader, bool over) {
+                    wire::AtReader& reader, bool over, Candidates& candidates) {
   if (reader.empty()) return {};
   if (reader.has_kept()) {
-    const Judgement lines = judge(own, common, reader.raw(), over);
+    const std::string_view raw = reader.raw();
+    const Judgement lines = judge(candidates.of(own, common, raw.front()), raw, over);
     if (lines.best != nullptr && !lines.vague && (over || !lines.pending))
       return answered(lines, reader, reader.raw().size(), over);
     if (!lines.pending) reader.forget_kept();
   }
-  const std::string_view text = reader.text();
-  const Judgement line = judge(own, common, reader.raw_line(), over);
+  const std::string_view text = reader.text(), raw = reader.raw_line();
+  const Judgement line = judge(candidates.of(own, common, raw.front()), raw, over);
   if (!over) {
-    const bool digits_complete = reader.at_bare_cr() && wire::is_numeric(text);
-    const bool wait =
-        line.pending || reader.has_kept() || (wire::may_become_result(text) && !digits_complete);
-    if (line.best == nullptr || wait) return {Reading::Kind::Wait, line.pending, 0, std::nullopt};
+    const auto may_go_on = [&] {
+      const bool digits_complete = reader.at_bare_cr() && wire::is_numeric(text);
+      return wire::may_become_result(text) && !digits_complete;
+    };
+    const bool wait = line.best == nullptr || line.pending || reader.has_kept() || may_go_on();
+    if (wait) return {Reading::Kind::Wait, line.pending, 0, std::nullopt};
     return answered(line, reader, reader.raw_line().size(), over);
   }
   if (line.best != nullptr && !line.vague) return answered(line, reader, 0, over);

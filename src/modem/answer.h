@@ -23,6 +23,26 @@ struct Answer {
   std::optional<wire::Result> generic;  // what V.250 says of the same line
 };
 
+/// The responses that a line may still become: its first octet rules most of a description out, and
+/// they are looked up once a line, not once an octet.
+class Candidates {
+ public:
+  struct Candidate {
+    const Response* response;
+    bool own, vague;
+  };
+  /// Of `own` (may be null) and `common`, in this order, those that may begin with `first`. Both
+  /// lists stay as they are while this object lives.
+  const std::vector<Candidate>& of(const std::vector<Response>* own,
+                                   const std::vector<Response>& common, char first);
+
+ private:
+  const std::vector<Response>* own_ = nullptr;
+  const std::vector<Response>* common_ = nullptr;  // null: nothing has been looked up yet
+  char first_ = 0;
+  std::vector<Candidate> found_;
+};
+
 struct Reading {
   enum class Kind : uint8_t {
     Wait,     // more octets decide
@@ -38,9 +58,9 @@ struct Reading {
 
 /// A response that could still match more of the same line waits for the line's end (`over`), and
 /// so does everything that may become a V.250 result code. Of several responses the longest match
-/// counts, and of equals the first. `own` may be null.
+/// counts, and of equals the first. `own` may be null; `candidates` is kept from octet to octet.
 Reading read_answer(const std::vector<Response>* own, const std::vector<Response>& common,
-                    wire::AtReader& reader, bool over);
+                    wire::AtReader& reader, bool over, Candidates& candidates);
 
 /// The V.250 code in the words of descriptions.
 ResponseCode response_code(wire::ResultCode code);

@@ -89,7 +89,8 @@ bool Dialogue::read(bool over, size_t& overshoot, Actions& out, Instant now) {
     reader.next_line();
     return false;
   }
-  const Reading reading = read_answer(own_responses(), modem().responses, reader, over);
+  const Reading reading =
+      read_answer(own_responses(), modem().responses, reader, over, work_->candidates);
   switch (reading.kind) {
     case Reading::Kind::Wait:
       // A command without <cr> comes back on the line that its answer will be on.

@@ -25,9 +25,10 @@ constexpr size_t kNotesPerStep = 4;       // leaves room in the Outbox for what 
 
 struct Dialogue::Work {
   wire::AtReader reader;
-  std::string number;   // dialable, or empty
-  std::string command;  // as sent last; its echo may come back
-  std::string unknown;  // the last line nobody understood since then
+  Candidates candidates;  // of the line in it
+  std::string number;     // dialable, or empty
+  std::string command;    // as sent last; its echo may come back
+  std::string unknown;    // the last line nobody understood since then
   std::optional<Instant> settle_at;
   uint32_t drained = 0;                    // octets thrown away before the first command
   uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less

@@ -25,9 +25,11 @@ Start significant(std::span<const PatternPiece> pattern) {
     const PatternPiece& piece = pattern[start.piece];
     if (piece.kind == Kind::Append) continue;
     if (piece.kind != Kind::Literal) break;
-    const auto first = std::ranges::find_if_not(piece.text, is_leader);
-    if (first == piece.text.end()) continue;
-    start.octet = static_cast<size_t>(first - piece.text.begin());
+    const std::string_view text = piece.text;
+    size_t first = 0;
+    while (first < text.size() && is_leader(text[first])) ++first;
+    if (first == text.size()) continue;
+    start.octet = first;
     break;
   }
   return start;
