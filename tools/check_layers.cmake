@@ -1,6 +1,6 @@
 # The layer check: every #include "folder/..." under src/ must be named in that folder's row of
 # cmake/layers.cmake, and a PURE layer includes neither system calls, clocks, threads nor throws.
-# Tests may use tests/support/ as well, which knows no layer.
+# Tests may use tests/support/ as well.
 cmake_minimum_required(VERSION 3.25)
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 include(${root}/cmake/layers.cmake)
