@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "core/bytes.h"
@@ -22,6 +23,9 @@ using modem::Diagnostic;
 using modem::ModemDescription;
 
 constexpr int kWarnings = 1, kErrors = 2;
+
+/// Of a file that describes nothing, so many problems are shown: it is of another kind.
+constexpr size_t kShownOfNothing = 5;
 
 /// One file read: what it describes, or why it could not be opened.
 struct Checked {
@@ -53,8 +57,17 @@ Checked check(const ModemFile& file) {
   return checked;
 }
 
+bool describes_nothing(const Checked& checked) {
+  return checked.content.modems.empty() && checked.content.scripts.empty() && checked.programs == 0;
+}
+
+constexpr std::string_view kNothing =
+    "describes no modem and no script; nothing can be dialled with it; name a MODEM.INF, a "
+    "Unimodem setup file, a .reg export of a modem's key, an .scp or a .chat script (a phonebook: "
+    "redial phonebook check)";
+
 int status(const Checked& checked) {
-  if (!checked.unreadable.empty()) return kErrors;
+  if (!checked.unreadable.empty() || describes_nothing(checked)) return kErrors;
   const auto& said = checked.content.diagnostics;
   const bool error = std::ranges::any_of(
       said, [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::Error; });
@@ -117,25 +130,38 @@ std::string described(const ModemDescription& modem) {
   return text;
 }
 
-std::string for_people(const Checked& checked) {
-  if (!checked.unreadable.empty()) return fmt::format("error: {}\n", checked.unreadable);
-  const size_t count = checked.content.modems.size();
-  const size_t scripts = checked.content.scripts.size() + checked.programs;
-  std::string text = checked.name + ":";
-  if (count > 0 || scripts == 0) text += fmt::format(" {} modem{}", count, count == 1 ? "" : "s");
-  if (scripts > 0)
-    text += fmt::format("{} {} script{}", count > 0 ? "," : "", scripts, scripts == 1 ? "" : "s");
-  text += "\n";
-  for (const ModemDescription& modem : checked.content.modems) text += described(modem);
-  for (const ModemDescription& script : checked.content.scripts)
-    text += fmt::format("  {}: {} command{}\n", shown(script.name), script.dial.size(),
-                        script.dial.size() == 1 ? "" : "s");
-  for (const Diagnostic& said : checked.content.diagnostics) {
+std::string counted(size_t count, std::string_view what) {
+  return fmt::format(" {} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string problems(const Checked& checked) {
+  const auto& all = checked.content.diagnostics;
+  const size_t shown =
+      describes_nothing(checked) ? std::min(all.size(), kShownOfNothing) : all.size();
+  std::string text;
+  for (const Diagnostic& said : std::span(all).first(shown)) {
     text += fmt::format("{}:{}:{}: {}: {}", file_of(checked, said), said.line, said.column,
                         word(said.severity), said.text);
     text += said.ras_error ? fmt::format(" (RAS error {})\n", said.ras_error) : "\n";
   }
+  if (shown < all.size()) text += fmt::format("... and {} more like these\n", all.size() - shown);
   return text;
+}
+
+std::string for_people(const Checked& checked) {
+  if (!checked.unreadable.empty()) return fmt::format("error: {}\n", checked.unreadable);
+  if (describes_nothing(checked))
+    return fmt::format("{}: error: {}\n", checked.name, kNothing) + problems(checked);
+  const size_t count = checked.content.modems.size();
+  const size_t scripts = checked.content.scripts.size() + checked.programs;
+  std::string text = checked.name + ":";
+  if (count > 0) text += counted(count, "modem");
+  if (scripts > 0) text += (count > 0 ? "," : "") + counted(scripts, "script");
+  text += "\n";
+  for (const ModemDescription& modem : checked.content.modems) text += described(modem);
+  for (const ModemDescription& script : checked.content.scripts)
+    text += fmt::format("  {}:{}\n", shown(script.name), counted(script.dial.size(), "command"));
+  return text + problems(checked);
 }
 
 Json commands_json(const std::vector<Command>& commands) {
@@ -165,7 +191,11 @@ Json file_json(const Checked& checked) {
   Json made;
   made["file"] = checked.name;
   made["language"] = word(checked.language);
-  if (!checked.unreadable.empty()) made["error"] = checked.unreadable;
+  if (!checked.unreadable.empty()) {
+    made["error"] = checked.unreadable;
+  } else if (describes_nothing(checked)) {
+    made["error"] = kNothing;
+  }
   made["modems"] = Json::array();
   for (const ModemDescription& modem : checked.content.modems)
     made["modems"].push_back(modem_json(modem));

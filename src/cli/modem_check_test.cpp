@@ -2,6 +2,9 @@
 #include "cli/modem_check.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 using namespace redial;
 using namespace redial::cli;
@@ -119,4 +122,18 @@ TEST_CASE("what kind of file it is, its text says, not its name; included files 
   CHECK(reg.status == 0);
   CHECK(has(reg, "\"language\": \"registry export\""));
   CHECK(has(reg, "\"name\": \"A\""));
+}
+
+TEST_CASE(
+    "a file of another kind gets one error first, and not a page of complaints about its lines") {
+  std::string book = "[Office]\r\n";
+  for (int line = 0; line < 40; ++line) book += fmt::format("Key{}=1\r\n", line);
+  const ModemReport said = report(book);
+  CHECK(said.status == 2);
+  CHECK(said.text.starts_with("wren.inf: error: describes no modem and no script; "));
+  CHECK(said.text.find("redial phonebook check") != std::string::npos);
+  CHECK(std::count(said.text.begin(), said.text.end(), '\n') <= 7);
+  CHECK(said.text.find("more like these") != std::string::npos);
+  CHECK(report("").status == 2);
+  CHECK(has(report(book, true), "\"error\": \"describes no modem"));
 }
