@@ -3,12 +3,39 @@
 // what a lookup finds.
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "core/check.h"
 #include "modem/reg_file.h"
 
+namespace {
+
+using namespace redial::modem;
+
+std::vector<const RegKey*> keys_of(const RegFile& file) {
+  std::vector<const RegKey*> keys;
+  for (const RegKey& key : file.keys) keys.push_back(&key);
+  return keys;
+}
+
+/// What is written of a file reads as the same keys and values.
+void check_written(const RegFile& file) {
+  const RegFile again = read_reg_file(write_reg_file(keys_of(file)), "written");
+  REDIAL_ASSERT(again.keys.size() == file.keys.size());
+  for (size_t i = 0; i < file.keys.size(); ++i) {
+    REDIAL_ASSERT(again.keys[i].path == file.keys[i].path);
+    REDIAL_ASSERT(again.keys[i].values.size() == file.keys[i].values.size());
+    for (size_t v = 0; v < file.keys[i].values.size(); ++v) {
+      const RegValue &one = file.keys[i].values[v], &other = again.keys[i].values[v];
+      REDIAL_ASSERT(one.name == other.name && one.removed == other.removed);
+      REDIAL_ASSERT(text_of(one) == text_of(other) && number_of(one) == number_of(other));
+    }
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace redial::modem;
   const std::string_view octets(reinterpret_cast<const char*>(data), size);
   const RegFile file = read_reg_file(octets, "fuzz");
   REDIAL_ASSERT(file.generation != 0 || !file.diagnostics.empty());
@@ -25,5 +52,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       (void)number_of(value);
     }
   }
+  check_written(file);
   return 0;
 }

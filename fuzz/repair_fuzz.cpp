@@ -14,7 +14,7 @@ using namespace redial::migrate;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view left = as_text({data, size});
-  std::vector<RasFile> files;
+  std::vector<SourceFile> files;
   for (const char* name : {"rasphone.pbk", "SERIAL.INI", "MODEM.INF", "router.pbk"}) {
     const size_t end = std::min(left.find('\0'), left.size());
     files.push_back({name, std::string(left.substr(0, end))});

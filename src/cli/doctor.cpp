@@ -9,7 +9,7 @@
 
 #include "cli/workspace.h"
 #include "io/files.h"
-#include "migrate/ras_rules.h"
+#include "migrate/ras_directory.h"
 #include "migrate/sources.h"
 #include "phonebook/text.h"
 
@@ -51,15 +51,10 @@ class Examiner {
 
   void judge() {
     for (const migrate::SourceSet& set : migrate::sort_out(std::move(foreign_))) {
-      if (set.source != migrate::Source::Ras) {
-        judge(migrate::read_source(set));
-        continue;
-      }
       // A directory of RAS with lines of ours: they are what keeps its entries up now.
-      if (std::ranges::find(native_, set.path + "/redial.toml") != native_.end()) continue;
-      migrate::Reading reading;
-      migrate::read_ras_rules(set.files, reading);
-      judge(reading);
+      const bool ours = std::ranges::find(native_, set.path + "/redial.toml") != native_.end();
+      if (set.source == migrate::Source::Ras && ours) continue;
+      judge(migrate::read_source(set));
     }
     for (const std::string& config : native_) judge_native(config);
   }
@@ -107,7 +102,7 @@ class Examiner {
     }
     auto octets = io::read_file(path, migrate::kSourceOctetsMax);
     if (!octets) {
-      const bool beside = depth != kNamed && !migrate::is_ras_file(path);
+      const bool beside = depth != kNamed && !migrate::is_named_ras_file(path);
       if (beside && octets.error().kind == ErrorKind::BadFile) return;  // a log, an image
       out_.unreadable.push_back({octets.error().kind, octets.error().text + "; it is not judged"});
       return;

@@ -76,9 +76,12 @@ std::string stem_for(const migrate::SourceSet& set, const std::vector<io::TreeFi
 }
 
 bool belongs_to(const io::TreeFile& file, const std::string& stem) {
-  return file.path == stem + ".toml" || file.path == stem + ".inf" ||
-         file.path == stem + std::string(migrate::kScriptsEnd) ||
-         file.path == stem + std::string(migrate::kCredentialsEnd);
+  for (const std::string_view end :
+       {migrate::kBookEnd, migrate::kDescriptionsEnd, migrate::kKeysEnd, migrate::kScriptsEnd,
+        migrate::kPadsEnd, migrate::kCredentialsEnd}) {
+    if (file.path == stem + std::string(end)) return true;
+  }
+  return false;
 }
 
 /// Entries and lines of redial.toml, its phonebooks, and imports of other sources.
@@ -140,9 +143,11 @@ std::vector<io::TreeFile> with_sources(const std::vector<io::TreeFile>& there,
       if (octets.empty()) return;
       files.push_back({.path = source.stem + std::string(end), .octets = octets, .mode = mode});
     };
-    put(".toml", source.native.phonebook, 0644);
-    put(".inf", source.native.descriptions, 0644);
+    put(migrate::kBookEnd, source.native.phonebook, 0644);
+    put(migrate::kDescriptionsEnd, source.native.descriptions, 0644);
+    put(migrate::kKeysEnd, source.native.modem_keys, 0600);
     put(migrate::kScriptsEnd, source.native.scripts, 0600);
+    put(migrate::kPadsEnd, source.native.pads, 0600);
     put(migrate::kCredentialsEnd, source.native.credentials, 0600);
   }
   std::ranges::sort(files, {}, &io::TreeFile::path);

@@ -32,7 +32,7 @@ Result<migrate::RepairWishes> wishes_of(const std::vector<std::string>& ports) {
 
 Result<migrate::RepairPlan> plan_of(const std::vector<TreeFile>& old,
                                     const migrate::RepairWishes& wishes) {
-  std::vector<migrate::RasFile> files;
+  std::vector<migrate::SourceFile> files;
   for (const TreeFile& file : old) {
     const bool inside = file.path.find('/') != std::string::npos;
     if (file.kind == TreeFile::Kind::File && !inside) files.push_back({file.path, file.octets});

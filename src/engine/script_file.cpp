@@ -143,8 +143,13 @@ Result<FoundScript> find(const Entry& entry, const ReadFile& read) {
   Finder finder(entry, read);
   std::string_view name = entry.script;
   if (name.empty() && same_word(entry.device_type, "pad") && !entry.x25_pad.empty()) {
+    const std::string_view pad = entry.x25_pad;
+    if (phonebook::names_script_file(pad) && !pad.starts_with('[')) {
+      const size_t colon = pad.rfind(':');
+      return finder.section(std::string(pad.substr(0, colon)), pad.substr(colon + 1));
+    }
     if (!read_any_case("PAD.INF", read)) return FoundScript{};
-    return finder.section("PAD.INF", entry.x25_pad);
+    return finder.section("PAD.INF", pad);
   }
   if (name.empty() || !entry.script_steps.empty()) return FoundScript{};
   if (name.starts_with('[')) {

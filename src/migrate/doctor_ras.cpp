@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "migrate/doctor_parts.h"
+#include "migrate/lines.h"
+#include "phonebook/text.h"
 
 namespace redial::migrate {
 namespace {
@@ -44,8 +46,20 @@ class Ras {
         fmt::format("KB Q153376: {}; the modem is driven by MODEM.INF, not by Unimodem and TAPI: "
                     "attempts are redialled, an established link that is lost is not; redial "
                     "repair cures it",
-                    patient_.cite(rules_.unimodem->at)),
+                    binding()),
         {"Q153376", "Q150808", "Q162293"});
+  }
+
+  /// "COM1 is bound to Acme 56K (SERIAL.INI line 2)", or the switch for all of them.
+  std::string binding() const {
+    const SettingId at = rules_.unimodem->at;
+    const Setting& setting = patient_.report.at(at);
+    const std::string key = plain_key(setting.key);
+    if (key == "enableunimodem") return patient_.cite(at);
+    const bool named = key.starts_with("device") || key == "friendly name";
+    return fmt::format(
+        "{} is bound to {} ({} line {})", phonebook::shown(patient_.connection.device.name),
+        named ? phonebook::shown(setting.value) : "a modem", setting.file, setting.line);
   }
 
   void attempt(Trouble trouble, Noticed noticed, std::vector<std::string_view> why) {

@@ -60,10 +60,12 @@ struct Connection {
 
   phonebook::Entry entry;  // as it is to be here; name and lines are set by the import
   /// Path empty: the source names none. Its name, if any, is what the source calls the line; its
-  /// description a section of Reading::descriptions.
+  /// description ".inf:" and a section of Reading::descriptions, or ".reg:" and a modem of
+  /// Reading::modem_keys.
   phonebook::LineSpec device;
   std::vector<phonebook::LineSpec> spares;  // further ones, in order
   std::string script_section;               // of Reading::scripts; empty: no script of those
+  std::string pad_section;                  // of Reading::pads: a logon to an X.25 pad
   std::vector<std::string> init;  // commands to the modem in order; empty: the built-in ones
   std::optional<modem::ModemDescription> modem;  // instead of the two, from a chat script
   std::string dial_command;                      // "ATDP"; empty: the built-in one
@@ -87,8 +89,12 @@ constexpr size_t kConnectionsMax = 10'000;
 struct Reading {
   Report report;
   std::vector<Connection> connections;
-  std::string scripts;       // a SWITCH.INF that is taken over as it is; empty: none
-  std::string descriptions;  // a MODEM.INF that is taken over as it is; empty: none
+  std::vector<phonebook::LineSpec> lines;  // of modems that no connection uses
+  // Files that are taken over as they are; empty: none.
+  std::string scripts;       // a SWITCH.INF
+  std::string pads;          // a PAD.INF
+  std::string descriptions;  // a MODEM.INF
+  std::string modem_keys;    // a .reg with the keys of modems
   /// Errors: the source cannot be read as what it is, and nothing of it is imported.
   std::vector<phonebook::Diagnostic> diagnostics;
 };

@@ -77,6 +77,7 @@ class Writer {
 
   NativeFiles write(std::string_view source_path) {
     for (Connection& connection : reading_.connections) add(connection);
+    for (const phonebook::LineSpec& line : reading_.lines) line_for({}, line);
     files_.phonebook = fmt::format(
         "# Imported by `redial import` from {}, and written anew by the next import of it.\n"
         "# What redial.toml says of these lines and entries counts before what stands here.\n",
@@ -85,6 +86,7 @@ class Writer {
     if (!files_.entries.empty()) files_.phonebook += "\n" + phonebook::write_toml(files_.entries);
     if (!modems_.empty()) files_.descriptions = write_modem_inf(modems_);
     if (modems_.empty()) files_.descriptions = reading_.descriptions;
+    files_.modem_keys = reading_.modem_keys;
     verify();
     return std::move(files_);
   }
@@ -170,7 +172,7 @@ phonebook::LineSpec Writer::line_of(const Connection& connection,
   } else if (!tcp || connection.carrier == Carrier::Modem) {
     line.description = line.description.empty()
                            ? "builtin:hayes"
-                           : fmt::format("{}/{}.inf:{}", kImportedFolder, stem_, line.description);
+                           : fmt::format("{}/{}{}", kImportedFolder, stem_, line.description);
   }
   return line;
 }
@@ -202,7 +204,8 @@ std::string Writer::line_for(const Connection& connection, const phonebook::Line
   of_line_.push_back(modem);
   if (!modem.dial.empty()) {
     modem.name = section_name(line.name);
-    line.description = fmt::format("{}/{}.inf:{}", kImportedFolder, stem_, modem.name);
+    line.description =
+        fmt::format("{}/{}{}:{}", kImportedFolder, stem_, kDescriptionsEnd, modem.name);
     modems_.push_back(modem);
   }
   files_.lines.push_back(line);
@@ -225,6 +228,11 @@ void Writer::add(Connection& connection) {
         fmt::format("{}/{}{}:{}", kImportedFolder, stem_, kScriptsEnd, connection.script_section);
     files_.scripts = reading_.scripts;
   }
+  if (!connection.pad_section.empty()) {
+    entry.x25_pad =
+        fmt::format("{}/{}{}:{}", kImportedFolder, stem_, kPadsEnd, connection.pad_section);
+    files_.pads = reading_.pads;
+  }
   files_.entries.push_back(entry);
   if (!connection.password.empty()) add_credential(connection, entry.name);
 }
@@ -243,7 +251,7 @@ void Writer::add_credential(const Connection& connection, const std::string& ent
 
 /// What is written must read as it was meant, or nothing is written.
 void Writer::verify() {
-  const std::string file = fmt::format("{}/{}.toml", kImportedFolder, stem_);
+  const std::string file = fmt::format("{}/{}{}", kImportedFolder, stem_, kBookEnd);
   const phonebook::Config config = phonebook::read_config(files_.phonebook, file);
   phonebook::Config all = config;
   all.lines.insert(all.lines.end(), taken_.lines.begin(), taken_.lines.end());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connections that were described elsewhere as files of our own: entries and lines, descriptions of
-// modems, credentials. Three files of one stem in the folder "imported" beside redial.toml.
+// modems, scripts, credentials. Files of one stem in the folder "imported" beside redial.toml.
 #pragma once
 
 #include <string>
@@ -13,7 +13,12 @@ namespace redial::migrate {
 
 /// The folder that imports own: what is in it is written anew by each, nothing else ever is.
 constexpr std::string_view kImportedFolder = "imported";
+// What the names of its files end in, behind the stem.
+constexpr std::string_view kBookEnd = ".toml";
+constexpr std::string_view kDescriptionsEnd = ".inf";
+constexpr std::string_view kKeysEnd = ".reg";
 constexpr std::string_view kScriptsEnd = ".switch.inf";
+constexpr std::string_view kPadsEnd = ".pad.inf";
 constexpr std::string_view kCredentialsEnd = ".credentials.toml";
 
 /// What there is beside this import: redial.toml, its phonebooks, other imports.
@@ -24,9 +29,11 @@ struct Taken {
 
 struct NativeFiles {
   std::string phonebook;     // STEM.toml: lines and entries
-  std::string descriptions;  // STEM.inf; empty: none is needed
+  std::string descriptions;  // STEM.inf; empty: none is needed, and so with what follows
+  std::string modem_keys;    // STEM.reg, of mode 0600: what is sent to a modem may be a PIN
   std::string scripts;       // STEM.switch.inf, of mode 0600: what it sends may be a password
-  std::string credentials;   // STEM.credentials.toml, of mode 0600; empty: no password
+  std::string pads;          // STEM.pad.inf, of mode 0600
+  std::string credentials;   // STEM.credentials.toml, of mode 0600
   std::vector<phonebook::Entry> entries;  // as they are in `phonebook`
   std::vector<phonebook::LineSpec> lines;
 };

@@ -6,6 +6,7 @@
 #include "migrate/native.h"
 #include "migrate/sources.h"
 #include "migrate/test_support.h"
+#include "modem/unimodem.h"
 #include "phonebook/toml.h"
 #include "test_paths.h"
 
@@ -89,6 +90,27 @@ TEST_CASE("a phonebook alone: built-in description, and a port of another kind n
   CHECK(files.lines.at(0).description == "builtin:hayes");
   CHECK(has(files.lines.at(1).needs, "path of its serial port"));
   CHECK(has(files.lines.at(2).needs, "PPPoE"));
+}
+
+TEST_CASE("a modem that no entry uses is a line all the same, described as the registry has it") {
+  std::vector<SourceFile> files = directory();
+  const std::string modem = "[HKEY_LOCAL_MACHINE\\System\\Class\\Modem\\0000";
+  files[3].octets +=
+      modem + "]\n\"FriendlyName\"=\"Wren\"\n\"AttachedTo\"=\"COM4\"\n" + modem +
+      "\\Settings]\n\"Prefix\"=\"AT\"\n\"Terminator\"=\"<cr>\"\n\"DialPrefix\"=\"D\"\n" + modem +
+      "\\Responses]\n\"<cr><lf>OK<cr><lf>\"=hex:00,00,00,00,00,00,00,00,00,00\n"
+      "\"<cr><lf>CONNECT<cr><lf>\"=hex:02,00,00,00,00,00,00,00,00,00\n";
+  Reading reading = read(files);
+  const NativeFiles native = write_native(reading, "ras", "/nt/RAS", {});
+  REQUIRE(native.lines.size() == 2);
+  CHECK(native.lines[1].name == "COM4");
+  CHECK(native.lines[1].path == "/dev/ttyS3");
+  CHECK(native.lines[1].description == "imported/ras.reg:Wren");
+  const modem::InfFile inf = modem::read_descriptions(native.modem_keys, "ras.reg");
+  REQUIRE(inf.modems.size() == 1);
+  CHECK(modem::compile(inf.modems[0], {}).has_value());
+  CHECK_FALSE(has(native.modem_keys, "EnableUnimodem"));
+  CHECK(ended(reading, "Prefix").column == Column::Kept);
 }
 
 TEST_CASE("a port that redial.toml declares is that line") {

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 
-#include "migrate/lines.h"
-#include "migrate/ras_ports.h"
+#include "migrate/ras_directory.h"
 #include "modem/inf.h"
-#include "phonebook/pbk.h"
 #include "phonebook/text.h"
 #include "phonebook/toml.h"
 #include "phonebook/toml_tree.h"
@@ -25,31 +23,22 @@ namespace {
 
 constexpr uint32_t kSpeedBps = 115200;
 
-bool ends_in(std::string_view name, std::string_view end) {
-  return name.size() > end.size() && same_word(name.substr(name.size() - end.size()), end);
-}
-
-/// The modem description of that name: its file and the name as written there.
-struct Described {
-  const RasFile* file = nullptr;
-  modem::ModemDescription modem;
-};
-
 class Planner {
  public:
-  Planner(const std::vector<RasFile>& files, const RepairWishes& wishes)
+  Planner(const std::vector<SourceFile>& files, const RepairWishes& wishes)
       : files_(files), wishes_(wishes) {}
 
   Result<RepairPlan> plan() {
     if (auto ok = sort_files(); !ok) return tl::make_unexpected(std::move(ok).error());
-    std::vector<RasPort> ports;
-    if (serial_ini_) ports = read_serial_ini(serial_ini_->octets, serial_ini_->name, complaints());
-    for (const RasFile* book : books_) add_phonebook_ports(book->octets, book->name, ports);
+    Reading reading;
+    directory_ = read_ras_directory(read_, reading);
+    if (auto ok = judge(std::move(reading.diagnostics)); !ok) {
+      return tl::make_unexpected(std::move(ok).error());
+    }
+    const std::vector<RasPort>& ports = directory_.ports.all();
     for (const RasPort& port : ports) bind(port);
     for (const auto& [port, path] : wishes_.paths) {
-      const bool known = std::ranges::any_of(
-          ports, [&wanted = port](const RasPort& each) { return same_word(each.name, wanted); });
-      if (known) continue;
+      if (directory_.ports.find(port) != nullptr) continue;
       return fail(ErrorKind::NotFound,
                   fmt::format("--port {}={}: no port of that name is in the directory; nothing is "
                               "done; there {}",
@@ -69,33 +58,41 @@ class Planner {
   std::vector<Diagnostic>& complaints() { return plan_.complaints; }
 
   Result<void> sort_files() {
-    for (const RasFile& file : files_) {
-      if (same_word(file.name, kConfigFile)) {
+    bool known = false;
+    for (const SourceFile& file : files_) {
+      if (same_word(file.path, kConfigFile)) {
         return fail(ErrorKind::Refused,
                     "redial.toml: is in the directory already, and this would replace it; nothing "
                     "is done; move it away, or work with it");
       }
-      if (ends_in(file.name, ".pbk")) {
-        books_.push_back(&file);
-        plan_.phonebooks.push_back(file.name);
-        continue;
-      }
-      if (same_word(file.name, "SERIAL.INI")) serial_ini_ = &file;
-      if (same_word(file.name, "SWITCH.INF")) {
-        for (const IniLine& line : ini_lines(file.octets)) {
-          if (line.form == IniLine::Form::Section) scripts_.emplace_back(line.section);
-        }
-      }
-      if (same_word(file.name, "MODEM.INF")) {
-        modem_inf_ = &file;
-        modems_ = modem::read_modem_inf(file.octets, file.name).modems;
-      }
-      plan_.carried_over.push_back(file.name);
+      const RasFileKind kind = ras_file_kind(file);
+      // A copy under another name is carried over, and read by nobody.
+      const bool copy = kind == RasFileKind::Phonebook && !is_named_ras_file(file.path);
+      const bool book = kind == RasFileKind::Phonebook && !copy;
+      if (!copy) read_.push_back(file);
+      known = known || book || kind == RasFileKind::SerialIni || kind == RasFileKind::ModemInf;
+      (book ? plan_.phonebooks : plan_.carried_over).push_back(file.path);
     }
-    if (!books_.empty() || serial_ini_ || modem_inf_) return {};
+    if (known) return {};
     return fail(ErrorKind::NotFound,
                 "no phonebook (.pbk), SERIAL.INI or MODEM.INF is in it; nothing is done; name the "
                 "directory that was System32\\Ras");
+  }
+
+  /// What of the phonebooks is wrong is told when they are read again; of MODEM.INF, by `redial
+  /// modem check`: its sections are not changed, and most of them are of no line.
+  Result<void> judge(std::vector<Diagnostic> said) {
+    for (Diagnostic& each : said) {
+      if (each.severity == Diagnostic::Severity::Error) {
+        each.text += "; nothing is done";
+        return fail(ErrorKind::BadFile, to_text(each));
+      }
+      const bool elsewhere =
+          (directory_.modem_inf != nullptr && directory_.modem_inf->path == each.file) ||
+          std::ranges::find(plan_.phonebooks, each.file) != plan_.phonebooks.end();
+      if (!elsewhere) phonebook::report(complaints(), std::move(each));
+    }
+    return {};
   }
 
   static std::string names_of(const std::vector<RasPort>& ports) {
@@ -104,19 +101,11 @@ class Planner {
     return names.empty() ? "is none" : "are" + names.substr(1);
   }
 
-  /// What NT reached by other ways than a serial port is no line of ours.
-  static bool is_serial(const RasPort& port) {
-    for (const char* kind : {"isdn", "vpn", "pppoe", "x25", "atm", "framerelay", "irda", "sonet"}) {
-      if (same_word(port.device_kind, kind) || same_word(port.media, kind)) return false;
-    }
-    return true;
-  }
-
-  std::string path_of(const RasPort& port) const {
+  const std::string* wish_for(const RasPort& port) const {
     for (const auto& [name, path] : wishes_.paths) {
-      if (same_word(name, port.name)) return path;
+      if (same_word(name, port.name)) return &path;
     }
-    return device_of_port(port.name);
+    return nullptr;
   }
 
   void bind(const RasPort& port) {
@@ -128,10 +117,12 @@ class Planner {
                       shown(port.device_kind.empty() ? port.media : port.device_kind)));
       return;
     }
+    const std::string* wish = wish_for(port);
+    if (!has_modem(port) && wish == nullptr) return;  // a COM port that nobody ever dialled on
     RepairedLine line;
     line.device = port.device;
     line.spec.name = port.name;
-    line.spec.path = path_of(port);
+    line.spec.path = wish != nullptr ? *wish : device_of_port(port.name, port.driver);
     line.spec.speed_bps = port.initial_bps != 0 ? port.initial_bps : kSpeedBps;
     if (line.spec.path.empty()) {
       plan_.notes.push_back(
@@ -144,28 +135,20 @@ class Planner {
     plan_.lines.push_back(std::move(line));
   }
 
-  /// A section of MODEM.INF is a description like any other here; without one the built-in serves.
+  /// A section of MODEM.INF is a description like any other here, and so is a modem's key in the
+  /// registry; without one the built-in serves.
   void describe(const RasPort& port, RepairedLine& line) {
-    const auto found = std::ranges::find_if(modems_, [&](const modem::ModemDescription& modem) {
-      return same_word(modem.name, port.device);
-    });
     line.was = fmt::format(
         "{} by {}", port.device.empty() ? "bound to no modem" : "bound to " + shown(port.device),
         port.where);
-    const modem::ModemDescription* modem = &modem::hayes();
-    line.spec.description = "builtin:hayes";
-    if (found != modems_.end() && found->name.find(':') == std::string::npos) {
-      modem = &*found;
-      line.spec.description = modem_inf_->name + ":" + found->name;
+    const RasModem* modem = modem_of(directory_, &port, port.device);
+    line.spec.description =
+        modem == nullptr ? "builtin:hayes" : modem->file->path + ":" + modem->modem.name;
+    if (modem != nullptr && !modem->in_registry && !port.by_tapi) {
       line.was += ": by MODEM.INF, so nobody watched an established link";
     }
-    if (const auto compiled = modem::compile(*modem, {})) {
-      line.corrections = compiled->corrections;
-    } else {
-      plan_.notes.push_back(fmt::format("{}: {}; the built-in description is used instead",
-                                        shown(port.name), compiled.error().text));
-      line.spec.description = "builtin:hayes";
-    }
+    const auto compiled = modem::compile(modem == nullptr ? modem::hayes() : modem->modem, {});
+    if (compiled) line.corrections = compiled->corrections;
   }
 
   void write_config() {
@@ -191,11 +174,14 @@ class Planner {
   void check() {
     const phonebook::Config config = phonebook::read_config(plan_.config, std::string(kConfigFile));
     std::vector<phonebook::PhonebookFile> books;
-    for (const RasFile* book : books_) books.push_back({book->name, book->octets});
+    for (const RasBook& book : directory_.books) {
+      books.push_back({.name = book.file->path, .octets = book.file->octets});
+    }
     phonebook::Book read = phonebook::combine(config, books);
     for (phonebook::Entry entry : read.entries) {
       // A script that SWITCH.INF has is found there: the file stays beside redial.toml.
-      if (has_script(entry.script)) entry.script.clear();
+      if (find_section(directory_.switches, entry.script)) entry.script.clear();
+      if (find_section(directory_.pads, entry.x25_pad)) entry.script_compiled = true;
       const std::vector<std::string> demands = phonebook::unsupported(entry);
       plan_.entries += demands.empty() ? 1 : 0;
       for (const std::string& demand : demands) {
@@ -207,20 +193,11 @@ class Planner {
     }
   }
 
-  bool has_script(std::string_view name) const {
-    return !name.empty() && std::ranges::any_of(scripts_, [&](const std::string& section) {
-      return same_word(section, name);
-    });
-  }
-
-  const std::vector<RasFile>& files_;
+  const std::vector<SourceFile>& files_;
   const RepairWishes& wishes_;
   RepairPlan plan_;
-  std::vector<const RasFile*> books_;
-  const RasFile* serial_ini_ = nullptr;
-  const RasFile* modem_inf_ = nullptr;
-  std::vector<modem::ModemDescription> modems_;
-  std::vector<std::string> scripts_;  // sections of SWITCH.INF
+  std::vector<SourceFile> read_;
+  RasDirectory directory_;
 };
 
 std::string list(const std::vector<std::string>& names) {
@@ -241,7 +218,7 @@ std::string lines_text(const RepairPlan& plan) {
 
 }  // namespace
 
-Result<RepairPlan> plan_repair(const std::vector<RasFile>& files, const RepairWishes& wishes) {
+Result<RepairPlan> plan_repair(const std::vector<SourceFile>& files, const RepairWishes& wishes) {
   return Planner(files, wishes).plan();
 }
 

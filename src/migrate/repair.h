@@ -12,15 +12,11 @@
 #include <vector>
 
 #include "core/result.h"
+#include "migrate/foreign.h"
 #include "phonebook/lines.h"
 #include "phonebook/phonebook.h"
 
 namespace redial::migrate {
-
-/// A file of the directory itself, not of a folder in it.
-struct RasFile {
-  std::string name, octets;
-};
 
 struct RepairWishes {
   std::map<std::string, std::string> paths;  // what a port is here: "COM1" -> "/dev/ttyUSB0"
@@ -46,9 +42,10 @@ struct RepairPlan {
 
 constexpr std::string_view kConfigFile = "redial.toml";
 
-/// Errors: NotFound, when nothing in it shows that this is a RAS directory; Refused, when it has a
-/// redial.toml already; BadFile, when a port of the wishes is not in it.
-Result<RepairPlan> plan_repair(const std::vector<RasFile>& files, const RepairWishes& wishes);
+/// `files`: those of the directory itself, not of folders in it, by their names. Errors: NotFound,
+/// when nothing shows that this is a RAS directory, or a port of the wishes is not in it; Refused,
+/// when it has a redial.toml already; BadFile, when a file cannot be read as what it is.
+Result<RepairPlan> plan_repair(const std::vector<SourceFile>& files, const RepairWishes& wishes);
 
 /// One of the article's steps, and what has become of it.
 struct RepairStep {

@@ -23,7 +23,7 @@ const std::string kModemInf =
     "[Responses]\nOK=<cr><lf>OK<cr><lf>\nCONNECT=<cr><lf>CONNECT<cr><lf>\n"
     "[Acme 56K]\nCOMMAND_INIT=AT&F&C0<cr>\nCOMMAND_DIAL=ATDT<phonenumber><cr>\n";
 
-RepairPlan planned(const std::vector<RasFile>& files, const RepairWishes& wishes = {}) {
+RepairPlan planned(const std::vector<SourceFile>& files, const RepairWishes& wishes = {}) {
   const auto plan = plan_repair(files, wishes);
   REQUIRE(plan);
   return *plan;

@@ -60,7 +60,7 @@ bool joins(const SourceSet& set, Source source, std::string_view home) {
 }  // namespace
 
 std::optional<Source> recognise(const SourceFile& file) {
-  if (ras_file_kind(file) != RasFile::No) return Source::Ras;
+  if (ras_file_kind(file) != RasFileKind::No) return Source::Ras;
   if (is_wvdial(file.octets)) return Source::Wvdial;
   if (is_keyfile(file.octets)) return Source::NetworkManager;
   if (is_uci_network(file.octets)) return Source::OpenWrt;

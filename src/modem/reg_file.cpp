@@ -58,6 +58,11 @@ class Reader {
   void add_key(std::string_view path, bool removed, std::string_view at);
   void value(std::string_view line);
   void keep(RegValue value, std::string_view at);
+  void pass(std::string_view path, std::string_view name, inf::Place at) {
+    if (file_.passed.size() < kRegValuesMax) {
+      file_.passed.push_back({std::string(path), std::string(name), at});
+    }
+  }
 
   Source source_;
   std::string_view rest_;
@@ -130,8 +135,10 @@ void Reader::key(std::string_view line) {
 /// A key and everything below it.
 void Reader::remove(const std::string& path_lower) {
   const auto forget = [&](std::map<std::string, size_t>::iterator found) {
-    file_.keys[found->second].removed = true;
-    file_.keys[found->second].values = {};
+    RegKey& key = file_.keys[found->second];
+    key.removed = true;
+    for (const RegValue& value : key.values) pass(key.path, value.name, value.at);
+    key.values = {};
     return key_named_.erase(found);
   };
   if (const auto found = key_named_.find(path_lower); found != key_named_.end()) forget(found);
@@ -156,8 +163,13 @@ void Reader::value(std::string_view line) {
   reg::ValueReader reader(source_, rest_, file_.generation);
   std::optional<RegValue> read = reader.read();
   rest_ = reader.rest();
-  if (!read) return;
+  if (!read) {
+    const std::string_view name = trim(line.substr(0, line.find('=')));
+    return pass(key_ == kNone ? std::string_view() : file_.keys[key_].path, name,
+                source_.place(line));
+  }
   if (key_ == kNone) {
+    pass({}, read->name, read->at);
     return source_.warning_once("no key", line,
                                 "values that stand under no [key] of a registry; they are ignored; "
                                 "put them under their key");
@@ -170,6 +182,7 @@ void Reader::keep(RegValue value, std::string_view at) {
   const std::string named = fmt::format("{}\\{}", key_, lower(value.name));
   const auto [found, added] = value_named_.try_emplace(named, values.size());
   if (!added) {
+    pass(file_.keys[key_].path, value.name, values[found->second].at);
     values[found->second] = std::move(value);
     return;
   }

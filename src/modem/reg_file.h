@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,9 +46,17 @@ struct RegKey {
   std::vector<RegValue> values;  // the last of a name, in order of first appearance
 };
 
+/// A value that is written in the file and does nothing: a later one takes its place, its key is
+/// removed or is none, or it cannot be read.
+struct RegPassed {
+  std::string path, name;
+  inf::Place at;
+};
+
 struct RegFile {
   int generation = 0;        // 4, 5; 0: no .reg file, and that has been said
   std::vector<RegKey> keys;  // in order of first appearance, each path once
+  std::vector<RegPassed> passed;
   std::vector<Diagnostic> diagnostics;
 };
 
@@ -61,6 +70,9 @@ bool is_reg_file(std::string_view octets);
 
 /// Never fails as a whole: what can be read is read, the rest is diagnosed.
 RegFile read_reg_file(std::string_view octets, std::string_view file_name);
+
+/// These keys with their values as a file of version 5.00 in UTF-8, which reads as the same.
+std::string write_reg_file(std::span<const RegKey* const> keys);
 
 /// Paths and names without regard to case; removed keys and values are not found.
 const RegKey* find_key(const RegFile& file, std::string_view path);

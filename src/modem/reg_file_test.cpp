@@ -186,3 +186,39 @@ TEST_CASE("more keys than a registry export may have end the reading, with one c
   REQUIRE(file.diagnostics.size() == 1);
   CHECK(file.diagnostics[0].line == kRegKeysMax + 3);
 }
+
+TEST_CASE("keys that are written read as the same, removals and every type included") {
+  const RegFile file = under_key(
+      "@=\"a \\\"quoted\\\" one\"\n\"D\"=dword:0000003c\n\"B\"=hex:01,02\n\"gone\"=-\n"
+      "\"E\"=hex(2):25,00,e9,00,00,00\n\"M\"=hex(7):41,00,00,00,42,00,00,00,00,00\n"
+      "\"C:\\\\x\"=\"1\"\n[-HKEY_CURRENT_USER\\Old]\n",
+      kVersion5);
+  std::vector<const RegKey*> keys;
+  for (const RegKey& key : file.keys) keys.push_back(&key);
+  const RegFile again = read_reg_file(write_reg_file(keys), "again.reg");
+  CHECK(again.diagnostics.empty());
+  REQUIRE(again.keys.size() == 2);
+  CHECK(again.keys[1].removed);
+  REQUIRE(again.keys[0].values.size() == file.keys[0].values.size());
+  for (size_t i = 0; i < file.keys[0].values.size(); ++i) {
+    const RegValue &one = file.keys[0].values[i], &other = again.keys[0].values[i];
+    CAPTURE(one.name);
+    CHECK(one.name == other.name);
+    CHECK(one.type == other.type);
+    CHECK(one.removed == other.removed);
+    CHECK(one.text == other.text);
+    CHECK(one.data == other.data);
+  }
+}
+
+TEST_CASE("what is written and has no effect is told as well: for who counts every line") {
+  const RegFile file = under_key(
+      "\"x\"=\"1\"\n\"x\"=\"2\"\n\"bad\"=what\n[HKEY_CURRENT_USER\\Old]\n\"y\"=\"1\"\n"
+      "[-HKEY_CURRENT_USER\\Old]\n\"z\"=\"1\"\n");
+  REQUIRE(file.passed.size() == 4);
+  CHECK(file.passed[0].name == "x");
+  CHECK(file.passed[0].at.line == 4);
+  CHECK(file.passed[1].name == "\"bad\"");
+  CHECK(file.passed[2].name == "y");
+  CHECK(file.passed[3].path.empty());
+}

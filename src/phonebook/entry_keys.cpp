@@ -311,7 +311,7 @@ constexpr EntryKey kKeys[] = {
     flag("", "terminal", member<&Entry::terminal>()),
     flag("", "terminal_before", member<&Entry::terminal_before>()),
     key("", "script", Kind::Script, 0, static_cast<int64_t>(kTextOctetsMax), {}, script()),
-    text("x25_pad", 32, member<&Entry::x25_pad>()),
+    text("x25_pad", 255, member<&Entry::x25_pad>()),
     text("x25_address", 200, member<&Entry::x25_address>()),
     text("x25_user_data", 200, member<&Entry::x25_user_data>()),
     text("x25_facilities", 200, member<&Entry::x25_facilities>()),

@@ -550,6 +550,17 @@ void check_document(const PbkDocument& document, std::string_view file, Book& bo
   }
 }
 
+Book nothing_of(std::string_view file_name, std::string text) {
+  Book book;
+  book.diagnostics.push_back({.severity = Severity::Error,
+                              .line = 1,
+                              .column = 1,
+                              .entry = {},
+                              .text = std::move(text),
+                              .file = std::string(file_name)});
+  return book;
+}
+
 }  // namespace
 
 Entry pbk_defaults() {
@@ -560,25 +571,19 @@ Entry pbk_defaults() {
 }
 
 Book read_pbk(std::string_view octets, std::string_view file_name, const Entry& base) {
+  if (octets.size() <= kPhonebookOctetsMax) {
+    return read_pbk(PbkDocument::parse(octets), file_name, base);
+  }
+  return nothing_of(file_name,
+                    fmt::format("{} octets, {} is the limit; nothing is read; split the phonebook",
+                                octets.size(), kPhonebookOctetsMax));
+}
+
+Book read_pbk(const PbkDocument& document, std::string_view file_name, const Entry& base) {
+  if (document.is_utf16()) {
+    return nothing_of(file_name, "this is UTF-16; nothing is read; save it as UTF-8 or ANSI");
+  }
   Book book;
-  const auto whole_file = [&](std::string text) {
-    book.diagnostics.push_back({.severity = Severity::Error,
-                                .line = 1,
-                                .column = 1,
-                                .entry = {},
-                                .text = std::move(text),
-                                .file = std::string(file_name)});
-    return book;
-  };
-  if (octets.size() > kPhonebookOctetsMax) {
-    return whole_file(
-        fmt::format("{} octets, {} is the limit; nothing is read; split the phonebook",
-                    octets.size(), kPhonebookOctetsMax));
-  }
-  if (octets.starts_with("\xff\xfe") || octets.starts_with("\xfe\xff")) {
-    return whole_file("this is UTF-16; nothing is read; save it as UTF-8 or ANSI");
-  }
-  const PbkDocument document = PbkDocument::parse(octets);
   check_document(document, file_name, book);
   std::map<std::string, uint32_t> seen;
   for (size_t i = 0; i < document.entries(); ++i) {

@@ -19,6 +19,9 @@ Entry pbk_defaults();
 /// Reads a whole phonebook. Keys that are absent, empty or bad leave what `base` has.
 Book read_pbk(std::string_view octets, std::string_view file_name,
               const Entry& base = pbk_defaults());
+/// One that has been looked at already. Its size is not judged.
+Book read_pbk(const PbkDocument& document, std::string_view file_name,
+              const Entry& base = pbk_defaults());
 
 struct WrittenPbk {
   std::string text;                     // CRLF, one entry after the other

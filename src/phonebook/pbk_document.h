@@ -54,6 +54,9 @@ class PbkDocument {
 
   std::string text() const { return octets_; }
   bool cut_short() const { return cut_short_; }
+  bool is_utf16() const {
+    return octets_.starts_with("\xff\xfe") || octets_.starts_with("\xfe\xff");
+  }
 
   size_t entries() const { return sections_.size(); }
   Section entry(size_t at) const;
