@@ -3,6 +3,7 @@
 // Two runs of a seed that differ anywhere differ here. Integers only, so that every build agrees.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -22,16 +23,24 @@ class Trace {
     mix(octets.size());
     const uint8_t* at = octets.data();
     size_t left = octets.size();
-    for (; left >= 8; at += 8, left -= 8) mix(word(at, 8));
-    if (left > 0) mix(word(at, left));
+    for (; left >= 8; at += 8, left -= 8) mix(word(at));
+    if (left == 0) return;
+    // What is left over: the last eight octets once more, if there are so many.
+    mix(octets.size() >= 8 ? word(at + left - 8) : short_word(at, left));
   }
   uint64_t hash() const { return hash_; }
 
  private:
-  /// Little endian on every machine.
-  static uint64_t word(const uint8_t* at, size_t octets) {
+  // Little endian on every machine.
+  static uint64_t short_word(const uint8_t* at, size_t octets) {
     uint64_t value = 0;
     for (size_t i = octets; i-- > 0;) value = value << 8 | at[i];
+    return value;
+  }
+  static uint64_t word(const uint8_t* at) {
+    if constexpr (std::endian::native != std::endian::little) return short_word(at, 8);
+    uint64_t value;
+    std::memcpy(&value, at, sizeof value);
     return value;
   }
 

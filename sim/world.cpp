@@ -229,10 +229,9 @@ void World::run_until(Instant end) {
   interrupted_ = false;
   while (true) {
     if (asleep_until_ && *asleep_until_ <= now_) wake_up();
-    const Due due{
-        .lines = exchange.deadline().value_or(kNever),
-        .calls = asleep_until_ ? *asleep_until_ : caller.engine.deadline().value_or(kNever),
-        .ports = server.engine.deadline().value_or(kNever)};
+    const Due due{.lines = exchange.due(),
+                  .calls = asleep_until_ ? *asleep_until_ : caller.engine.due(),
+                  .ports = server.engine.due()};
     const Instant next = std::min({due.lines, due.calls, due.ports});
     if (next > end) break;
     now_ = std::max(now_, next);

@@ -16,9 +16,8 @@ void TimingWheel::insert(uint32_t index, uint64_t when) {
   const uint64_t reach = position + kSlots - 1;
   const bool beyond = when >> 6 * level > reach;
   const uint64_t digit = beyond ? reach : when >> 6 * level;
-  node.when = when & kTickMask;
   const uint16_t slot = static_cast<uint16_t>(level * kSlots + digit % kSlots);
-  node.slot = slot;
+  node.place = uint64_t{slot} << 48 | (when & kTickMask);
   node.prev = kNone;
   node.next = heads_[slot];
   const uint64_t due = beyond ? digit << 6 * level : when;
@@ -38,7 +37,7 @@ void TimingWheel::cascade(uint16_t slot) {
   while (heads_[slot] != kNone) {
     const uint32_t index = heads_[slot];
     disarm(index);
-    insert(index, std::max<uint64_t>(nodes_[index].when, now_));
+    insert(index, std::max<uint64_t>(nodes_[index].when(), now_));
   }
 }
 

@@ -38,50 +38,47 @@ class TimingWheel {
     // Never into the past: a slot that has been passed would wait a whole turn.
     insert(index, std::max(tick_after(at), now_ + 1));
   }
-  /// The same for owners that judge at expiry: a node that is armed for earlier stays where it is,
-  /// and moves only when that at least doubles its wait. So a deadline that traffic puts off again
-  /// and again costs next to nothing, and one that is put off for long wakes nobody in vain.
+  /// For owners that judge at expiry: a node that is armed for earlier stays where it is, unless
+  /// moving at least doubles its wait. So a deadline that traffic puts off again and again costs
+  /// next to nothing, and one that is put off for long wakes nobody in vain.
   void arm_by(uint32_t index, Instant at) {
     const Node& node = nodes_[index];
-    if (node.slot != kNoSlot) {
-      const uint64_t wanted = tick_after(at);
-      if (node.when <= wanted && wanted - node.when <= node.when - now_) return;
+    if (node.armed()) {
+      const uint64_t wanted = tick_after(at), when = node.when();
+      if (when <= wanted && wanted - when <= when - now_) return;
     }
     arm(index, at);
   }
   void disarm(uint32_t index) {
     Node& node = nodes_[index];
-    if (node.slot == kNoSlot) return;
+    if (!node.armed()) return;
+    const uint16_t slot = node.slot();
     if (node.next != kNone) nodes_[node.next].prev = node.prev;
     if (node.prev != kNone) {
       nodes_[node.prev].next = node.next;
     } else {
-      heads_[node.slot] = node.next;
+      heads_[slot] = node.next;
       if (node.next == kNone) {
-        occupied_[node.slot / kSlots] &= ~(uint64_t{1} << node.slot % kSlots);
+        occupied_[slot / kSlots] &= ~(uint64_t{1} << slot % kSlots);
         known_ = false;
       }
     }
-    node.slot = kNoSlot;
+    node.place |= uint64_t{kNoSlot} << 48;
   }
-  bool armed(uint32_t index) const { return nodes_[index].slot != kNoSlot; }
+  bool armed(uint32_t index) const { return nodes_[index].armed(); }
   /// When the node will fire; only while armed.
-  Instant armed_for(uint32_t index) const { return instant_of(nodes_[index].when); }
+  Instant armed_for(uint32_t index) const { return instant_of(nodes_[index].when()); }
 
   /// The moment by which advance() has something to do; nothing fires before it.
-  std::optional<Instant> deadline() const {
-    const uint64_t due = next().due;
-    return due == kNoTick ? std::nullopt : std::optional(instant_of(due));
-  }
+  Instant due() const { return next().due == kNoTick ? kNever : instant_of(next().due); }
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   /// Calls fire(index) for every node due at `now`; a fired node is disarmed and may be armed
   /// again.
   template <class Fire>
   void advance(Instant now, Fire&& fire) {
     const uint64_t target = tick_of(now);
-    while (true) {
-      const Next found = next();
-      if (found.due > target || found.due == kNoTick) break;
+    for (Next found = next(); found.due <= target; found = next()) {
       now_ = found.due;
       if (found.slot < kSlots) {
         // The head anew each time: firing may arm and disarm anything.
@@ -104,10 +101,14 @@ class TimingWheel {
   static constexpr uint16_t kNoSlot = std::numeric_limits<uint16_t>::max();
   static constexpr unsigned kLevels = 5, kSlots = 64;
 
+  /// One word for tick and slot, written as a whole: halves written apart are slow to read back.
   struct Node {
-    uint64_t when : 48 = 0;  // tick, for 8,900 years; only while in a slot
-    uint64_t slot : 16 = kNoSlot;
+    uint64_t place = uint64_t{kNoSlot} << 48;
     uint32_t next = kNone, prev = kNone;
+
+    uint64_t when() const { return place & kTickMask; }  // for 8,900 years; only while in a slot
+    uint16_t slot() const { return static_cast<uint16_t>(place >> 48); }
+    bool armed() const { return slot() != kNoSlot; }
   };
   static_assert(sizeof(Node) == kNodeOctets);
   /// The slot to look at next, of whichever level, and when.
@@ -138,12 +139,10 @@ class TimingWheel {
   uint64_t now_ = 0;  // no node is due before this tick
   std::array<uint64_t, kLevels> occupied_{};
   std::array<uint32_t, kLevels * kSlots> heads_;
-  // No node of an occupied slot is due before this: the slot is not looked at when it merely
-  // begins.
+  // No node of an occupied slot is due before this.
   std::array<uint64_t, kLevels * kSlots> earliest_;
   std::vector<Node> nodes_;
-  // The answer to the question that is asked most; known until it may have changed.
-  mutable Next next_;
+  mutable Next next_;  // asked most; known until it may have changed
   mutable bool known_ = false;
 };
 

@@ -316,7 +316,8 @@ void Engine::arm(LinkId id) {
     if (line.state == LineState::Recovering) due = std::min(due, recoveries_.open_at(*link.line));
   }
   due = std::min({due, callbacks_.due(id), paths_.due(id)});
-  if (due != kNever) wheel_.arm_by(index(id), due);
+  if (due == kNever) return;
+  wheel_.arm_by(index(id), due);
 }
 
 // ---- questions -----------------------------------------------------------------------------

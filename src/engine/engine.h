@@ -63,7 +63,8 @@ class Engine {
   bool send_ip(LinkId link, ByteView packet, Instant now, Bytes& out);
 
   void on_deadline(Instant now, Effects& fx);
-  std::optional<Instant> deadline() const { return wheel_.deadline(); }
+  Instant due() const { return wheel_.due(); }
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   /// What the user types on a line that is a terminal now; nothing, when it is none.
   void on_terminal_input(LinkId link, ByteView octets, Effects& fx);
@@ -86,7 +87,6 @@ class Engine {
  private:
   using Link = LinkRecord;
   class FrameReader;
-
   Link& at(LinkId id) { return links_[index(id)]; }
   const Link& at(LinkId id) const { return links_[index(id)]; }
   Line& at(LineId id) { return lines_[index(id)]; }

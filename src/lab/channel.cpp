@@ -100,12 +100,13 @@ void Path::push(ByteView octets, Instant now, Rng& rng) {
     if (joins) {
       last.octets += admitted;
       free_at_ = arrival(last, last.octets);
-      return;
+      return reckon();
     }
   }
   free_at_ = arrival(whole, whole.octets);
   whole.octets = admitted;
   if (admitted > 0) bursts_.push_back(whole);
+  reckon();
 }
 
 size_t Path::take(Bytes& into, Instant now) {
@@ -118,6 +119,7 @@ size_t Path::take(Bytes& into, Instant now) {
     if (burst.taken < burst.octets) break;
     ++bursts_at_;
   }
+  reckon();
   if (taken == 0) return 0;
   const ByteView out = ByteView(octets_).subspan(octets_at_, taken);
   into.insert(into.end(), out.begin(), out.end());
@@ -126,10 +128,13 @@ size_t Path::take(Bytes& into, Instant now) {
   return taken;
 }
 
-std::optional<Instant> Path::next_due() const {
-  if (bursts_at_ == bursts_.size()) return std::nullopt;
+void Path::reckon() {
+  if (bursts_at_ == bursts_.size()) {
+    due_ = kNever;
+    return;
+  }
   const Burst& burst = bursts_[bursts_at_];
-  return arrival(burst, std::min(burst.octets, burst.taken + kGrain));
+  due_ = arrival(burst, std::min(burst.octets, burst.taken + kGrain));
 }
 
 void Path::clear() {
@@ -137,11 +142,13 @@ void Path::clear() {
   bursts_at_ = bursts_.size();
   free_at_ = Instant{};
   compact();
+  reckon();
 }
 
 void Path::stall(Duration pause, Instant now) {
   for (size_t at = bursts_at_; at < bursts_.size(); ++at) bursts_[at].start += pause;
   free_at_ = std::max(free_at_, now) + pause;
+  reckon();
 }
 
 /// Gives room back: cheap when empty (the usual case), else when half of the buffer is behind us.

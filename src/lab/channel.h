@@ -56,7 +56,8 @@ class Path {
   /// Appends what has arrived by `now`; returns how many octets.
   size_t take(Bytes& into, Instant now);
   /// When the next grain (or what is left of a burst) will have arrived completely.
-  std::optional<Instant> next_due() const;
+  Instant due() const { return due_; }
+  std::optional<Instant> next_due() const { return unless_never(due()); }
   /// Nothing that is under way arrives.
   void clear();
   /// A pause: what has not been taken by now, and what is pushed meanwhile, is so much later.
@@ -78,11 +79,13 @@ class Path {
   bool survives(Rng& rng);
   void shuffle(size_t from, Rng& rng);
   void compact();
+  void reckon();
 
   Channel channel_;
   bool faulty_ = false;    // The channel is not faultless().
   bool in_burst_ = false;  // Octets are being lost.
   Instant free_at_{};      // When the last octet queued so far has arrived.
+  Instant due_ = kNever;   // See due(); asked far more often than it changes.
   Bytes octets_;           // From octets_at_ on: those under way, in the order of bursts_.
   size_t octets_at_ = 0;
   std::vector<Burst> bursts_;  // From bursts_at_ on, ascending in time.

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,28 +17,26 @@ class Deadlines {
   /// Indices are 0..n-1, and grow only.
   void grow_to(size_t n) { place_.resize(n, kNowhere); }
 
-  void set(uint32_t index, std::optional<Instant> at) {
+  /// kNever: it wants nothing.
+  void set(uint32_t index, Instant at) {
     REDIAL_ASSERT(index < place_.size());
     const uint32_t place = place_[index];
-    if (!at) {
+    if (at == kNever) {
       if (place != kNowhere) remove(place);
       return;
     }
     if (place == kNowhere) {
-      heap_.push_back({*at, index});
+      heap_.push_back({at, index});
       place_[index] = static_cast<uint32_t>(heap_.size() - 1);
       rise(heap_.size() - 1);
       return;
     }
-    if (heap_[place].at == *at) return;
-    heap_[place].at = *at;
+    if (heap_[place].at == at) return;
+    heap_[place].at = at;
     settle(place);
   }
 
-  std::optional<Instant> first_at() const {
-    if (heap_.empty()) return std::nullopt;
-    return heap_.front().at;
-  }
+  Instant first_at() const { return heap_.empty() ? kNever : heap_.front().at; }
   /// Whose deadline is the first; of equal ones the lowest index, so that runs repeat.
   uint32_t first() const {
     REDIAL_ASSERT(!heap_.empty());

@@ -12,39 +12,35 @@ constexpr size_t kAnswersMax = 64 * 1024;  // that nobody drains
 // ---- the machine ----
 
 void Exchange::Impl::on_deadline(Instant now) {
-  while (true) {
-    const auto due = deadlines.first_at();
-    if (!due || now < *due) return;
-    wake(deadlines.first(), now);
-  }
+  while (deadlines.first_at() <= now) wake(deadlines.first(), now);
 }
 
 void Exchange::Impl::wake(uint32_t at, Instant now) {
   Port& woken = port(at);
   if (!woken.wedged) {
-    const auto modem_due = woken.modem.deadline();
-    if (modem_due && *modem_due <= now && !trapped(at, now)) {
+    if (woken.modem.due() <= now && !trapped(at, now)) {
       settle(woken, now);  // What has arrived stands before the answer.
       apply(at, woken.modem.on_deadline(now, woken.to_dte), now);
     }
-    const auto data_due = woken.inbound.next_due();
-    if (data_due && *data_due <= now && woken.modem.online() && !woken.undrained) {
+    if (woken.modem.online() && !woken.undrained && woken.inbound.due() <= now) {
       woken.undrained = true;
       touch(at);
     }
     if (woken.odd) on_mangler_due(at, now);
   }
-  if (woken.line_due && *woken.line_due <= now) on_line_due(at, now);
+  if (woken.line_due <= now) on_line_due(at, now);
   refresh(at);
 }
 
 void Exchange::Impl::refresh(uint32_t at) {
   const Port& seen = ports[at];
-  auto due = seen.line_due;
+  Instant due = seen.line_due;
   if (!seen.wedged) {
-    due = earlier(due, seen.modem.deadline());
-    if (seen.modem.online() && !seen.undrained) due = earlier(due, seen.inbound.next_due());
-    if (seen.odd && joined(seen)) due = earlier(due, seen.odd->mangler.deadline());
+    due = std::min(due, seen.modem.due());
+    if (seen.modem.online() && !seen.undrained) due = std::min(due, seen.inbound.due());
+    if (seen.odd && joined(seen)) {
+      due = std::min(due, seen.odd->mangler.deadline().value_or(kNever));
+    }
   }
   deadlines.set(at, due);
 }
@@ -73,7 +69,7 @@ void Exchange::Impl::apply(uint32_t at, HayesModem::Actions actions, Instant now
         action,
         [&](const SeizeLine&) {
           busy_to_caller(at, now);
-          set_line(at, Line::OffHook, std::nullopt);
+          set_line(at, Line::OffHook);
         },
         [&](DialDigits& call) { begin_call(at, std::move(call), now); },
         [&](const AnswerLine&) { answer(at, now); }, [&](const ReleaseLine&) { release(at, now); });
@@ -92,9 +88,9 @@ void Exchange::Impl::on_dte_octets(uint32_t at, ByteView octets, Instant now) {
     apply(at, from.modem.on_octets(octets, now, from.to_dte), now);
     return;
   }
-  const bool escaping = from.modem.deadline().has_value();
+  const bool escaping = from.modem.due() != kNever;
   from.modem.on_data(octets, now);
-  if (escaping || from.modem.deadline()) refresh(at);
+  if (escaping || from.modem.due() != kNever) refresh(at);
   if (!from.odd) return send(at, octets, now);
   Bytes mangled;
   from.odd->mangler.outbound(octets, mangled, now);
@@ -108,8 +104,9 @@ void Exchange::Impl::send(uint32_t at, ByteView octets, Instant now) {
   if (!joined(from) || from.mute) return;
   Port& to = port(from.peer);
   if (to.deaf || to.wedged) return;
+  const Instant before = to.inbound.due();
   to.inbound.push(octets, now, noise);
-  refresh(from.peer);
+  if (to.inbound.due() != before) refresh(from.peer);
 }
 
 /// What has arrived from the line.
@@ -133,8 +130,10 @@ void Exchange::Impl::drain(uint32_t at, Bytes& into, Instant now) {
   into.insert(into.end(), drained.to_dte.begin(), drained.to_dte.end());
   drained.to_dte.clear();
   if (drained.modem.online() && !drained.wedged) take_data(drained, into, now);
+  // Mostly everything has been taken, of data whose arrival has had its wake: nothing changes.
+  const bool emptied = drained.undrained && drained.inbound.due() == kNever && !drained.odd;
   drained.undrained = false;
-  refresh(at);
+  if (!emptied) refresh(at);
 }
 
 // ---- the public face ----
@@ -154,7 +153,6 @@ ModemId Exchange::add_modem(const ModemConfig& config, Instant now) {
                           .to_dte = {},
                           .subscriber = &subscriber,
                           .hunt_at = subscriber.modems.size(),
-                          .line_due = {},
                           .dialled = {},
                           .wedged = {},
                           .unheard = {},
@@ -197,7 +195,7 @@ void Exchange::on_dtr(ModemId modem, bool on, Instant now) {
 }
 
 void Exchange::on_deadline(Instant now) { impl_->on_deadline(now); }
-std::optional<Instant> Exchange::deadline() const { return impl_->deadlines.first_at(); }
+Instant Exchange::due() const { return impl_->deadlines.first_at(); }
 
 void Exchange::drain(ModemId modem, Bytes& into, Instant now) {
   impl_->on_deadline(now);

@@ -64,7 +64,8 @@ class Exchange {
   void on_dtr(ModemId modem, bool on, Instant now);
   void on_port_opened(ModemId modem, Instant now);  // by the computer
   void on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const;
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   /// Appends the octets modem -> computer that are due by now. Data wait in the modem (up to 64
   /// KiB, then they are lost), and wake nobody again, until they are drained.

@@ -19,7 +19,7 @@ constexpr Duration kLossSpread = 200ms;
 
 }  // namespace
 
-void Exchange::Impl::set_line(uint32_t at, Line line, std::optional<Instant> due) {
+void Exchange::Impl::set_line(uint32_t at, Line line, Instant due) {
   Port& changed = port(at);
   changed.line = line;
   changed.line_due = due;
@@ -95,7 +95,7 @@ void Exchange::Impl::route(uint32_t caller, Instant now) {
   port(caller).peer = callee;
   port(callee).peer = caller;
   port(callee).ring_on = false;
-  set_line(caller, Line::Ringback, std::nullopt);
+  set_line(caller, Line::Ringback);
   apply(caller, port(caller).modem.on_tone(Tone::Ringback, now, port(caller).to_dte), now);
   set_line(callee, Line::Ringing, now);
 }
@@ -112,11 +112,11 @@ void Exchange::Impl::ring(uint32_t callee, Instant now) {
 
 void Exchange::Impl::on_line_due(uint32_t at, Instant now) {
   Port& due = port(at);
-  due.line_due.reset();
+  due.line_due = kNever;
   switch (due.line) {
     case Line::Dialling: return route(at, now);
     case Line::Hearing:
-      set_line(at, Line::OffHook, std::nullopt);
+      set_line(at, Line::OffHook);
       if (!due.wedged) apply(at, due.modem.on_tone(due.tone, now, due.to_dte), now);
       return;
     case Line::Ringing: return ring(at, now);
@@ -131,11 +131,11 @@ void Exchange::Impl::on_line_due(uint32_t at, Instant now) {
 
 void Exchange::Impl::answer(uint32_t callee, Instant now) {
   Port& answering = port(callee);
-  if (answering.line != Line::Ringing) return set_line(callee, Line::OffHook, std::nullopt);
+  if (answering.line != Line::Ringing) return set_line(callee, Line::OffHook);
   Port& calling = port(answering.peer);
   const Duration takes =
       std::max(answering.modem.config().train_time, calling.modem.config().train_time);
-  set_line(answering.peer, Line::Training, std::nullopt);
+  set_line(answering.peer, Line::Training);
   set_line(callee, Line::Training, now + takes);
 }
 
@@ -145,7 +145,7 @@ void Exchange::Impl::connect(uint32_t callee, Instant now) {
   if (port(ends[0]).wedged || port(ends[1]).wedged) {
     for (const uint32_t end : ends) {
       port(end).peer = kNobody;
-      set_line(end, Line::OffHook, std::nullopt);
+      set_line(end, Line::OffHook);
     }
     return;
   }
@@ -161,7 +161,7 @@ void Exchange::Impl::connect(uint32_t callee, Instant now) {
     up.inbound.set_channel(channel);
     up.deaf = up.mute = up.undrained = false;
     if (up.odd) up.odd->mangler.on_call();
-    set_line(end, Line::Connected, std::nullopt);
+    set_line(end, Line::Connected);
     up.modem.on_carrier(rate, now, up.to_dte);
     touch(end);
     refresh(end);
@@ -187,7 +187,7 @@ void Exchange::Impl::release(uint32_t at, Instant now) {
   const uint32_t left = std::exchange(leaving.peer, kNobody);
   leaving.inbound.clear();
   leaving.deaf = leaving.mute = leaving.undrained = false;
-  set_line(at, Line::OnHook, std::nullopt);
+  set_line(at, Line::OnHook);
   if (left == kNobody) return;
 
   Port& peer = port(left);
@@ -195,9 +195,9 @@ void Exchange::Impl::release(uint32_t at, Instant now) {
   if (was == Line::Ringback) {
     peer.modem.on_ring_stopped();
     touch(left);
-    set_line(left, Line::OnHook, std::nullopt);
+    set_line(left, Line::OnHook);
   } else if (was == Line::Training) {
-    set_line(left, Line::OffHook, std::nullopt);  // Waits for carrier until its S7.
+    set_line(left, Line::OffHook);  // Waits for carrier until its S7.
   } else if (was == Line::Connected && !peer.deaf && !peer.wedged && !mute) {
     set_line(left, Line::Losing, now + kLossMin + rng.up_to(kLossSpread));
   }
@@ -212,7 +212,7 @@ void Exchange::Impl::lose(uint32_t at, Instant now, bool told) {
   lost.deaf = lost.mute = lost.undrained = false;
   if (!lost.wedged) lost.modem.on_carrier_lost(lost.to_dte, told);
   touch(at);
-  set_line(at, Line::OnHook, std::nullopt);
+  set_line(at, Line::OnHook);
 }
 
 }  // namespace redial::lab

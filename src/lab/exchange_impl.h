@@ -52,7 +52,7 @@ struct Port {
   Subscriber* subscriber;  // stable: the map never moves its values
   size_t hunt_at;          // where in its group
   uint32_t peer = kNobody;
-  std::optional<Instant> line_due;
+  Instant line_due = kNever;
   std::string dialled;  // of Dialling
   Line line = Line::OnHook;
   Fate fate = Fate::Ring;           // of Dialling
@@ -114,7 +114,7 @@ struct Exchange::Impl {
   void drop(uint32_t at, Instant now, bool told = true);
 
   void hear(uint32_t at, Tone tone, Instant at_time);
-  void set_line(uint32_t at, Line line, std::optional<Instant> due);
+  void set_line(uint32_t at, Line line, Instant due = kNever);
   void settle(Port& port, Instant now);
   void refresh(uint32_t at);
   void touch(uint32_t at);

@@ -64,14 +64,14 @@ std::optional<Instant> HayesModem::calling_since() const {
   return std::nullopt;
 }
 
-std::optional<Instant> HayesModem::command_deadline() const {
-  using At = std::optional<Instant>;
+Instant HayesModem::command_due() const {
   return match(
-      state_, [](const Idle&) { return At{}; },
-      [](const Thinking& thinking) { return At{thinking.due}; },
-      [](const Calling& calling) { return At{calling.until}; },
-      [](const Answering& answering) { return At{answering.until}; },
-      [](const Online& data) { return data.escape_at; }, [](const OnlineCommand&) { return At{}; });
+      state_, [](const Idle&) { return kNever; },
+      [](const Thinking& thinking) { return thinking.due; },
+      [](const Calling& calling) { return calling.until; },
+      [](const Answering& answering) { return answering.until; },
+      [](const Online& data) { return data.escape_at; },
+      [](const OnlineCommand&) { return kNever; });
 }
 
 HayesModem::Actions HayesModem::on_octets(ByteView octets, Instant now, Bytes& reply) {
@@ -147,7 +147,7 @@ void HayesModem::on_data(ByteView octets, Instant now) {
   REDIAL_ASSERT(data != nullptr);
   const bool after_guard = now - data->quiet_since >= guard_time();
   data->quiet_since = now;
-  data->escape_at.reset();
+  data->escape_at = kNever;
   // A pause between the three begins anew, as does anything else among them.
   if (after_guard) data->escapes = 0;
   const bool may_be = after_guard || data->escapes > 0;
@@ -180,8 +180,7 @@ HayesModem::Actions HayesModem::on_dtr(bool on, Bytes& reply) {
 }
 
 HayesModem::Actions HayesModem::on_deadline(Instant now, Bytes& reply) {
-  const auto due = deadline();
-  if (!due || now < *due) return {};
+  if (now < due()) return {};
   if (online()) {
     state_ = OnlineCommand{};
     say(Result::Ok, reply);
@@ -246,7 +245,7 @@ void HayesModem::on_carrier(uint32_t rate_bps, Instant now, Bytes& reply) {
   if (std::holds_alternative<Calling>(state_)) remember_call(/*failed=*/false, now);
   rate_bps_ = rate_bps;
   rings_ = 0;
-  state_ = Online{.quiet_since = now, .escape_at = {}};
+  state_ = Online{.quiet_since = now};
   say_connect(reply);
 }
 

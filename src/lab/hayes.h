@@ -31,10 +31,11 @@ class HayesModem {
   void on_data(ByteView octets, Instant now);
   Actions on_dtr(bool on, Bytes& reply);
   Actions on_deadline(Instant now, Bytes& reply);
-  std::optional<Instant> deadline() const {
+  Instant due() const {
     const Online* const data = std::get_if<Online>(&state_);
-    return data ? data->escape_at : command_deadline();
+    return data ? data->escape_at : command_due();
   }
+  std::optional<Instant> deadline() const { return unless_never(due()); }
 
   Actions on_ring(Instant now, Bytes& reply);
   void on_ring_stopped() { rings_ = 0; }
@@ -80,9 +81,9 @@ class HayesModem {
     Instant since, until;
   };
   struct Online {
-    Instant quiet_since;               // the last octet from the computer
-    uint8_t escapes = 0;               // of the escape sequence, so far
-    std::optional<Instant> escape_at;  // its second guard time is over
+    Instant quiet_since;         // the last octet from the computer
+    Instant escape_at = kNever;  // the escape sequence's second guard time is over
+    uint8_t escapes = 0;         // of it, so far
   };
   struct OnlineCommand {};
   struct Profile {
@@ -98,8 +99,7 @@ class HayesModem {
     Instant last;
   };
   static Profile factory();
-
-  std::optional<Instant> command_deadline() const;
+  Instant command_due() const;
   void echo(uint8_t octet, Bytes& reply) const;
   bool gives_settings() const;
   void on_command_octet(uint8_t octet, Instant now, Bytes& reply);

@@ -284,7 +284,7 @@ HayesModem::Actions HayesModem::go_online_again(Instant now, Bytes& reply) {
     say(Result::NoCarrier, reply);
     return {};
   }
-  state_ = Online{.quiet_since = now, .escape_at = {}};
+  state_ = Online{.quiet_since = now};
   say_connect(reply);
   return {};
 }

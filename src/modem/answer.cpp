@@ -116,23 +116,36 @@ ResponseCode response_code(wire::ResultCode code) {
   return ResponseCode::Loop;
 }
 
+Candidates::Head Candidates::head_of(const Response& response) {
+  const auto first = first_octet(response.pattern);
+  return {first.value_or(0), !first, is_vague(response.pattern)};
+}
+
 const std::vector<Candidates::Candidate>& Candidates::of(const std::vector<Response>* own,
                                                          const std::vector<Response>& common,
                                                          char first) {
   if (own_ == own && common_ == &common && first_ == first) return found_;
+  if (common_ != &common) {
+    heads_.clear();
+    for (const Response& response : common) heads_.push_back(head_of(response));
+  }
   own_ = own;
   common_ = &common;
   first_ = first;
   found_.clear();
-  const auto look_through = [&](const std::vector<Response>& responses, bool are_own) {
-    for (const Response& response : responses) {
-      if (begins_otherwise(response.pattern, {&first, 1})) continue;
-      found_.push_back({&response, are_own, is_vague(response.pattern)});
-    }
+  const auto look_at = [&](const Response& response, Head head, bool is_own) {
+    if (head.any || head.first == first) found_.push_back({&response, is_own, head.vague});
   };
-  if (own != nullptr) look_through(*own, true);
-  look_through(common, false);
+  if (own != nullptr) {
+    for (const Response& response : *own) look_at(response, head_of(response), true);
+  }
+  for (size_t at = 0; at < common.size(); ++at) look_at(common[at], heads_[at], false);
   return found_;
+}
+
+bool waits_for_end(const wire::AtReader& reader) {
+  const std::string_view text = reader.text();
+  return wire::may_become_result(text) && !(reader.at_bare_cr() && wire::is_numeric(text));
 }
 
 Reading read_answer(const std::vector<Response>* own, const std::vector<Response>& common,
@@ -148,11 +161,8 @@ Reading read_answer(const std::vector<Response>* own, const std::vector<Response
   const std::string_view text = reader.text(), raw = reader.raw_line();
   const Judgement line = judge(candidates.of(own, common, raw.front()), raw, over);
   if (!over) {
-    const auto may_go_on = [&] {
-      const bool digits_complete = reader.at_bare_cr() && wire::is_numeric(text);
-      return wire::may_become_result(text) && !digits_complete;
-    };
-    const bool wait = line.best == nullptr || line.pending || reader.has_kept() || may_go_on();
+    const bool wait =
+        line.best == nullptr || line.pending || reader.has_kept() || waits_for_end(reader);
     if (wait) return {Reading::Kind::Wait, line.pending, 0, std::nullopt};
     return answered(line, reader, reader.raw_line().size(), over);
   }

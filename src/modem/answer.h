@@ -37,11 +37,22 @@ class Candidates {
                                    const std::vector<Response>& common, char first);
 
  private:
+  /// Of a list's responses: what each begins with, and whether it says little.
+  struct Head {
+    char first;
+    bool any, vague;
+  };
+  static Head head_of(const Response& response);
+
   const std::vector<Response>* own_ = nullptr;
   const std::vector<Response>* common_ = nullptr;  // null: nothing has been looked up yet
   char first_ = 0;
   std::vector<Candidate> found_;
+  std::vector<Head> heads_;  // of common_
 };
+
+/// The line may become a V.250 result code, and is no answer before its end.
+bool waits_for_end(const wire::AtReader& reader);
 
 struct Reading {
   enum class Kind : uint8_t {

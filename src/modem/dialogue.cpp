@@ -63,16 +63,16 @@ Dialogue& Dialogue::operator=(Dialogue&&) noexcept = default;
 
 bool Dialogue::in_data_state() const { return std::holds_alternative<InData>(state_); }
 
-std::optional<Instant> Dialogue::deadline() const {
-  const std::optional<Instant> settle = work_ ? work_->settle_at : std::nullopt;
+Instant Dialogue::due() const {
+  const Instant settle = work_ ? work_->settle_at : kNever;
   return match(
-      state_, [](const Resting&) -> std::optional<Instant> { return std::nullopt; },
-      [](const Rousing& s) -> std::optional<Instant> { return s.until; },
-      [](const Draining& s) -> std::optional<Instant> { return std::min(s.quiet_at, s.until); },
-      [&](const Commanding& s) { return earlier(s.until, settle); },
-      [&](const Awaiting&) { return settle; },
-      [](const InData&) -> std::optional<Instant> { return std::nullopt; },
-      [&](const HangingUp& s) { return earlier(std::min(s.until, s.bound), settle); });
+      state_, [](const Resting&) { return kNever; }, [](const Rousing& s) { return s.until; },
+      [](const Draining& s) { return std::min(s.quiet_at, s.until); },
+      [&](const Commanding& s) { return std::min(s.until, settle); },
+      [&](const Awaiting&) { return settle; }, [](const InData&) { return kNever; },
+      [&](const HangingUp& s) {
+        return std::min({s.until, s.bound, settle});
+      });
 }
 
 Dialogue::Actions Dialogue::dial(std::string_view number, Instant now, Preparation preparation) {
@@ -167,7 +167,7 @@ void Dialogue::send_command(Commanding state, std::string text, Actions& out, In
                        : command.no_response ? kNoResponsePause
                                              : command.within);
   work_->reader.next_line();
-  work_->settle_at.reset();
+  work_->settle_at = kNever;
   work_->unknown.clear();
   work_->notes_left = kNotesPerCommand;
   if (!text.empty()) out.push(send_of(text));
@@ -178,7 +178,7 @@ void Dialogue::send_command(Commanding state, std::string text, Actions& out, In
 
 void Dialogue::await(uint16_t at, Actions& out) {
   work_->reader.next_line();
-  work_->settle_at.reset();
+  work_->settle_at = kNever;
   work_->command.clear();
   work_->notes_left = kNotesPerCommand;
   state_ = Awaiting{at};
@@ -309,8 +309,8 @@ Dialogue::Actions Dialogue::on_deadline(Instant now) {
   Actions out;
   const std::optional<Instant> due = deadline();
   if (!due || now < *due) return out;
-  if (work_->settle_at && *work_->settle_at <= now) {
-    work_->settle_at.reset();
+  if (work_->settle_at <= now) {
+    work_->settle_at = kNever;
     work_->rang = false;
     size_t overshoot = 0;
     if (read(true, overshoot, out, now)) return out;

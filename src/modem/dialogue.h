@@ -50,7 +50,8 @@ class Dialogue {
   /// The modem has left data state by itself, as seen in the stream: Failed{CarrierLost}.
   Actions on_carrier_gone(std::string evidence, Instant now);
   Actions on_deadline(Instant now);
-  std::optional<Instant> deadline() const;
+  Instant due() const;
+  std::optional<Instant> deadline() const { return unless_never(due()); }
   bool in_data_state() const;
 
   /// The longest a hang-up may take; printed by `redial explain`.

@@ -128,7 +128,7 @@ void Dialogue::send_hang_up(HangingUp& state, Actions& out, Instant now) {
   state.until = now + kHangUpWithin;
   ++state.sent;
   work_->reader.next_line();
-  work_->settle_at.reset();
+  work_->settle_at = kNever;
   work_->command = std::move(text);
   out.push(send_of(work_->command));
 }
@@ -159,7 +159,7 @@ void Dialogue::on_hang_up_deadline(HangingUp& state, Actions& out, Instant now) 
       state.escapes_at = now + kGuard;
       state.until = state.escapes_at + kHangUpWithin;
       work_->reader.next_line();
-      work_->settle_at.reset();
+      work_->settle_at = kNever;
       work_->command = "+++";
       out.push(send_of("+++"));
       return;

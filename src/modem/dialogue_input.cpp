@@ -56,7 +56,7 @@ Dialogue::Step Dialogue::on_octets(ByteView octets, Instant now) {
   } else if (work_->reader.at_bare_cr()) {
     work_->settle_at = now + kSettle;
   } else {
-    work_->settle_at.reset();
+    work_->settle_at = kNever;
   }
   return step;
 }
@@ -89,6 +89,9 @@ bool Dialogue::read(bool over, size_t& overshoot, Actions& out, Instant now) {
     reader.next_line();
     return false;
   }
+  // Most octets: of a result code that is not over, which they need not be asked about one by one.
+  const bool may_be_echo = reader.text() == work_->command;
+  if (!over && !may_be_echo && !reader.has_kept() && waits_for_end(reader)) return false;
   const Reading reading =
       read_answer(own_responses(), modem().responses, reader, over, work_->candidates);
   switch (reading.kind) {

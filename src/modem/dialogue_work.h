@@ -29,7 +29,7 @@ struct Dialogue::Work {
   std::string number;     // dialable, or empty
   std::string command;    // as sent last; its echo may come back
   std::string unknown;    // the last line nobody understood since then
-  std::optional<Instant> settle_at;
+  Instant settle_at = kNever;
   uint32_t drained = 0;                    // octets thrown away before the first command
   uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less
   bool error_control = false;              // likewise

@@ -181,11 +181,12 @@ bool is_vague(std::span<const PatternPiece> pattern) {
   return kind == Kind::Ignore || kind == Kind::Diagnostics || kind == Kind::AnyOctet;
 }
 
-bool begins_otherwise(std::span<const PatternPiece> pattern, std::string_view text) {
-  if (text.empty()) return false;
+std::optional<char> first_octet(std::span<const PatternPiece> pattern) {
   const Start start = significant(pattern);
-  if (start.piece == pattern.size() || pattern[start.piece].kind != Kind::Literal) return false;
-  return pattern[start.piece].text[start.octet] != text.front();
+  if (start.piece == pattern.size() || pattern[start.piece].kind != Kind::Literal) {
+    return std::nullopt;
+  }
+  return pattern[start.piece].text[start.octet];
 }
 
 }  // namespace redial::modem

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,8 +40,8 @@ PatternMatch match_pattern(std::span<const PatternPiece> pattern, std::string_vi
 /// that nothing else explains.
 bool is_vague(std::span<const PatternPiece> pattern);
 
-/// It begins with a word, and the text with another octet: no need to look closer. Most patterns
-/// are ruled out so, octet after octet.
-bool begins_otherwise(std::span<const PatternPiece> pattern, std::string_view text);
+/// What a text must begin with to match; nullopt: it may begin with anything. Most patterns are
+/// ruled out by it.
+std::optional<char> first_octet(std::span<const PatternPiece> pattern);
 
 }  // namespace redial::modem

@@ -88,6 +88,13 @@ TEST_CASE("what begins with a hole for anything is vague") {
   CHECK_FALSE(is_vague(Pattern{{Kind::Literal, "\r\nOK"}}));
 }
 
+TEST_CASE("a pattern's first octet is that of its text, line ends passed over") {
+  CHECK(first_octet(Pattern{{Kind::Literal, "\r\nOK"}}) == 'O');
+  CHECK(first_octet(Pattern{{Kind::Literal, "\r\n"}, {Kind::Literal, "BUSY"}}) == 'B');
+  CHECK_FALSE(first_octet(Pattern{{Kind::Literal, "\r\n"}, {Kind::CarrierBps, ""}}));
+  CHECK_FALSE(first_octet(Pattern{{Kind::Ignore, ""}, {Kind::Literal, "OK"}}));
+}
+
 TEST_CASE("a pattern made to hurt takes no more than length times length") {
   Pattern pattern;
   for (int i = 0; i < 60; ++i) {

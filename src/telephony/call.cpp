@@ -90,7 +90,7 @@ Call::Actions Call::on_carrier(bool present, Instant now) {
 
 Instant Call::due() const {
   const Instant own = std::min(watch_.due(), due_);
-  return dialogue_ ? std::min(own, dialogue_->deadline().value_or(kNever)) : own;
+  return dialogue_ ? std::min(own, dialogue_->due()) : own;
 }
 
 Call::Actions Call::on_deadline(Instant now) {

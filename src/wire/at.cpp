@@ -142,7 +142,9 @@ std::optional<Result> classify(std::string_view line) {
 bool may_become_result(std::string_view begun) {
   begun = trimmed(begun);
   if (begun.empty() || is_numeric(begun)) return true;
+  const char first = upper(begun.front());
   return std::ranges::any_of(kWords, [&](const Word& word) {
+    if (word.text.front() != first) return false;
     if (begun.size() < word.text.size()) return begins(begun, word.text.substr(0, begun.size()));
     return fits(begun, word);
   });
