@@ -11,8 +11,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/effect_text.h"
 #include "sim/coverage.h"
 #include "sim/plan_file.h"
+#include "sim/replay.h"
 #include "sim/run.h"
 #include "sim/story.h"
 #include "sim/table.h"
@@ -24,7 +26,7 @@ struct Arguments {
   Options options;
   double hours = 100;
   double every_hours = 1;
-  std::string profile = "default", faults = "all", plan_file, regressions;
+  std::string profile = "default", faults = "all", plan_file, replay_file, regressions;
   std::optional<uint32_t> explain;
   uint32_t seeds = 1;
   bool coverage = false, json = false, no_swarm = false, no_shrink = false;
@@ -115,13 +117,19 @@ int explain(const Arguments& arguments, const Profile& profile) {
   return report.violations.empty() ? 0 : 1;
 }
 
-/// A schedule that was printed, once more; the story of the first link that breaks a rule.
-Result<int> run_plan(const std::string& name) {
+Result<std::string> read_octets(const std::string& name) {
   std::ifstream in(name, std::ios::binary);
   if (!in) return fail(ErrorKind::NotFound, name + ": cannot be read; nothing is run");
   std::stringstream octets;
   octets << in.rdbuf();
-  const auto file = read_plan(octets.view());
+  return std::move(octets).str();
+}
+
+/// A schedule that was printed, once more; the story of the first link that breaks a rule.
+Result<int> run_plan(const std::string& name) {
+  const auto octets = read_octets(name);
+  if (!octets) return tl::make_unexpected(octets.error());
+  const auto file = read_plan(*octets);
   if (!file) return fail(file.error().kind, name + ": " + file.error().text);
   const auto profile = profile_named(file->profile);
   if (!profile) return tl::make_unexpected(profile.error());
@@ -134,6 +142,54 @@ Result<int> run_plan(const std::string& name) {
   std::cout << story.text();
   for (const Violation& each : report.violations) std::cout << text_of(each);
   return report.violations.empty() ? 0 : 1;
+}
+
+nlohmann::ordered_json json_of(const Replay& replay, const engine::Transcript& transcript) {
+  const Duration lasted = replay.ended - replay.begun;
+  nlohmann::ordered_json json = {{"same", !replay.difference.has_value()},
+                                 {"inputs", replay.inputs},
+                                 {"answers", replay.answers},
+                                 {"seconds", static_cast<double>(lasted.count()) / 1e6},
+                                 {"begun", transcript.head.wall},
+                                 {"finished", transcript.finished && !transcript.full}};
+  if (const auto& d = replay.difference) {
+    json["difference"] = {{"at", engine::exact_seconds(d->at)},
+                          {"line", d->line},
+                          {"recorded", d->recorded},
+                          {"now", d->now}};
+  }
+  return json;
+}
+
+/// A record of the field, once more: 0, when everything is answered as it was.
+Result<int> run_replay(const Arguments& arguments) {
+  const std::string& name = arguments.replay_file;
+  const auto octets = read_octets(name);
+  if (!octets) return tl::make_unexpected(octets.error());
+  const auto transcript = engine::read_transcript(*octets);
+  if (!transcript) return fail(ErrorKind::BadFile, name + ": " + transcript.error().text);
+  const auto run = replay(*transcript);
+  if (!run) return fail(ErrorKind::BadFile, name + ": " + run.error().text);
+  const auto& differs = run->difference;
+  if (arguments.json) {
+    std::cout << json_of(*run, *transcript).dump() << "\n";
+    return differs ? 1 : 0;
+  }
+  std::cout << run->story;
+  if (!transcript->finished) std::cout << "the record was cut off here: its writer was killed\n";
+  if (transcript->full) std::cout << "the record ends here: it was full\n";
+  if (differs) {
+    const auto said = [](const std::string& text) { return text.empty() ? "nothing" : text; };
+    std::cout << fmt::format(
+        "DIFFERS at {}, line {} of the record, after {} answers\n"
+        "  recorded: {}\n  now:      {}\n",
+        engine::exact_seconds(differs->at), differs->line, run->answers, said(differs->recorded),
+        said(differs->now));
+    return 1;
+  }
+  std::cout << fmt::format("same: {} answers to {} inputs in {}\n", run->answers, run->inputs,
+                           redial::to_text(run->ended - run->begun));
+  return 0;
 }
 
 /// Many short runs, each of a seed and a weather of its own.
@@ -233,6 +289,7 @@ Result<void> prepare(Arguments& arguments) {
 }
 
 Result<int> main_run(Arguments& arguments) {
+  if (!arguments.replay_file.empty()) return run_replay(arguments);
   if (arguments.table) return run_table(arguments);
   if (!arguments.regressions.empty()) return run_regressions(arguments);
   if (!arguments.plan_file.empty()) return run_plan(arguments.plan_file);
@@ -276,6 +333,8 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", arguments.seeds, "so many runs, of this seed and the next ones")
       ->check(CLI::Range(1u, 1'000'000u));
   app.add_option("--plan", arguments.plan_file, "a schedule that a broken run has printed");
+  app.add_option("--replay", arguments.replay_file,
+                 "a record of redial dial --record, run again: 0 the same, 1 not, 3 no record");
   app.add_option("--regressions", arguments.regressions, "a file of runs, each run again");
   app.add_flag("--coverage", arguments.coverage, "which cause ended calls in which phase");
   app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
@@ -288,5 +347,5 @@ int main(int argc, char** argv) {
   auto status = main_run(arguments);
   if (status) return *status;
   std::cerr << "redial-sim: " << status.error().text << "\n";
-  return 2;
+  return arguments.replay_file.empty() ? 2 : 3;
 }

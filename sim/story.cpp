@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/effect_text.h"
+
 namespace redial::sim {
 namespace {
 
@@ -16,46 +18,6 @@ std::string shown(ByteView octets) {
 
 }  // namespace
 
-std::string to_text(const engine::EventBody& body) {
-  return match(
-      body,
-      [](const connection::LinkCalling& calling) {
-        return fmt::format("calls, attempt {}", calling.attempt);
-      },
-      [](const connection::LinkProgress& progress) {
-        return fmt::format("{}", name(progress.phase));
-      },
-      [](const connection::LinkConnected&) { return std::string("UP"); },
-      [](const connection::LinkEnded& ended) {
-        return fmt::format("ENDED {} in {}{}: {}, {}", name(ended.cause.code), name(ended.phase),
-                           ended.was_up ? ", was up " + to_text(*ended.was_up) : "",
-                           ended.cause.evidence, connection::name(ended.action));
-      },
-      [](const connection::NextTry& next) {
-        return fmt::format("next try at {}, attempt {}: {}", seconds(next.at), next.attempt,
-                           text(next.reason));
-      },
-      [](const connection::Resting& resting) {
-        return fmt::format("rests: {}", connection::name(resting.because));
-      },
-      [](const connection::Armed&) { return std::string("armed"); },
-      [](const connection::NeedPrerequisite&) { return std::string("needs another entry"); },
-      [](const connection::Learned& learned) {
-        return fmt::format("number {} is first from now on", learned.number_index);
-      },
-      [](const answer::ConditionChanged& changed) { return std::string(name(changed.to)); },
-      [](const answer::CallerGone& gone) {
-        return fmt::format("caller gone: {} {}", name(gone.cause.code), gone.cause.evidence);
-      },
-      [](const engine::CarrierUp& up) { return fmt::format("carrier: {}", up.text); },
-      [](const engine::ModemSaid& said) { return "modem: " + said.text; },
-      [](const engine::Recovering& recovering) {
-        return fmt::format("recovers: {} after {} failures", name(recovering.rung),
-                           recovering.failures);
-      },
-      [](const engine::Noted& noted) { return noted.text; });
-}
-
 void Story::tell(Instant now, std::string_view who, std::string_view what) {
   now_ = now;
   if (text_.size() > kOctetsMax) text_.erase(0, text_.find('\n', kOctetsMax / 2) + 1);
@@ -68,7 +30,7 @@ void Story::on_event(End end, const engine::Event& event, Instant now) {
     if (std::holds_alternative<connection::LinkConnected>(event.body)) up_ = true;
     if (std::holds_alternative<connection::LinkEnded>(event.body)) up_ = false;
   }
-  tell(now, end == End::Caller ? "link" : "far", to_text(event.body));
+  tell(now, end == End::Caller ? "link" : "far", engine::to_text(event.body));
 }
 
 void Story::on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) {

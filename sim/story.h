@@ -32,7 +32,4 @@ class Story final : public Witness, public FaultWitness {
   std::string text_;
 };
 
-/// "next try 12:01.5, attempt 2: back-off"; empty: nothing worth a line.
-std::string to_text(const engine::EventBody& body);
-
 }  // namespace redial::sim

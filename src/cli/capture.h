@@ -6,33 +6,27 @@
 #include <memory>
 #include <string>
 
-#include "core/bytes.h"
-#include "core/result.h"
+#include "cli/log_file.h"
 #include "core/secret.h"
-#include "io/descriptor.h"
 #include "io/loop.h"
 
 namespace redial::cli {
 
 class Capture {
  public:
-  /// A file that exists is written anew; a link to one is refused.
   static Result<std::unique_ptr<Capture>> open(const std::string& path, io::Loop& loop,
                                                Secret secret);
 
   void on_frame(bool sent, uint16_t protocol, ByteView information);
   /// Set once: the file could not be written any more, and is as it was before.
-  const std::string& failure() const { return failure_; }
+  const std::string& failure() const { return file_.failure(); }
 
  private:
-  Capture(io::Descriptor file, std::string path, io::Loop& loop, Secret secret);
-  void write(ByteView octets);
+  Capture(LogFile file, io::Loop& loop, Secret secret);
 
-  io::Descriptor file_;
-  std::string path_, failure_;
+  LogFile file_;
   io::Loop& loop_;
   Secret secret_;
-  int64_t size_ = 0;  // of what was written whole
   Bytes record_;
 };
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "cli/dial_plan.h"
+#include "cli/dial_record.h"
 #include "cli/dial_show.h"
 #include "cli/dial_tap.h"
 #include "cli/state.h"
@@ -69,9 +70,13 @@ struct Held {
 
 class Dialer {
  public:
-  Dialer(const DialOptions& options, std::vector<WantedEntry> wanted)
+  /// `record` may be null; `files`: what was read on the way here.
+  Dialer(const DialOptions& options, std::vector<WantedEntry> wanted, DialRecord* record,
+         const DialRecord::Files& files)
       : options_(options),
-        host_(loop_, entropy_, seed()),
+        record_(record),
+        seed_(seed()),
+        host_(loop_, record ? record->entropy() : entropy_, seed_),
         tap_(loop_, host_),
         countdown_(loop_, [this] { tick(); }),
         ending_(loop_, [this] { leave_when_down(); }) {
@@ -81,6 +86,9 @@ class Dialer {
       held_.push_back(
           std::make_unique<Held>(std::move(each), live, options.json, alone, loop_.now()));
     }
+    if (!record_) return;
+    record_->use(seed_, loop_.wall_now(), files);
+    host_.tap(&record_->tap());
   }
 
   Result<void> set_up();
@@ -111,6 +119,8 @@ class Dialer {
   const DialOptions& options_;
   io::Loop loop_;
   io::KernelEntropy entropy_;
+  DialRecord* record_;  // null: none is kept
+  uint64_t seed_;
   host::Host host_;
   DialTap tap_;
   std::vector<std::unique_ptr<Held>> held_;       // by link
@@ -124,6 +134,7 @@ class Dialer {
 LineId Dialer::line_of(const engine::BoundLine& line, const Entry& entry) {
   const auto [found, fresh] = lines_.try_emplace(line.spec.name);
   if (fresh) {
+    if (record_) record_->add_line(line.spec);
     found->second = host_.add_line(engine::config_of(line),
                                    host::line_door(loop_, line.spec, port_spec(line.spec, entry)));
     host_.set_power_cycle(found->second, line.spec.power_cycle, line.spec.power_cycle_within);
@@ -140,13 +151,14 @@ Result<void> Dialer::set_up() {
     if (needed.empty()) continue;
     const auto first = std::ranges::find_if(
         held_, [&](const auto& each) { return each->wanted.entry.name == needed; });
+    if (record_) record_->add_need(held->link, (*first)->link);
     if (host_.engine().require(held->link, (*first)->link)) continue;
     return fail(ErrorKind::BadFile,
                 fmt::format("{}: needs {} up first, which in the end needs it; neither could ever "
                             "be dialled; set prerequisite = \"\" in one of them",
                             shown(held->wanted.entry.name), shown(needed)));
   }
-  return {};
+  return record_ ? record_->start() : Result<void>();
 }
 
 Result<void> Dialer::set_up(Held& held) {
@@ -155,6 +167,11 @@ Result<void> Dialer::set_up(Held& held) {
   auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines, wanted.numbers,
                                 wanted.script);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
+  if (record_) {
+    const LinkId link{static_cast<uint32_t>(host_.engine().links())};
+    if (auto ok = record_->keep_secret(link, wanted, *plan); !ok) return ok;
+    record_->add_link(wanted, plan->lines);
+  }
   held.link = host_.add_link(*std::move(plan));
   if (!options_.capture.empty() && wanted.named) {
     const Secret& secret = wanted.credential.password;
@@ -192,6 +209,7 @@ int Dialer::run() {
   }
   loop_.post([this] { begin(); });
   loop_.run();
+  if (record_) record_->finish();
   if (!failure_.empty()) fmt::print(stderr, "redial: {}\n", failure_);
   return status_.value_or(0);
 }
@@ -379,12 +397,24 @@ void Dialer::tick() {
 }  // namespace
 
 int dial(const DialOptions& options) {
-  const auto workspace = load_workspace(options.sources);
+  auto workspace = load_workspace(options.sources);
   if (!workspace) return complain(workspace.error());
+  DialRecord::Files files;
+  std::unique_ptr<DialRecord> record;
+  if (!options.record.empty()) {
+    workspace->on_file = [&files](const std::string& path, const std::string& octets) {
+      files[path] = octets;
+    };
+  }
   auto wanted = wanted_entries(options, *workspace);
   if (!wanted) return complain(wanted.error());
+  if (!options.record.empty()) {
+    auto opened = DialRecord::open(options.record);
+    if (!opened) return complain(opened.error());
+    record = *std::move(opened);
+  }
   undo_left_over([](const std::string& text) { fmt::print(stderr, "redial: {}\n", text); });
-  Dialer dialer(options, *std::move(wanted));
+  Dialer dialer(options, *std::move(wanted), record.get(), files);
   if (const auto ready = dialer.set_up(); !ready) return complain(ready.error());
   return dialer.run();
 }

@@ -25,6 +25,7 @@ struct DialOptions {
   std::string from;                                 // a location, in place of the entries' own
   bool on_demand = false;                           // dialled by traffic, whatever the entry says
   std::string capture;                              // a pcap of the frames; empty: none
+  std::string record;                               // a transcript for a replay; empty: none
   std::string terminal;                             // "before", "after"; empty: as the entry says
   std::optional<phonebook::Credential> credential;  // none: from the files, or asked for
   std::function<void(const engine::Event&)> on_event;  // whoever else is told; may be empty

@@ -129,6 +129,9 @@ void add_dial(CLI::App& app, Said& said) {
                  "rest until a connection to --socks or --forward wants the link");
   verb->add_option("--capture", dial_options.capture,
                    "FILE: the PPP frames as a pcap of mode 0600, passwords covered");
+  verb->add_option("--record", dial_options.record,
+                   "FILE: all that comes and is answered, without passwords, of mode 0600; "
+                   "redial-sim --replay FILE runs it again");
   verb->add_flag("--terminal{after}", dial_options.terminal,
                  "you type to the far end before PPP (--terminal=after), or to the modem before it "
                  "dials (=before); Ctrl-] goes on");

@@ -257,9 +257,11 @@ Result<const phonebook::Location*> find_location(const Workspace& workspace,
 bool at_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 engine::ReadFile file_reader(const Workspace& workspace, std::string consequence) {
-  return [folder = workspace.folder, consequence](const std::string& path) {
+  return [folder = workspace.folder, on_file = workspace.on_file,
+          consequence](const std::string& path) {
     auto octets = io::read_file(in_folder(folder, path), modem::kRegOctetsMax + 1);
     if (!octets) octets.error().text += "; " + consequence;
+    if (octets && on_file) on_file(path, *octets);
     return octets;
   };
 }

@@ -3,6 +3,7 @@
 // read, never written.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ struct Workspace {
   std::string credentials_file;                   // empty: none is named
   std::vector<std::string> imported_credentials;  // of imports, asked after it
   std::vector<Error> unreadable;                  // phonebooks that could not be read
+  /// Told of each file that file_reader() has read; may be empty.
+  std::function<void(const std::string& path, const std::string& octets)> on_file;
 };
 
 /// The redial.toml to be used: as given; beside the phonebook, when only that is given; else the

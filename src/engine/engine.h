@@ -61,7 +61,6 @@ class Engine {
 
   /// The bulk path down: one IP packet, framed and appended to `out`; false: the link is not up.
   bool send_ip(LinkId link, ByteView packet, Instant now, Bytes& out);
-
   void on_deadline(Instant now, Effects& fx);
   Instant due() const { return wheel_.due(); }
   std::optional<Instant> deadline() const { return unless_never(due()); }
@@ -83,6 +82,7 @@ class Engine {
   const std::string& name(LinkId link) const;
   const std::string& name(LineId line) const { return at(line).name; }
   size_t links() const { return links_.size(); }
+  size_t lines() const { return lines_.size(); }
 
  private:
   using Link = LinkRecord;

@@ -5,18 +5,29 @@
 
 namespace redial::host {
 
+namespace input = engine::input;
+
 Host::Host(io::Loop& loop, Entropy& entropy, uint64_t seed)
     : loop_(loop),
       engine_(seed, entropy),
       watch_(loop, [this] { on_folders_changed(); }),
       alarm_(loop,
              [this] {
-               engine_.on_deadline(loop_.now(), fx_);
+               give(input::Deadline{});
                carry_out();
              }),
       calendar_(loop, [this] { tell_calendar(); }) {}
 
 Host::~Host() = default;
+
+/// The one way to the engine; what it answers is in fx_, and carry_out() is the caller's.
+bool Host::give(const engine::Input& input) {
+  const Instant now = loop_.now();
+  if (tap_) tap_->on_input(engine_, input, now);
+  const bool taken = engine::give(engine_, input, now, {.ip = *this, .fx = fx_, .framed = frame_});
+  if (tap_) tap_->on_answer(engine_, fx_, taken, now);
+  return taken;
+}
 
 LineId Host::add_line(engine::LineConfig config, std::unique_ptr<Door> door) {
   lines_.push_back({.door = std::move(door)});
@@ -33,7 +44,7 @@ void Host::power_cycle(LineId line) {
     if (user && on_event && !end.well) {
       on_event(loop_.now(), {*user, engine::Noted{"power-cycle command: " + end.text}});
     }
-    engine_.on_command_done(line, end.well, loop_.now(), fx_);
+    give(input::CommandDone{line, end.well});
     carry_out();
   };
   const auto found = power_cycles_.find(line);
@@ -59,7 +70,7 @@ LinkId Host::add_link(engine::DialPlan plan) {
 void Host::tell_calendar() {
   constexpr Duration kEvery = 1min;
   const Instant now = loop_.now();
-  engine_.set_calendar({now, loop_.local_now()}, now, fx_);
+  give(input::SetCalendar{{now, loop_.local_now()}});
   calendar_.set(now + kEvery);
   carry_out();
 }
@@ -71,46 +82,46 @@ LinkId Host::add_answering(engine::AnswerPlan plan) {
 }
 
 void Host::dial(LinkId link) {
-  engine_.dial(link, loop_.now(), fx_);
+  give(input::Dial{link});
   carry_out();
 }
 
 void Host::hang_up(LinkId link, CauseCode why) {
-  engine_.hang_up(link, why, loop_.now(), fx_);
+  give(input::HangUp{link, why});
   carry_out();
 }
 
 void Host::restore(LinkId link, const connection::LinkMemory& memory) {
-  engine_.restore(link, memory, loop_.now(), fx_);
+  give(input::RestoreLink{link, memory});
   carry_out();
 }
 
 void Host::restore(LineId line, const connection::LineMemory& memory) {
-  engine_.restore(line, memory, loop_.now());
+  give(input::RestoreLine{line, memory});
 }
 
 void Host::start_answering(LinkId link) {
-  engine_.start_answering(link, loop_.now(), fx_);
+  give(input::StartAnswering{link});
   carry_out();
 }
 
 void Host::arm_on_demand(LinkId link) {
-  engine_.arm_on_demand(link, loop_.now(), fx_);
+  give(input::ArmOnDemand{link});
   carry_out();
 }
 
 void Host::on_demand_traffic(LinkId link) {
-  engine_.on_demand_traffic(link, loop_.now(), fx_);
+  give(input::DemandTraffic{link});
   carry_out();
 }
 
 void Host::type(LinkId link, ByteView keys) {
-  engine_.on_terminal_input(link, keys, fx_);
+  give(input::TerminalInput{link, keys});
   carry_out();
 }
 
 void Host::end_terminal(LinkId link) {
-  engine_.end_terminal(link, loop_.now(), fx_);
+  give(input::EndTerminal{link});
   carry_out();
 }
 
@@ -140,7 +151,7 @@ bool Host::send_ip(LinkId link, ByteView packet) {
   if (!line) return true;
   if (lines_[index(*line)].door->backed_up()) return false;  // TCP above will slow down
   frame_.clear();
-  if (engine_.send_ip(link, packet, loop_.now(), frame_)) write(*line, frame_, false);
+  if (give(input::SendIp{link, packet})) write(*line, frame_, false);
   return true;
 }
 
@@ -163,33 +174,36 @@ DoorEvents Host::door_events(LineId line) {
   return {
       .opened =
           [this, line] {
-            engine_.on_line_opened(line, loop_.now(), fx_);
+            give(input::LineOpened{line});
             carry_out();
           },
       .failed =
           [this, line](Cause cause) {
             await_return(line, cause.code);
-            engine_.on_line_failed(line, std::move(cause), loop_.now(), fx_);
+            give(input::LineFailed{line, std::move(cause)});
             carry_out();
           },
       .closed =
           [this, line](Cause cause) {
             await_return(line, cause.code);
-            engine_.on_line_closed(line, std::move(cause), loop_.now(), fx_);
+            give(input::LineClosed{line, std::move(cause)});
             carry_out();
           },
       .octets =
           [this, line](ByteView octets) {
             lines_[index(line)].octets_in += octets.size();
-            engine_.on_octets(line, octets, loop_.now(), *this, fx_);
+            give(input::Octets{line, octets});
             carry_out();
           },
       .carrier =
           [this, line](bool present) {
-            engine_.on_carrier(line, present, loop_.now(), fx_);
+            give(input::Carrier{line, present});
             carry_out();
           },
-      .circuits = [this, line](bool present) { engine_.on_circuits(line, present); },
+      .circuits =
+          [this, line](bool present) {
+            give(input::Circuits{line, present});
+          },
       .noted =
           [this, line](std::string text) {
             const auto user = engine_.user_of(line);
@@ -231,7 +245,7 @@ void Host::on_folders_changed() {
   }
   watch_.watch(missing_.empty() ? std::set<std::string>{} : folders);
   for (const LineId line : returned) {
-    engine_.on_line_returned(line, loop_.now(), fx_);
+    give(input::LineReturned{line});
     carry_out();
   }
 }

@@ -9,49 +9,14 @@
 #include <string>
 #include <vector>
 
-#include "engine/engine.h"
+#include "engine/input.h"
+#include "host/door.h"
 #include "io/command.h"
 #include "io/folder_watch.h"
 #include "io/loop.h"
 #include "io/netstack.h"
-#include "io/port.h"
 
 namespace redial::host {
-
-/// What a door tells the engine; all called from the loop.
-struct DoorEvents {
-  std::function<void()> opened;
-  std::function<void(Cause)> failed, closed;
-  std::function<void(ByteView)> octets;
-  std::function<void(bool)> carrier;       // DCD, on doors that have it
-  std::function<void(bool)> circuits;      // before `opened`: whether it has any, where that varies
-  std::function<void(std::string)> noted;  // for people: what the line cannot do after all
-};
-
-/// A line device as the host opens it: a real port, or a virtual modem in the same process.
-class Door {
- public:
-  virtual ~Door() = default;
-  virtual void open(DoorEvents events) = 0;  // `opened` or `failed` comes later, from the loop
-  virtual void close() = 0;                  // no event comes after
-  virtual void write(ByteView unit) = 0;     // a frame or a command: never torn apart
-  /// Control frames overtake data that wait, at the border of a frame.
-  virtual void write_urgent(ByteView unit) { write(unit); }
-  /// What the carrier takes, in octets a second; 0: as fast as the port goes.
-  virtual void set_pace(uint32_t) {}
-  virtual void set_dtr(bool on) = 0;
-  virtual void discard_output() = 0;
-  virtual bool backed_up() const { return false; }           // more IP packets would only wait
-  virtual io::LineErrors line_errors() const { return {}; }  // since it was opened
-  /// A device that can be missing: the folder in which it comes back, and what differs then.
-  virtual std::string folder() const { return ""; }
-  virtual std::string identity() const { return ""; }
-  /// Of a TCP connection, while it is open: the way there must not come to lead through the link.
-  virtual std::optional<IpAddress> server() const { return std::nullopt; }
-};
-
-/// A serial port, pty or TCP connection.
-std::unique_ptr<Door> port_door(io::Loop& loop, io::PortSpec spec);
 
 /// What a link's line has carried and met, in its call or its last one.
 struct LinkCounters {
@@ -103,8 +68,11 @@ class Host final : private engine::IpSink {
   const engine::Engine& engine() const { return engine_; }
   engine::Engine& engine() { return engine_; }
   Instant now() const { return loop_.now(); }
+  /// Whoever looks on at what the engine is given; null: nobody. Outlives the host.
+  void tap(engine::Tap* tap) { tap_ = tap; }
 
  private:
+  bool give(const engine::Input& input);
   void on_ip(LinkId link, ByteView packet) override;
   io::LinkAddresses addresses_of(const engine::InterfaceUp& up) const;
   DoorEvents door_events(LineId line);
@@ -133,6 +101,7 @@ class Host final : private engine::IpSink {
 
   io::Loop& loop_;
   engine::Engine engine_;
+  engine::Tap* tap_ = nullptr;
   engine::Effects fx_;  // what the input now running has asked for
   std::vector<Line> lines_;
   std::map<uint32_t, std::string> missing_;  // lines that wait for their device: what it was like

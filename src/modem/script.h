@@ -53,6 +53,7 @@ Result<std::vector<ScriptPiece>> parse_send(std::string_view text);
 
 /// Seven data bits with this parity, made and taken off here: the line itself has eight, for PPP.
 enum class ScriptParity : uint8_t { None, Even, Odd, Mark, Space };
+char with_parity(char c, ScriptParity parity);
 
 /// Waits for one of its patterns, then sends; either may be missing.
 struct ScriptStep {

@@ -53,14 +53,6 @@ std::string_view address_at_end(std::string_view text) {
   return parts == 3 && digits > 0 ? address : std::string_view();
 }
 
-char with_parity(char c, ScriptParity parity) {
-  const auto seven = static_cast<unsigned char>(c & 0x7f);
-  const bool odd = std::popcount(seven) % 2 == 1;
-  const bool set = parity == ScriptParity::Mark || (parity == ScriptParity::Even && odd) ||
-                   (parity == ScriptParity::Odd && !odd);
-  return static_cast<char>(set ? seven | 0x80 : seven);
-}
-
 std::string text_of(const ScriptValue& value) {
   if (value.type == ScriptValue::Type::Text) return value.text;
   if (value.type == ScriptValue::Type::Number) return std::to_string(value.number);
@@ -72,6 +64,14 @@ Duration seconds(const ScriptValue& value) {
 }
 
 }  // namespace
+
+char with_parity(char c, ScriptParity parity) {
+  const auto seven = static_cast<unsigned char>(c & 0x7f);
+  const bool odd = std::popcount(seven) % 2 == 1;
+  const bool set = parity == ScriptParity::Mark || (parity == ScriptParity::Even && odd) ||
+                   (parity == ScriptParity::Odd && !odd);
+  return static_cast<char>(set ? seven | 0x80 : seven);
+}
 
 ScriptRun::ScriptRun(std::shared_ptr<const Script> script, std::string user, Secret password)
     : script_(std::move(script)), user_(std::move(user)), password_(std::move(password)) {
