@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "engine/script_file.h"
 #include "engine/transcript_plan.h"
 #include "phonebook/text.h"
 #include "phonebook/toml.h"
@@ -99,9 +100,33 @@ void DialRecord::add_need(LinkId link, LinkId first) {
   head_.needs.emplace_back(index(link), index(first));
 }
 
+/// Scripts of other entries may stand in the same file, with passwords of their own.
+Result<void> DialRecord::cover_files() {
+  const engine::ReadFile read = [this](const std::string& path) -> Result<std::string> {
+    for (const auto& [name, octets] : head_.files) {
+      if (name == path) return octets;
+    }
+    return fail(ErrorKind::NotFound, path);
+  };
+  engine::Secrets words;
+  for (const auto& [name, octets] : head_.files) {
+    for (const std::string& word : engine::hidden_words(name, octets, read)) {
+      if (const auto kept = words.add(Secret(word)); !kept) {
+        return fail(kept.error().kind, fmt::format("{}: {}; nothing is dialled; dial without "
+                                                   "--record",
+                                                   shown(name), kept.error().text));
+      }
+    }
+  }
+  for (auto& [name, octets] : head_.files) {
+    octets = recorder_.secrets().masked(words.masked(std::move(octets)));
+  }
+  return {};
+}
+
 Result<void> DialRecord::start() {
+  if (auto ok = cover_files(); !ok) return ok;
   const engine::Secrets& secrets = recorder_.secrets();
-  for (auto& [name, octets] : head_.files) octets = secrets.masked(std::move(octets));
   for (std::string& line : head_.lines) line = secrets.masked(std::move(line));
   for (engine::TranscriptHead::Link& link : head_.links) {
     for (std::string* text : {&link.entry, &link.user, &link.domain}) {

@@ -36,6 +36,7 @@ class DialRecord {
 
  private:
   explicit DialRecord(LogFile file);
+  Result<void> cover_files();
 
   LogFile file_;
   bool told_ = false;  // that the record has ended

@@ -138,6 +138,12 @@ Result<void> Secrets::add(const Secret& word) {
                             kOctetsMin));
   }
   words_.push_back({word, std::string(value.size(), '*')});
+  std::string wide, wide_stars;
+  for (const char c : value) {
+    wide += {c, '\0'};
+    wide_stars += {'*', '\0'};
+  }
+  words_.push_back({Secret(std::move(wide)), std::move(wide_stars)});  // in a file of Windows'
   // As a script sends it on a line of seven bits, too.
   using modem::ScriptParity;
   for (const ScriptParity parity : {ScriptParity::Even, ScriptParity::Odd, ScriptParity::Mark}) {

@@ -185,4 +185,29 @@ Result<FoundScript> read_script(Entry& entry, const ReadFile& read) {
   return found;
 }
 
+std::vector<std::string> hidden_words(const std::string& file, const std::string& octets,
+                                      const ReadFile& read) {
+  std::vector<std::string> words;
+  const auto look = [&words](const modem::Script& script) {
+    for (const modem::ScriptStep& step : script.steps) {
+      for (const modem::ScriptPiece& piece : step.send) {
+        if (piece.what == modem::ScriptPiece::What::Hidden) words.push_back(piece.text);
+      }
+    }
+  };
+  if (ends_with(file, ".scp")) {
+    const modem::ScpFile made = modem::read_scp(octets, file);
+    if (made.script) look(*made.script);
+  } else if (ends_with(file, ".chat")) {
+    const modem::ChatScript made =
+        modem::read_chat(octets, {.name = file, .phone = "", .read = read});
+    if (made.login) look(*made.login);
+  } else {
+    for (const auto& section : modem::read_modem_inf(octets, file).scripts) {
+      if (const auto script = modem::compile_script(section, {})) look(*script);
+    }
+  }
+  return words;
+}
+
 }  // namespace redial::engine

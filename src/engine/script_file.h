@@ -24,4 +24,8 @@ struct FoundScript {
 /// or wrong, with file, line and column.
 Result<FoundScript> read_script(phonebook::Entry& entry, const ReadFile& read);
 
+/// What the scripts in such a file, all of them, send as an answer to a question for a password.
+std::vector<std::string> hidden_words(const std::string& file, const std::string& octets,
+                                      const ReadFile& read);
+
 }  // namespace redial::engine

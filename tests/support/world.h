@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/engine.h"
+#include "engine/input.h"
 #include "lab/exchange.h"
 #include "modem/inf.h"
 
@@ -38,6 +38,8 @@ struct WorldOptions {
   std::function<void(engine::DialPlan&)> dial;      // what else the caller's plan says
   std::function<void(engine::AnswerPlan&)> answer;  // and the server's
   engine::LineRecovery recovery;                    // of the dialling line
+  Entropy* entropy = nullptr;                       // the caller's draws; null: of its seed
+  engine::Tap* tap = nullptr;                       // on the caller's engine
 };
 
 inline std::shared_ptr<const modem::CompiledDescription> compiled(
@@ -50,9 +52,11 @@ inline std::shared_ptr<const modem::CompiledDescription> compiled(
 
 /// One side: an engine and the modems its lines lead to.
 struct Side {
-  explicit Side(uint64_t seed) : entropy(seed), engine(seed, entropy) {}
+  explicit Side(uint64_t seed, Entropy* other = nullptr)
+      : entropy(seed), engine(seed, other ? *other : entropy) {}
   SeededEntropy entropy;
   engine::Engine engine;
+  engine::Tap* tap = nullptr;        // who looks on; may be null
   std::vector<lab::ModemId> modems;  // by line
   std::vector<bool> dcd;
   bool modem_lines = false;
@@ -62,7 +66,10 @@ struct Side {
 class World : private engine::IpSink {
  public:
   explicit World(WorldOptions options = {})
-      : caller(options.seed), server(options.seed + 1), exchange(options.seed + 2) {
+      : caller(options.seed, options.entropy),
+        server(options.seed + 1),
+        exchange(options.seed + 2) {
+    caller.tap = options.tap;
     caller.modem_lines = options.modem_lines;
     server.modem_lines = options.answering_modem_lines;
     options.modem.number = "5550199";
@@ -92,10 +99,10 @@ class World : private engine::IpSink {
   }
 
   void start() {
-    server.engine.start_answering(port_link, now, fx_);
+    give(server, engine::input::StartAnswering{port_link});
     carry_out(server);
     run_for(5s);
-    caller.engine.dial(link, now, fx_);
+    give(caller, engine::input::Dial{link});
     carry_out(caller);
   }
   /// The dialling service is killed, at any instant, and is started again after so long: it knows
@@ -109,10 +116,10 @@ class World : private engine::IpSink {
     link = caller.engine.add_link(plan_);
     if (on_restarted) on_restarted();
     age(line_journal.memory, now - line_journal.at);
-    caller.engine.restore(LineId{0}, line_journal.memory, now);
+    give(caller, engine::input::RestoreLine{LineId{0}, line_journal.memory});
     connection::LinkMemory memory = journal.memory;
     age(memory, now - journal.at, false);
-    caller.engine.restore(link, memory, now, fx_);
+    give(caller, engine::input::RestoreLink{link, memory});
     carry_out(caller);
   }
   /// The machine sleeps: time passes, and nobody sees to anything.
@@ -141,33 +148,33 @@ class World : private engine::IpSink {
     run_until([] { return false; }, duration);
   }
   void hang_up() {
-    caller.engine.hang_up(link, CauseCode::UserHangUp, now, fx_);
+    give(caller, engine::input::HangUp{link, CauseCode::UserHangUp});
     carry_out(caller);
   }
   void stop_service() {
-    caller.engine.hang_up(link, CauseCode::ServiceStopping, now, fx_);
+    give(caller, engine::input::HangUp{link, CauseCode::ServiceStopping});
     carry_out(caller);
   }
   void set_calendar(const connection::Calendar& calendar) {
-    caller.engine.set_calendar(calendar, now, fx_);
+    give(caller, engine::input::SetCalendar{calendar});
     carry_out(caller);
   }
   void command_done(bool well) {
-    caller.engine.on_command_done(LineId{0}, well, now, fx_);
+    give(caller, engine::input::CommandDone{LineId{0}, well});
     carry_out(caller);
   }
   void server_hangs_up() {
-    server.engine.hang_up(port_link, CauseCode::UserHangUp, now, fx_);
+    give(server, engine::input::HangUp{port_link, CauseCode::UserHangUp});
     carry_out(server);
-    server.engine.start_answering(port_link, now, fx_);
+    give(server, engine::input::StartAnswering{port_link});
     carry_out(server);
   }
   void server_stops() {
-    server.engine.hang_up(port_link, CauseCode::UserHangUp, now, fx_);
+    give(server, engine::input::HangUp{port_link, CauseCode::UserHangUp});
     carry_out(server);
   }
   void server_listens() {
-    server.engine.start_answering(port_link, now, fx_);
+    give(server, engine::input::StartAnswering{port_link});
     carry_out(server);
   }
   /// One more answering modem with this number; it listens.
@@ -175,26 +182,26 @@ class World : private engine::IpSink {
     server.modems.push_back(exchange.add_modem({.number = number}, now));
     server.dcd.push_back(false);
     const LinkId port = add_answering(compiled(modem::hayes()));
-    server.engine.start_answering(port, now, fx_);
+    give(server, engine::input::StartAnswering{port});
     carry_out(server);
     return port;
   }
   void hang_up_port(LinkId port) {
-    server.engine.hang_up(port, CauseCode::UserHangUp, now, fx_);
+    give(server, engine::input::HangUp{port, CauseCode::UserHangUp});
     carry_out(server);
-    server.engine.start_answering(port, now, fx_);
+    give(server, engine::input::StartAnswering{port});
     carry_out(server);
   }
   void hang_up_other(LinkId which) {
-    caller.engine.hang_up(which, CauseCode::UserHangUp, now, fx_);
+    give(caller, engine::input::HangUp{which, CauseCode::UserHangUp});
     carry_out(caller);
   }
   void arm() {
-    caller.engine.arm_on_demand(link, now, fx_);
+    give(caller, engine::input::ArmOnDemand{link});
     carry_out(caller);
   }
   void traffic() {
-    caller.engine.on_demand_traffic(link, now, fx_);
+    give(caller, engine::input::DemandTraffic{link});
     carry_out(caller);
   }
   /// One more line, modem and link of the dialling side.
@@ -231,15 +238,15 @@ class World : private engine::IpSink {
     return side.engine.add_link(plan);
   }
   void dial(Side& side, LinkId which) {
-    side.engine.dial(which, now, fx_);
+    give(side, engine::input::Dial{which});
     carry_out(side);
   }
   void answer(Side& side, LinkId which) {
-    side.engine.start_answering(which, now, fx_);
+    give(side, engine::input::StartAnswering{which});
     carry_out(side);
   }
   void hang_up(Side& side, LinkId which) {
-    side.engine.hang_up(which, CauseCode::UserHangUp, now, fx_);
+    give(side, engine::input::HangUp{which, CauseCode::UserHangUp});
     carry_out(side);
   }
   /// What a modem answers to a command of ours; only while no engine has its line open.
@@ -259,9 +266,9 @@ class World : private engine::IpSink {
     return send_packet(packet);
   }
   bool send_packet(ByteView packet) {
-    Bytes framed;
-    if (!caller.engine.send_ip(link, packet, now, framed)) return false;
-    exchange.on_dte_octets(modem(), framed, now);
+    framed_.clear();
+    if (!give(caller, engine::input::SendIp{link, packet})) return false;
+    exchange.on_dte_octets(modem(), framed_, now);
     return true;
   }
   /// A packet of the far end's into the link.
@@ -272,7 +279,7 @@ class World : private engine::IpSink {
   }
   /// The port under the dialling line goes away.
   void vanish(CauseCode how) {
-    caller.engine.on_line_closed(LineId{0}, {how, "unplugged"}, now, fx_);
+    give(caller, engine::input::LineClosed{LineId{0}, {how, "unplugged"}});
     carry_out(caller);
   }
   lab::ModemId modem() const { return caller.modems[0]; }
@@ -364,7 +371,7 @@ class World : private engine::IpSink {
 
   void step() {
     exchange.on_deadline(now);
-    caller.engine.on_deadline(now, fx_);
+    if (caller.engine.deadline().value_or(kNever) <= now) give(caller, engine::input::Deadline{});
     carry_out(caller);
     server.engine.on_deadline(now, fx_);
     carry_out(server);
@@ -386,16 +393,31 @@ class World : private engine::IpSink {
       Bytes octets;
       exchange.drain(side.modems[i], octets, now);
       if (!octets.empty()) {
-        side.engine.on_octets(LineId{i}, octets, now, *this, fx_);
+        give(side, engine::input::Octets{LineId{i}, octets});
         carry_out(side);
       }
       const bool dcd = exchange.signals(side.modems[i]).dcd;
       if (side.modem_lines && dcd != side.dcd[i]) {
-        side.engine.on_carrier(LineId{i}, dcd, now, fx_);
+        give(side, engine::input::Carrier{LineId{i}, dcd});
         carry_out(side);
       }
       side.dcd[i] = dcd;
     }
+  }
+  /// What it leads to is added to fx_.
+  bool give(Side& side, const engine::Input& input) {
+    if (!side.tap) return engine::give(side.engine, input, now, {*this, fx_, framed_});
+    engine::Effects its;
+    side.tap->on_input(side.engine, input, now);
+    const bool taken = engine::give(side.engine, input, now, {*this, its, framed_});
+    side.tap->on_answer(side.engine, its, taken, now);
+    const auto from = static_cast<uint32_t>(fx_.arena.size());
+    fx_.arena.insert(fx_.arena.end(), its.arena.begin(), its.arena.end());
+    for (engine::Effect& each : its.list) {
+      if (auto* transmit = std::get_if<engine::Transmit>(&each)) transmit->at += from;
+      fx_.list.push_back(std::move(each));
+    }
+    return taken;
   }
   // What is done leads to more to be done; the list may grow while it is read.
   void carry_out(Side& side) {
@@ -406,12 +428,12 @@ class World : private engine::IpSink {
           effect,
           [&](const engine::OpenLine& open) {
             if (side.absent) {
-              side.engine.on_line_failed(open.line, {CauseCode::DeviceMissing, "/dev/ttyX"}, now,
-                                         fx_);
+              give(side,
+                   engine::input::LineFailed{open.line, {CauseCode::DeviceMissing, "/dev/ttyX"}});
             } else {
               exchange.on_port_opened(side.modems[index(open.line)], now);
               side.dcd[index(open.line)] = false;  // told anew, as a port does
-              side.engine.on_line_opened(open.line, now, fx_);
+              give(side, engine::input::LineOpened{open.line});
             }
           },
           [&](const engine::CloseLine&) {},
@@ -419,7 +441,7 @@ class World : private engine::IpSink {
             ++power_cycles;
             if (power_cycle_hangs) return;
             if (power_cycle_works) exchange.power_cycle(side.modems[index(run.line)], now);
-            side.engine.on_command_done(run.line, power_cycle_works, now, fx_);
+            give(side, engine::input::CommandDone{run.line, power_cycle_works});
           },
           [&](const engine::Transmit& transmit) {
             const lab::ModemId modem = side.modems[index(transmit.line)];
@@ -443,6 +465,7 @@ class World : private engine::IpSink {
   }
 
   engine::Effects fx_;
+  Bytes framed_;
   engine::LineConfig line_;  // the dialling side's, for restarts
   std::shared_ptr<const engine::DialPlan> plan_;
   uint64_t restarts_ = 100;
