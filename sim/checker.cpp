@@ -71,6 +71,14 @@ bool is_device(CauseCode cause, Phase phase) {
   return connection::climbs_to(cause, phase).has_value();
 }
 
+/// An end that the entry itself orders.
+bool is_limit(CauseCode cause, const phonebook::Entry& entry) {
+  if (cause == CauseCode::SessionLimit) return entry.session_limit.has_value();
+  if (cause == CauseCode::IdleTimeout) return entry.idle_disconnect.has_value();
+  if (cause == CauseCode::OutsideWindow) return !entry.windows.empty();
+  return cause == CauseCode::BudgetSpent && entry.budget.any();
+}
+
 bool is_frame(ByteView octets) { return octets.front() == 0x7e && octets.back() == 0x7e; }
 
 bool is_command(ByteView octets) {
@@ -84,6 +92,7 @@ Checker::Checker(World& world, const Profile& profile, Tally& tally)
       profile_(profile),
       tally_(tally),
       links_(world.links()),
+      line_open_(world.caller.lines.size()),
       policy_(world.links()),
       active_(world.links()),
       wedged_(world.links()),
@@ -91,10 +100,6 @@ Checker::Checker(World& world, const Profile& profile, Tally& tally)
   for (const Site& each : profile.sites) {
     bounds_.push_back(connection::detection(each.entry, each.plan.session, each.traits));
   }
-}
-
-const Site& Checker::site(uint32_t link) const {
-  return profile_.sites[link % profile_.sites.size()];
 }
 
 void Checker::violate(uint32_t link, Instant at, std::string_view rule, std::string text) {
@@ -228,7 +233,6 @@ void Checker::on_restart(uint32_t at, Instant now) {
                 .anew_until = link.anew_until};
   fresh.broken_words = link.broken_words;
   fresh.wanted = link.wanted;
-  fresh.line_open = link.line_open;  // told when its port closes
   if (!world_.forgot(at)) {
     fresh.held_until = link.held_until;
     fresh.failed = std::move(link.failed);
@@ -266,13 +270,12 @@ void Checker::on_fault_over(const Fault& fault) {
 
 // ---- what the product does -----------------------------------------------------------------
 
-void Checker::on_event(End end, const engine::Event& event, Instant now) {
+void Checker::on_event(End end, uint32_t link, const engine::EventBody& body, Instant now) {
   if (end == End::Server) return;
   ++tally_.events;
-  count_event(index(event.link), now);
-  on_caller(index(event.link), event.body, now);
-  judge(index(event.link), now,
-        policy_[index(event.link)].on_event(event.body, site(index(event.link)).entry, now));
+  count_event(link, now);
+  on_caller(link, body, now);
+  judge(link, now, policy_[link].on_event(body, site(link).entry, now));
 }
 
 void Checker::count_event(uint32_t link, Instant now) {
@@ -295,8 +298,12 @@ void Checker::on_caller(uint32_t link, const engine::EventBody& body, Instant no
       [&](const connection::Resting& resting) { on_resting(link, resting.because, now); },
       [&](const engine::CarrierUp&) { links_[link].carrier = true; },
       [&](const engine::Recovering& recovering) {
-        links_[link].due +=
-            engine::takes_longer(recovering.rung, engine::config_of(site(link).line).recovery);
+        Duration longest = 0s;  // of the lines that it may be
+        for (const engine::BoundLine& line : site(link).lines) {
+          const auto recovery = engine::config_of(line).recovery;
+          longest = std::max(longest, engine::takes_longer(recovering.rung, recovery));
+        }
+        links_[link].due += longest;
       },
       [](const auto&) {});
 }
@@ -333,7 +340,6 @@ void Checker::on_calling(uint32_t link, Instant now) {
   seen.phase = Phase::Opening;
   seen.begun = now;
   seen.carrier = seen.dialled = false;
-  if (seen.broken_words > 0) --seen.broken_words;
   seen.slow_call = active_[link] & kSlow;
   seen.due = now + where.plan.attempt_bound + kSlack;
 }
@@ -346,11 +352,13 @@ void Checker::on_progress(uint32_t link, Phase phase, Instant now) {
     seen.struck.reset();
     seen.down_since.reset();
   }
+  if (phase == Phase::Preparing && seen.broken_words > 0) --seen.broken_words;
   if (phase != Phase::Dialing) return;
   seen.dialled = true;
   const auto limit = site(link).entry.redial.attempts_per_hour;
   std::erase_if(seen.failed, [&](Instant at) { return at + 1h <= now; });
-  if (limit && seen.failed.size() >= *limit) {
+  const size_t numbers = site(link).entry.numbers.size();  // each may fail so often
+  if (limit && seen.failed.size() >= *limit * numbers) {
     violate(
         link, now, "attempts-per-hour",
         fmt::format("dialled though {} attempts have failed within the hour", seen.failed.size()));
@@ -399,7 +407,8 @@ void Checker::on_ended(uint32_t link, const connection::LinkEnded& ended, Instan
 void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instant now) {
   Watched& seen = links_[link];
   ++tally_.deaths;
-  const bool asked = ended.cause.code == CauseCode::UserHangUp;
+  const bool asked =
+      origin(ended.cause.code) == Origin::User || is_limit(ended.cause.code, site(link).entry);
   if (seen.struck) {
     if (now > seen.struck->notice_by) {
       violate(link, now, "noticed",
@@ -475,9 +484,9 @@ void Checker::on_resting(uint32_t link, Action because, Instant now) {
   seen.due = kNever;
 }
 
-void Checker::on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) {
+void Checker::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool online,
+                          Instant now) {
   if (end == End::Server || octets.empty()) return;
-  const uint32_t link = index(line);
   const Watched& seen = links_[link];
   if (is_frame(octets) && !seen.carrier) {
     violate(link, now, "ppp-in-command-state", "a PPP frame before there was a carrier");
@@ -488,18 +497,17 @@ void Checker::on_transmit(End end, LineId line, ByteView octets, bool online, In
   }
 }
 
-void Checker::on_line(End end, LineId line, bool open, Instant now) {
+void Checker::on_line(End end, uint32_t link, LineId line, bool open, Instant now) {
   if (end == End::Server) return;
-  Watched& seen = links_[index(line)];
-  if (open && seen.line_open) violate(index(line), now, "one-line", "opened while it is open");
-  seen.line_open = open;
+  if (open && line_open_[index(line)]) violate(link, now, "one-line", "opened while it is open");
+  line_open_[index(line)] = open;
 }
 
-void Checker::on_interface(End end, LinkId link, bool up, Instant now) {
+void Checker::on_interface(End end, uint32_t link, bool up, Instant now) {
   if (end == End::Server) return;
-  Watched& seen = links_[index(link)];
+  Watched& seen = links_[link];
   // Up twice is another address: IPCP negotiated anew.
-  if (!up && !seen.interface_up) violate(index(link), now, "interface", "taken down twice");
+  if (!up && !seen.interface_up) violate(link, now, "interface", "taken down twice");
   seen.interface_up = up;
 }
 
@@ -536,7 +544,9 @@ void Checker::on_end(Instant now) {
 void Checker::on_baseline(Instant now) {
   for (uint32_t link = 0; link < links_.size(); ++link) {
     const Watched& seen = links_[link];
-    if (seen.line_open) violate(link, now, "leak", "its line is still open");
+    for (const LineId line : world_.place(link).lines) {
+      if (line_open_[index(line)]) violate(link, now, "leak", "its line is still open");
+    }
     if (seen.interface_up) violate(link, now, "leak", "its interface is still up");
     if (!world_.caller.engine.resting(LinkId{link})) {
       violate(link, now, "leak", "hung up, and not at rest");

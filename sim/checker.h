@@ -28,10 +28,11 @@ class Checker final : public Witness, public FaultWitness {
  public:
   Checker(World& world, const Profile& profile, Tally& tally);
 
-  void on_event(End end, const engine::Event& event, Instant now) override;
-  void on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) override;
-  void on_line(End end, LineId line, bool open, Instant now) override;
-  void on_interface(End end, LinkId link, bool up, Instant now) override;
+  void on_event(End end, uint32_t link, const engine::EventBody& body, Instant now) override;
+  void on_transmit(End end, uint32_t link, LineId line, ByteView octets, bool online,
+                   Instant now) override;
+  void on_line(End end, uint32_t link, LineId line, bool open, Instant now) override;
+  void on_interface(End end, uint32_t link, bool up, Instant now) override;
   void on_fault(const Fault& fault, FaultSet active) override;
   void on_fault_over(const Fault& fault) override;
 
@@ -76,10 +77,10 @@ class Checker final : public Witness, public FaultWitness {
     bool slow_call = false;               // its round trip was measured while it was long
     bool dialled = false;                 // this call's number went out
     uint8_t broken_words = 0;             // calls in which the modem may yet speak unasked
-    bool line_open = false, interface_up = false, carrier = false;
+    bool interface_up = false, carrier = false;
   };
 
-  const Site& site(uint32_t link) const;
+  const Site& site(uint32_t link) const { return world_.site(link); }
   void on_restart(uint32_t link, Instant now);
   void on_caller(uint32_t link, const engine::EventBody& body, Instant now);
   void on_calling(uint32_t link, Instant now);
@@ -103,6 +104,7 @@ class Checker final : public Witness, public FaultWitness {
   const Profile& profile_;
   Tally& tally_;
   std::vector<Watched> links_;
+  std::vector<bool> line_open_;  // by line
   std::vector<PolicyWatch> policy_;
   std::vector<FaultSet> active_;
   std::vector<bool> wedged_;      // by link: its modem hung, and no call has succeeded since

@@ -46,10 +46,10 @@ class Stopwatch final : public Witness, public FaultWitness {
   }
   void on_fault_over(const Fault&) override {}
 
-  void on_event(End end, const engine::Event& event, Instant now) override {
+  void on_event(End end, uint32_t, const engine::EventBody& body, Instant now) override {
     if (end == End::Server) return;
     match(
-        event.body, [&](const connection::LinkCalling&) { called_at_ = now; },
+        body, [&](const connection::LinkCalling&) { called_at_ = now; },
         [&](const connection::LinkConnected&) { on_connected(now); },
         [&](const connection::LinkEnded& ended) { on_ended(ended.was_up.has_value(), now); },
         [](const auto&) {});

@@ -42,6 +42,11 @@ std::string_view impossible(CauseCode cause, Phase phase) {
     case DeviceParameters: return outside(phase == Phase::Opening, kOpeningOnly);
     case DeviceBusy:
       return outside(phase == Phase::Opening || phase == Phase::Preparing, kOpeningOnly);
+    case HostUnknown:
+    case ConnectionRefused:
+    case HostUnreachable: return outside(phase == Phase::Opening, kOpeningOnly);
+    case TransportClosed: return {};
+    case SessionLimit: return outside(phase == Phase::Up, kEstablished);
     case DeviceVanished: return outside(phase != Phase::Opening, kOpenLine);
     case ModemSilent: return outside(between(phase, Phase::Preparing, Phase::Dialing), kCommands);
     case ModemError: return outside(between(phase, Phase::Preparing, Phase::Dialing), kCommands);
@@ -76,15 +81,10 @@ std::string_view impossible(CauseCode cause, Phase phase) {
     case RegistrationTimeout:
       return outside(phase == Phase::Registering || phase == Phase::Up, kAddress);
     case IdleTimeout:
-    case SessionLimit:
     case BudgetSpent:
     case OutsideWindow:
     case PrerequisiteDown:
     case BadNumber:
-    case HostUnknown:
-    case ConnectionRefused:
-    case HostUnreachable:
-    case TransportClosed:
     case PathDead:
     case ScriptFailed:
     case AuthProtocol:
@@ -117,6 +117,12 @@ Coverage coverage_of(const Tally& tally) {
     coverage.table += row + "\n";
   }
   return coverage;
+}
+
+std::string to_text(const Coverage& coverage) {
+  return coverage.table +
+         fmt::format("{} cells are possible; {} were hit {} times or more, {} at all\n",
+                     coverage.possible, coverage.enough, kCellWanted, coverage.some);
 }
 
 }  // namespace redial::sim

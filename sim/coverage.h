@@ -22,5 +22,6 @@ struct Coverage {
   std::string table;                            // a row a cause, a column a phase; '-': impossible
 };
 Coverage coverage_of(const Tally& tally);
+std::string to_text(const Coverage& coverage);
 
 }  // namespace redial::sim

@@ -123,7 +123,7 @@ Duration draw(Duration shortest, Duration longest, Rng& rng) {
 FaultSet swarm_of(FaultSet kinds, Rng& rng) {
   FaultSet chosen = 0;
   for (size_t i = 0; i < kFaultKinds; ++i) {
-    if (rng.chance(500'000)) chosen |= FaultSet{1} << i;
+    if (rng.chance(500'000)) chosen |= bit(FaultKind(i));
   }
   return (chosen & kinds) != 0 ? chosen & kinds : kinds;
 }

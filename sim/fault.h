@@ -86,7 +86,7 @@ enum class FaultKind : uint8_t {
   Edit,
 };
 constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::Edit) + 1;
-static_assert(kFaultKinds <= 64, "a set of them is a word");
+static_assert(kFaultKinds <= 128, "FaultSet has a bit for each");
 
 /// What a fault means for a link that is up.
 enum class Harm : uint8_t {
@@ -126,7 +126,7 @@ std::string to_text(const Fault& fault);
 std::optional<Fault> read_fault(std::string_view line);
 
 /// Which kinds a run may have.
-using FaultSet = uint64_t;
+__extension__ typedef unsigned __int128 FaultSet;
 constexpr FaultSet bit(FaultKind kind) { return FaultSet{1} << static_cast<unsigned>(kind); }
 /// "all", "none", "drops", names and groups, with commas between; "-noise" takes one out again.
 /// Nullopt: one is not known.

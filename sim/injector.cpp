@@ -18,8 +18,11 @@ std::string_view unasked(const Fault& fault) {
   return kTexts[fault.dice % std::size(kTexts)];
 }
 
-/// How the device is missing, when it is asked for.
-CauseCode missing(const Fault& fault) {
+/// How the device, or the host, is missing, when it is asked for.
+CauseCode missing(const Fault& fault, bool network) {
+  constexpr CauseCode kOfHosts[] = {CauseCode::HostUnknown, CauseCode::ConnectionRefused,
+                                    CauseCode::HostUnreachable, CauseCode::TransportClosed};
+  if (network) return kOfHosts[fault.dice % std::size(kOfHosts)];
   constexpr CauseCode kCauses[] = {CauseCode::DeviceMissing, CauseCode::DeviceNotALine,
                                    CauseCode::DeviceForbidden, CauseCode::DeviceBusy,
                                    CauseCode::DeviceParameters};
@@ -101,6 +104,17 @@ void Injector::end_all() {
   }
 }
 
+/// A shard's fault strikes all links; what befalls a line or a modem, all who may use it.
+std::vector<uint32_t> Injector::struck_with(const Fault& fault) const {
+  const FaultRule& rule = rule_of(fault.kind);
+  std::vector<uint32_t> links;
+  for (uint32_t link = 0; rule.whole_shard && link < world_.links(); ++link) links.push_back(link);
+  if (rule.whole_shard) return links;
+  if (rule.group != "line" && rule.group != "modem") return {fault.link};
+  const auto& lines = world_.place(fault.link).lines;
+  return world_.caller.lines[index(lines.front())].links;
+}
+
 void Injector::begin(const Fault& fault) {
   const bool whole = rule_of(fault.kind).whole_shard;
   // A machine that sleeps has no user, and cannot be restarted. The same again while it lasts is no
@@ -109,11 +123,7 @@ void Injector::begin(const Fault& fault) {
   if (world_.asleep() && (group == "user" || group == "machine")) return;
   if (active_[whole ? 0 : fault.link] & bit(fault.kind)) return;
   ++struck_;
-  if (!whole) {
-    begin_at(fault, fault.link);
-  } else {
-    for (uint32_t link = 0; link < world_.links(); ++link) begin_at(fault, link);
-  }
+  for (const uint32_t link : struck_with(fault)) begin_at(fault, link);
   once(fault);
   if (fault.lasts > 0s) {
     endings_.push_back({fault.at + fault.lasts, fault});
@@ -132,11 +142,7 @@ void Injector::begin_at(const Fault& fault, uint32_t link) {
 }
 
 void Injector::end(const Fault& fault) {
-  if (!rule_of(fault.kind).whole_shard) {
-    end_at(fault, fault.link);
-  } else {
-    for (uint32_t link = 0; link < world_.links(); ++link) end_at(fault, link);
-  }
+  for (const uint32_t link : struck_with(fault)) end_at(fault, link);
   if (fault.kind == TrunksBusy) world_.exchange.set_trunks(std::nullopt);
   const bool out = is(0, AreaOutage) || is(0, MassOutage);
   if (!out) world_.exchange.set_area(std::nullopt);
@@ -179,7 +185,10 @@ void Injector::once(const Fault& fault) {
     case WedgedReset: return exchange.wedge(modem(link), lab::Cure::Reset, now);
     case WedgedReopen: return exchange.wedge(modem(link), lab::Cure::Reopen, now);
     case WedgedPower: return exchange.wedge(modem(link), lab::Cure::PowerCycle, now);
-    case Vanishes: return world_.take_away(link, missing(fault));
+    case Vanishes: {
+      const bool network = world_.caller.lines[index(world_.line_of(link))].network;
+      return world_.take_away(link, missing(fault, network), fault.dice / 8 % 2 == 0);
+    }
     case PeerTerminates: return world_.server_hangs_up(link);
     case CommandState:
       return exchange.fall_into_command_state(modem(link), fault.dice % 2 == 0, now);
@@ -249,18 +258,33 @@ void Injector::machine(const Fault& fault) {
 
 /// What is active on a link, made true.
 void Injector::refresh(uint32_t link) {
-  world_.exchange.set_habits(modem(link), habits_of(link), world_.now());
+  const lab::Habits habits = habits_of(link);
   const lab::Channel channel = channel_of(link);
-  world_.exchange.set_channel(modem(link), channel);
-  world_.exchange.set_channel(far_modem(link), channel);
+  for (const LineId line : world_.place(link).lines) {
+    const lab::ModemId modem = world_.caller.lines[index(line)].modem;
+    world_.exchange.set_habits(modem, habits, world_.now());
+    world_.exchange.set_channel(modem, channel);
+  }
+  refresh_numbers(link);
+  world_.refuse(link, is(link, RefusedAccount) ? kRefusals[dice_[link] % std::size(kRefusals)] : 0);
+}
+
+/// Of several numbers the exchange's faults hit the first, or all of them.
+void Injector::refresh_numbers(uint32_t link) {
   lab::Fate fate = lab::Fate::Ring;
   if (is(link, Voice)) fate = lab::Fate::Voice;
   if (is(link, NoAnswer)) fate = lab::Fate::NoAnswer;
   if (is(link, Busy)) fate = lab::Fate::Busy;
   if (is(link, NoDialTone)) fate = lab::Fate::NoDialtone;
-  world_.exchange.set_fate(world_.exchange.number(far_modem(link)), fate);
-  world_.refuse(link, is(link, RefusedAccount) ? kRefusals[dice_[link] % std::size(kRefusals)] : 0);
-  world_.exchange.set_manner(far_modem(link), manner_of(link), world_.now());
+  const lab::Channel channel = channel_of(link);
+  const lab::Manner manner = manner_of(link);
+  const bool all = dice_[link] / 4 % 2 == 0;
+  for (const Place::Port& port : world_.place(link).ports) {
+    const bool hit = all || port.line == world_.place(link).ports.front().line;
+    world_.exchange.set_channel(port.modem, channel);
+    world_.exchange.set_fate(world_.exchange.number(port.modem), hit ? fate : lab::Fate::Ring);
+    world_.exchange.set_manner(port.modem, manner, world_.now());
+  }
 }
 
 /// Of several manners the one that kills, or the first.

@@ -54,12 +54,16 @@ class Injector {
   void user(const Fault& fault);
   void machine(const Fault& fault);
   void refresh(uint32_t link);
+  void refresh_numbers(uint32_t link);
+  std::vector<uint32_t> struck_with(const Fault& fault) const;
   lab::Habits habits_of(uint32_t link) const;
   lab::Channel channel_of(uint32_t link) const;
   lab::Manner manner_of(uint32_t link) const;
-  lab::ModemId modem(uint32_t link) const { return world_.caller.lines[link].modem; }
-  lab::ModemId far_modem(uint32_t link) const { return world_.server.lines[link].modem; }
-  bool is(uint32_t link, FaultKind kind) const { return active_[link] & bit(kind); }
+  /// The one that is in use, or would be first.
+  lab::ModemId modem(uint32_t link) const {
+    return world_.caller.lines[index(world_.line_of(link))].modem;
+  }
+  bool is(uint32_t link, FaultKind kind) const { return (active_[link] & bit(kind)) != 0; }
 
   World& world_;
   std::vector<Fault> schedule_;

@@ -84,12 +84,6 @@ int tell(const Arguments& arguments, const Profile& profile, const Report& repor
         report.tally.failures, report.stuck, report.violations, hash_text(report.trace),
         took.count());
   }
-  if (arguments.coverage) {
-    const Coverage coverage = coverage_of(report.tally);
-    std::cout << coverage.table
-              << fmt::format("{} cells are possible; {} were hit {} times or more, {} at all\n",
-                             coverage.possible, coverage.enough, kCellWanted, coverage.some);
-  }
   tell_broken(arguments, profile, report);
   return report.violations == 0 && report.stuck == 0 ? 0 : 1;
 }
@@ -293,14 +287,26 @@ Result<int> main_run(Arguments& arguments) {
   if (arguments.table) return run_table(arguments);
   if (!arguments.regressions.empty()) return run_regressions(arguments);
   if (!arguments.plan_file.empty()) return run_plan(arguments.plan_file);
-  auto profile = profile_named(arguments.profile);
-  if (!profile) return tl::make_unexpected(std::move(profile).error());
   if (auto ready = prepare(arguments); !ready) return tl::make_unexpected(ready.error());
-  if (arguments.explain) return explain(arguments, *profile);
-  if (arguments.seeds > 1) return run_seeds(arguments, *profile);
-  const auto begin = std::chrono::steady_clock::now();
-  const Report report = run(arguments.options, *profile);
-  return tell(arguments, *profile, report, std::chrono::steady_clock::now() - begin);
+  int status = 0;
+  Tally tally;
+  std::stringstream names(arguments.profile);
+  for (std::string name; std::getline(names, name, ',');) {
+    const auto profile = profile_named(name);
+    if (!profile) return tl::make_unexpected(profile.error());
+    if (arguments.explain) return explain(arguments, *profile);
+    if (arguments.seeds > 1) {
+      status = std::max(status, run_seeds(arguments, *profile));
+      continue;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const Report report = run(arguments.options, *profile);
+    const auto took = std::chrono::steady_clock::now() - begin;
+    status = std::max(status, tell(arguments, *profile, report, took));
+    tally.add(report.tally);
+  }
+  if (arguments.coverage && arguments.seeds == 1) std::cout << to_text(coverage_of(tally));
+  return status;
 }
 
 }  // namespace
@@ -317,7 +323,9 @@ int main(int argc, char** argv) {
   app.add_option("--hours", arguments.hours, "of each link")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
-  app.add_option("--profile", arguments.profile, "what kind of sites")->capture_default_str();
+  app.add_option("--profile", arguments.profile,
+                 "what kind of sites; several: one run after the other")
+      ->capture_default_str();
   app.add_option("--faults", arguments.faults, "all, none, drops, or names and groups, with commas")
       ->capture_default_str();
   app.add_option("--every", arguments.every_hours, "a link is struck so often, in hours")

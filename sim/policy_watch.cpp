@@ -48,7 +48,10 @@ std::optional<Broken> PolicyWatch::on_event(const engine::EventBody& body,
                                             const phonebook::Entry& entry, Instant now) {
   if (std::holds_alternative<connection::LinkCalling>(body)) return on_calling(now);
   if (const auto* progress = std::get_if<connection::LinkProgress>(&body)) {
-    if (progress->phase != Phase::Dialing || now >= number_held_) return std::nullopt;
+    // Of several numbers another may be dialled meanwhile.
+    if (progress->phase != Phase::Dialing || now >= number_held_ || entry.numbers.size() > 1) {
+      return std::nullopt;
+    }
     return Broken{"number-held", fmt::format("a number that was refused is dialled {} too soon",
                                              to_text(number_held_ - now))};
   }
@@ -77,9 +80,10 @@ std::optional<Broken> PolicyWatch::on_ended(const connection::LinkEnded& ended,
   if (good) {
     failures_ = 0;
     counted_ = true;
-  } else if (ended.action != Action::Stop && ended.action != Action::Keep) {
-    ++failures_;
   }
+  // A refused password counts even after a good call: the peer asked anew.
+  const bool excused = ended.action == Action::Stop || ended.action == Action::Keep;
+  if (ended.action == Action::HoldAuth || (!good && !excused)) ++failures_;
   if (ended.was_up && ended.action == Action::Restore) {
     std::rotate(deaths_.begin(), deaths_.begin() + 1, deaths_.end());
     deaths_.back() = now;

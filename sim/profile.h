@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,21 +16,25 @@
 
 namespace redial::sim {
 
-/// One kind of line with one kind of entry on it.
+/// One kind of entry, and the lines it may use.
 struct Site {
   phonebook::Entry entry;
-  engine::BoundLine line;
-  engine::DialPlan plan;  // without its lines and its number
+  std::vector<engine::BoundLine> lines;  // their ids: places in the profile's list of lines
+  engine::DialPlan plan;                 // without its lines and its numbers
   connection::LineTraits traits;
+  std::optional<uint32_t> first;  // so many sites before it stands the one that it needs
 };
 
+/// A phonebook and its lines. Links take the entries in turn; each round of them has lines of its
+/// own, so that entries which share a line, or need one another, are neighbours.
 struct Profile {
   std::string name;
-  std::vector<Site> sites;  // links take them in turn
+  std::vector<Site> sites;
+  size_t lines = 0;  // declared
 };
 
 /// "default": the product's defaults on modems with and without circuits. "billed": echo every 30
-/// s.
+/// s. "sites": an entry for all else that an entry can ask for.
 Result<Profile> profile_named(std::string_view name);
 
 }  // namespace redial::sim

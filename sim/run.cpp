@@ -19,20 +19,21 @@ class Both final : public Witness, public FaultWitness {
       : checker_(checker), also_(also), also_faults_(also_faults) {}
   void aim_with(Injector* injector) { injector_ = injector; }
 
-  void on_event(End end, const engine::Event& event, Instant now) override {
-    if (also_) also_->on_event(end, event, now);
-    checker_.on_event(end, event, now);
-    if (injector_ && end == End::Caller) tell_phase(event, now);
+  void on_event(End end, uint32_t link, const engine::EventBody& body, Instant now) override {
+    if (also_) also_->on_event(end, link, body, now);
+    checker_.on_event(end, link, body, now);
+    if (injector_ && end == End::Caller) tell_phase(link, body, now);
   }
-  void on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) override {
-    if (also_) also_->on_transmit(end, line, octets, online, now);
-    checker_.on_transmit(end, line, octets, online, now);
+  void on_transmit(End end, uint32_t link, LineId line, ByteView octets, bool online,
+                   Instant now) override {
+    if (also_) also_->on_transmit(end, link, line, octets, online, now);
+    checker_.on_transmit(end, link, line, octets, online, now);
   }
-  void on_line(End end, LineId line, bool open, Instant now) override {
-    if (also_) also_->on_line(end, line, open, now);
-    checker_.on_line(end, line, open, now);
+  void on_line(End end, uint32_t link, LineId line, bool open, Instant now) override {
+    if (also_) also_->on_line(end, link, line, open, now);
+    checker_.on_line(end, link, line, open, now);
   }
-  void on_interface(End end, LinkId link, bool up, Instant now) override {
+  void on_interface(End end, uint32_t link, bool up, Instant now) override {
     if (also_) also_->on_interface(end, link, up, now);
     checker_.on_interface(end, link, up, now);
   }
@@ -46,12 +47,12 @@ class Both final : public Witness, public FaultWitness {
   }
 
  private:
-  void tell_phase(const engine::Event& event, Instant now) {
-    if (std::holds_alternative<connection::LinkCalling>(event.body)) {
-      injector_->on_phase(index(event.link), Phase::Opening, now);
+  void tell_phase(uint32_t link, const engine::EventBody& body, Instant now) {
+    if (std::holds_alternative<connection::LinkCalling>(body)) {
+      injector_->on_phase(link, Phase::Opening, now);
     }
-    if (const auto* progress = std::get_if<connection::LinkProgress>(&event.body)) {
-      injector_->on_phase(index(event.link), progress->phase, now);
+    if (const auto* progress = std::get_if<connection::LinkProgress>(&body)) {
+      injector_->on_phase(link, progress->phase, now);
     }
   }
 

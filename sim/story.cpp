@@ -24,25 +24,25 @@ void Story::tell(Instant now, std::string_view who, std::string_view what) {
   text_ += fmt::format("{:>14} {:<6} {}\n", seconds(now), who, what);
 }
 
-void Story::on_event(End end, const engine::Event& event, Instant now) {
-  if (index(event.link) != link_) return;
+void Story::on_event(End end, uint32_t link, const engine::EventBody& body, Instant now) {
+  if (link != link_) return;
   if (end == End::Caller) {
-    if (std::holds_alternative<connection::LinkConnected>(event.body)) up_ = true;
-    if (std::holds_alternative<connection::LinkEnded>(event.body)) up_ = false;
+    if (std::holds_alternative<connection::LinkConnected>(body)) up_ = true;
+    if (std::holds_alternative<connection::LinkEnded>(body)) up_ = false;
   }
-  tell(now, end == End::Caller ? "link" : "far", engine::to_text(event.body));
+  tell(now, end == End::Caller ? "link" : "far", engine::to_text(body));
 }
 
-void Story::on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) {
-  if (index(line) != link_ || octets.empty()) return;
+void Story::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool online, Instant now) {
+  if (link != link_ || octets.empty()) return;
   const bool frame = octets.front() == 0x7e;
   if (up_ && frame && online) return;
   tell(now, end == End::Caller ? "sends" : "sends<",
        shown(octets) + (frame && !online ? " into command state" : ""));
 }
 
-void Story::on_line(End end, LineId line, bool open, Instant now) {
-  if (index(line) != link_) return;
+void Story::on_line(End end, uint32_t link, LineId, bool open, Instant now) {
+  if (link != link_) return;
   tell(now, end == End::Caller ? "line" : "line<", open ? "opened" : "closed");
 }
 

@@ -14,9 +14,10 @@ class Story final : public Witness, public FaultWitness {
   /// Octets are told only outside a call that is up, or the echoes would hide everything else.
   explicit Story(uint32_t link) : link_(link) {}
 
-  void on_event(End end, const engine::Event& event, Instant now) override;
-  void on_transmit(End end, LineId line, ByteView octets, bool online, Instant now) override;
-  void on_line(End end, LineId line, bool open, Instant now) override;
+  void on_event(End end, uint32_t link, const engine::EventBody& body, Instant now) override;
+  void on_transmit(End end, uint32_t link, LineId line, ByteView octets, bool online,
+                   Instant now) override;
+  void on_line(End end, uint32_t link, LineId line, bool open, Instant now) override;
   void on_fault(const Fault& fault, FaultSet active) override;
   void on_fault_over(const Fault& fault) override;
 

@@ -17,8 +17,11 @@ constexpr uint32_t kServerAddress = 0x0a400001;
 constexpr std::string_view kUser = "branch";   // and the number of its link
 constexpr uint32_t kFirstCaller = 0x0a410000;  // what the callers are given
 
-std::string caller_number(uint32_t at) { return fmt::format("2{:06}", at); }
-std::string server_number(uint32_t at) { return fmt::format("9{:06}", at); }
+std::string caller_number(LineId line) { return fmt::format("2{:06}", index(line)); }
+/// The first as short as can be: most links have but one.
+std::string server_number(uint32_t at, size_t which) {
+  return fmt::format("9{:06}{}", at, which == 0 ? "" : std::to_string(which));
+}
 
 std::shared_ptr<const modem::CompiledDescription> answering_modem() {
   auto compiled = modem::compile(modem::hayes(), {});
@@ -48,51 +51,90 @@ World::World(uint64_t seed, uint32_t links, const Profile& profile)
       profile_(&profile),
       seed_(seed),
       link_records_(links),
-      line_records_(links),
       forgot_(links),
       wanted_(links),
       links_(links) {
   for (uint32_t at = 0; at < links; ++at) {
-    add_modems(at);
+    add_lines(at);
     add_link(at);
-    add_port(at);
+    add_ports(at);
   }
 }
 
-void World::add_modems(uint32_t at) {
-  const Site& site = profile_->sites[at % profile_->sites.size()];
-  caller.lines.push_back({.modem = exchange.add_modem({.number = caller_number(at)}, now_),
-                          .circuits = phonebook::has_circuits(site.line.spec)});
-  where_.push_back({End::Caller, LineId{at}});
-  server.lines.push_back({.modem = exchange.add_modem({.number = server_number(at)}, now_)});
-  where_.push_back({End::Server, LineId{at}});
+/// A line that an entry before it in the same round has is the same line.
+void World::add_lines(uint32_t at) {
+  const size_t round = profile_->sites.size();
+  Place& place = places_.emplace_back();
+  if (site(at).first && *site(at).first <= at % round) place.first = at - *site(at).first;
+  for (const engine::BoundLine& wanted : site(at).lines) {
+    std::optional<LineId> line;
+    for (uint32_t before = at - at % static_cast<uint32_t>(round); before < at; ++before) {
+      const auto& theirs = site(before).lines;
+      for (size_t i = 0; i < theirs.size(); ++i) {
+        if (theirs[i].id == wanted.id) line = places_[before].lines[i];
+      }
+    }
+    if (!line) {
+      line = caller.engine.add_line(configs_.emplace_back(engine::config_of(wanted)));
+      caller.lines.push_back({.modem = exchange.add_modem({.number = caller_number(*line)}, now_),
+                              .circuits = phonebook::has_circuits(wanted.spec),
+                              .network = wanted.spec.kind == phonebook::LineKind::Tcp});
+      where_.push_back({End::Caller, *line});
+    }
+    caller.lines[index(*line)].links.push_back(at);
+    place.lines.push_back(*line);
+  }
+  for (size_t which = 0; which < site(at).entry.numbers.size(); ++which) {
+    const LineId line{static_cast<uint32_t>(server.lines.size())};
+    const lab::ModemId modem = exchange.add_modem({.number = server_number(at, which)}, now_);
+    server.lines.push_back({.modem = modem, .links = {at}});
+    where_.push_back({End::Server, line});
+    place.ports.push_back({LinkId{}, line, modem});
+  }
+  line_records_.resize(caller.lines.size());
 }
 
 void World::add_link(uint32_t at) {
-  const Site& site = profile_->sites[at % profile_->sites.size()];
-  auto plan = std::make_shared<engine::DialPlan>(site.plan);
-  plan->entry.numbers = {{.digits = server_number(at)}};
+  auto plan = std::make_shared<engine::DialPlan>(site(at).plan);
+  for (size_t which = 0; which < plan->entry.numbers.size(); ++which) {
+    plan->entry.numbers[which].digits = server_number(at, which);
+  }
   plan->session.user = fmt::format("{}{}", kUser, at);
-  plan->lines = {caller.engine.add_line(engine::config_of(site.line))};
-  caller.engine.add_link(std::move(plan));
+  plan->lines = places_[at].lines;
+  const LinkId link = caller.engine.add_link(std::move(plan));
+  if (places_[at].first) (void)caller.engine.require(link, LinkId{*places_[at].first});
 }
 
-void World::add_port(uint32_t at) {
-  const Site& site = profile_->sites[at % profile_->sites.size()];
-  auto port = std::make_shared<engine::AnswerPlan>();
-  port->name = fmt::format("port {}", at);
-  port->line = server.engine.add_line({port->name, answering_modem()});
-  port->give_peer = kFirstCaller + at;
-  port->session.accounts = &accounts_;
-  port->session.local_address = kServerAddress;
-  port->session.ask_dns = false;
-  port->session.keepalive = site.plan.session.keepalive;
-  server.engine.add_answering(std::move(port));
+void World::add_ports(uint32_t at) {
+  for (Place::Port& answering : places_[at].ports) {
+    auto port = std::make_shared<engine::AnswerPlan>();
+    port->name = fmt::format("port {}", index(answering.line));
+    port->line = server.engine.add_line({port->name, answering_modem()});
+    port->give_peer = kFirstCaller + at;
+    port->session.accounts = &accounts_;
+    port->session.demand = site(at).plan.session.may_use;
+    port->session.local_address = kServerAddress;
+    port->session.ask_dns = false;
+    port->session.keepalive = site(at).plan.session.keepalive;
+    answering.id = server.engine.add_answering(std::move(port));
+    link_of_port_.push_back(at);
+  }
+}
+
+LineId World::line_of(uint32_t link) const {
+  return caller.engine.line_of(LinkId{link}).value_or(places_[link].lines.front());
+}
+
+uint32_t World::user_of(LineId line) const {
+  const auto& links = caller.lines[index(line)].links;
+  if (links.size() == 1) return links.front();
+  const auto user = caller.engine.user_of(line);
+  return user ? index(*user) : links.front();
 }
 
 void World::start(Duration within) {
-  for (uint32_t at = 0; at < links_; ++at) {
-    server.engine.start_answering(LinkId{at}, now_, fx_);
+  for (uint32_t port = 0; port < link_of_port_.size(); ++port) {
+    server.engine.start_answering(LinkId{port}, now_, fx_);
     carry_out(End::Server);
   }
   run_until(now_ + 5s);
@@ -117,28 +159,51 @@ void World::hang_up(uint32_t link) {
 }
 
 void World::server_hangs_up(uint32_t link) {
-  server.engine.hang_up(LinkId{link}, CauseCode::UserHangUp, now_, fx_);
-  carry_out(End::Server);
-  server.engine.start_answering(LinkId{link}, now_, fx_);
-  carry_out(End::Server);
+  for (const Place::Port& port : places_[link].ports) {
+    server.engine.hang_up(port.id, CauseCode::UserHangUp, now_, fx_);
+    carry_out(End::Server);
+    server.engine.start_answering(port.id, now_, fx_);
+    carry_out(End::Server);
+  }
 }
 
-void World::take_away(uint32_t link, CauseCode missing) {
-  if (put_off([=, this] { take_away(link, missing); })) return;
-  Side::Line& line = caller.lines[link];
-  line.missing = missing;
-  if (!line.open) return;
-  line.open = false;
-  if (witness_) witness_->on_line(End::Caller, LineId{link}, false, now_);
-  caller.engine.on_line_closed(LineId{link}, {CauseCode::DeviceVanished, "unplugged"}, now_, fx_);
-  carry_out(End::Caller);
+void World::take_away(uint32_t link, CauseCode missing, bool all) {
+  if (put_off([=, this] { take_away(link, missing, all); })) return;
+  const auto& lines = places_[link].lines;
+  for (const LineId id : all ? lines : std::vector{line_of(link)}) {
+    Side::Line& line = caller.lines[index(id)];
+    line.missing = missing;
+    if (!line.open) continue;
+    closed(End::Caller, id);
+    const Cause cause = line.network ? Cause{CauseCode::TransportClosed, "reset by the far end"}
+                                     : Cause{CauseCode::DeviceVanished, "unplugged"};
+    caller.engine.on_line_closed(id, cause, now_, fx_);
+    carry_out(End::Caller);
+  }
 }
 
+// Nobody tells of a host that is back.
 void World::bring_back(uint32_t link) {
   if (put_off([this, link] { bring_back(link); })) return;
-  caller.lines[link].missing.reset();
-  caller.engine.on_line_returned(LineId{link}, now_, fx_);
-  carry_out(End::Caller);
+  for (const LineId id : places_[link].lines) {
+    Side::Line& line = caller.lines[index(id)];
+    if (!line.missing.has_value()) continue;
+    line.missing.reset();
+    if (line.network) continue;
+    caller.engine.on_line_returned(id, now_, fx_);
+    carry_out(End::Caller);
+  }
+}
+
+void World::hang_helper(uint32_t link, bool hangs) {
+  for (const LineId line : places_[link].lines) caller.lines[index(line)].helper_hangs = hangs;
+}
+
+void World::closed(End end, LineId id) {
+  Side::Line& line = side(end).lines[index(id)];
+  line.open = false;
+  ++line.wish;
+  if (witness_) witness_->on_line(end, link_at(end, id), id, false, now_);
 }
 
 // A process that ends closes its ports, and the kernel lets DTR fall.
@@ -146,23 +211,29 @@ void World::restart() {
   ++lives_;
   caller.entropy = SeededEntropy(seed_ + 1000 * lives_);
   caller.engine = engine::Engine(seed_ + 1000 * lives_, caller.entropy);
-  for (uint32_t link = 0; link < links_; ++link) {
-    Side::Line& line = caller.lines[link];
-    if (line.open && witness_) witness_->on_line(End::Caller, LineId{link}, false, now_);
-    if (line.open && line.circuits) exchange.on_dtr(line.modem, false, now_);
-    line.open = false;
-    add_link(link);
+  for (uint32_t at = 0; at < caller.lines.size(); ++at) {
+    Side::Line& line = caller.lines[at];
+    const bool was_open = line.open;
+    ++line.wish;
+    caller.engine.add_line(configs_[at]);
+    if (was_open) closed(End::Caller, LineId{at});
+    if (was_open && line.circuits) exchange.on_dtr(line.modem, false, now_);
   }
+  for (uint32_t link = 0; link < links_; ++link) add_link(link);
+  for (uint32_t at = 0; at < caller.lines.size(); ++at) restore(LineId{at});
   for (uint32_t link = 0; link < links_; ++link) restore(link);
+}
+
+void World::restore(LineId line) {
+  if (const auto record = engine::parse_record(line_records_[index(line)])) {
+    auto memory = std::get<connection::LineMemory>(record->what);
+    age(memory, now_ - record->written.at);
+    caller.engine.restore(line, memory, now_);
+  }
 }
 
 void World::restore(uint32_t link) {
   const LinkId id{link};
-  if (const auto line = engine::parse_record(line_records_[link])) {
-    auto memory = std::get<connection::LineMemory>(line->what);
-    age(memory, now_ - line->written.at);
-    caller.engine.restore(LineId{link}, memory, now_);
-  }
   if (const auto record = engine::parse_record(link_records_[link])) {
     auto memory = std::get<connection::LinkMemory>(record->what);
     age(memory, now_ - record->written.at, false);
@@ -231,8 +302,9 @@ void World::run_until(Instant end) {
     if (asleep_until_ && *asleep_until_ <= now_) wake_up();
     const Due due{.lines = exchange.due(),
                   .calls = asleep_until_ ? *asleep_until_ : caller.engine.due(),
-                  .ports = server.engine.due()};
-    const Instant next = std::min({due.lines, due.calls, due.ports});
+                  .ports = server.engine.due(),
+                  .later = later_.empty() ? kNever : later_.top().at};
+    const Instant next = std::min({due.lines, due.calls, due.ports, due.later});
     if (next > end) break;
     now_ = std::max(now_, next);
     step(due);
@@ -252,7 +324,16 @@ void World::step(const Due& due) {
     server.engine.on_deadline(now_, fx_);
     carry_out(End::Server);
   }
+  while (!later_.empty() && later_.top().at <= now_) {
+    const auto act = later_.top().act;
+    later_.pop();
+    act();
+  }
   deliver_all();
+}
+
+void World::in(Duration pause, std::function<void()> act) {
+  later_.push({now_ + pause, ++laters_, std::move(act)});
 }
 
 void World::deliver_all() {
@@ -305,15 +386,13 @@ void World::carry_out_one(End end, size_t at) {
         trace_.mix(static_cast<uint64_t>(modem));
         trace_.mix(octets);
         if (witness_) {
-          witness_->on_transmit(end, transmit.line, octets, exchange.online(modem), now_);
+          witness_->on_transmit(end, link_at(end, transmit.line), transmit.line, octets,
+                                exchange.online(modem), now_);
         }
         exchange.on_dte_octets(modem, octets, now_);
       },
       [&](const engine::OpenLine& open_line) { open(end, open_line.line); },
-      [&](const engine::CloseLine& close) {
-        acting.lines[index(close.line)].open = false;
-        if (witness_) witness_->on_line(end, close.line, false, now_);
-      },
+      [&](const engine::CloseLine& close) { closed(end, close.line); },
       [&](const engine::RunCommand& run) {
         const LineId line = run.line;
         if (acting.lines[index(line)].helper_hangs) return;
@@ -330,34 +409,51 @@ void World::carry_out_one(End end, size_t at) {
         if (end == End::Caller) remember(what);
       },
       [&](const engine::DiscardOutput&) {},
-      [&](const engine::InterfaceUp& up) {
-        if (witness_) witness_->on_interface(end, up.link, true, now_);
-      },
-      [&](const engine::InterfaceDown& down) {
-        if (witness_) witness_->on_interface(end, down.link, false, now_);
-      },
+      [&](const engine::InterfaceUp& up) { tell_interface(end, up.link, true); },
+      [&](const engine::InterfaceDown& down) { tell_interface(end, down.link, false); },
       [&](const engine::Event& event) { note(end, event); });
 }
 
+// A device opens at once. A host answers after a while, refuses after a while, or never answers.
 void World::open(End end, LineId id) {
+  Side::Line& line = side(end).lines[index(id)];
+  if (!line.network) return opened(end, id, line.missing);
+  const Duration takes = line.missing == CauseCode::HostUnknown       ? 5s
+                         : line.missing == CauseCode::HostUnreachable ? 15s
+                                                                      : 120ms;
+  in(takes, [this, end, id, wish = ++line.wish] {
+    if (wish != side(end).lines[index(id)].wish) return;
+    if (asleep_until_) return put_off_.push_back([this, end, id] { open(end, id); });
+    opened(end, id, side(end).lines[index(id)].missing);
+    carry_out(end);
+  });
+}
+
+void World::opened(End end, LineId id, std::optional<CauseCode> missing) {
   Side& acting = side(end);
-  Side::Line& line = acting.lines[index(id)];
-  if (line.missing) {
-    acting.engine.on_line_failed(id, {*line.missing, "as the kernel says"}, now_, fx_);
+  if (missing) {
+    acting.engine.on_line_failed(id, {*missing, "as the kernel says"}, now_, fx_);
     return;
   }
+  Side::Line& line = acting.lines[index(id)];
   exchange.on_port_opened(line.modem, now_);
   line.open = true;
   line.dcd = false;  // told anew, as a port does
-  if (witness_) witness_->on_line(end, id, true, now_);
+  if (witness_) witness_->on_line(end, link_at(end, id), id, true, now_);
   acting.engine.on_line_opened(id, now_, fx_);
+}
+
+void World::tell_interface(End end, LinkId link, bool up) {
+  const uint32_t at = end == End::Caller ? index(link) : link_of_port_[index(link)];
+  if (witness_) witness_->on_interface(end, at, up, now_);
 }
 
 void World::note(End end, const engine::Event& event) {
   trace_.mix(now_);
   trace_.mix(static_cast<uint64_t>(event.body.index()) << 33 | static_cast<uint64_t>(end) << 32 |
              index(event.link));
-  if (witness_) witness_->on_event(end, event, now_);
+  const uint32_t at = end == End::Caller ? index(event.link) : link_of_port_[index(event.link)];
+  if (witness_) witness_->on_event(end, at, event.body, now_);
 }
 
 }  // namespace redial::sim

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <queue>
 #include <string>
 #include <vector>
 
@@ -15,47 +16,10 @@
 #include "engine/plan.h"
 #include "lab/exchange.h"
 #include "sim/profile.h"
+#include "sim/side.h"
 #include "sim/trace.h"
 
 namespace redial::sim {
-
-enum class End : uint8_t { Caller, Server };
-
-/// Whoever looks on: told of everything that happens, while it happens. Must not call the world.
-class Witness {
- public:
-  virtual ~Witness() = default;
-  virtual void on_event(End, const engine::Event&, Instant) {}
-  /// Octets from a computer to its modem, and whether the modem passes them on as data.
-  virtual void on_transmit(End, LineId, ByteView, bool /*online*/, Instant) {}
-  virtual void on_line(End, LineId, bool /*open*/, Instant) {}
-  virtual void on_interface(End, LinkId, bool /*up*/, Instant) {}
-};
-
-/// One end: an engine, and the modems its lines lead to.
-struct Side {
-  explicit Side(uint64_t seed) : entropy(seed), engine(seed, entropy) {}
-
-  struct Line {
-    lab::ModemId modem;
-    bool circuits = true;  // DTR and DCD are wired
-    bool open = false, dcd = false;
-    std::optional<CauseCode> missing;  // the device is unplugged, or of no use
-    bool helper_hangs = false;         // its power-cycle command does not end
-  };
-  SeededEntropy entropy;
-  engine::Engine engine;
-  std::vector<Line> lines;
-};
-
-/// The far end's accounts.
-class Accounts final : public ppp::AccountBook {
- public:
-  explicit Accounts(uint32_t links) : refusals(links) {}
-  unsigned refusal_of(std::string_view user) const override;
-  std::vector<unsigned> refusals;  // by link
-  std::optional<Secret> password_of(std::string_view user) const override;
-};
 
 class World : private engine::IpSink {
  public:
@@ -72,9 +36,9 @@ class World : private engine::IpSink {
   void dial(uint32_t link);
   void hang_up(uint32_t link);
   void server_hangs_up(uint32_t link);
-  /// The caller's device is unplugged; opening it fails so.
-  void take_away(uint32_t link, CauseCode missing);
-  void bring_back(uint32_t link);  // and there again
+  /// The device it uses, or each it may use, is unplugged; opening it fails so.
+  void take_away(uint32_t link, CauseCode missing, bool all);
+  void bring_back(uint32_t link);  // and all there again
   /// kill -9 of the dialling service, and its start: what the journal holds survives.
   void restart();
   /// The entry is written anew: its call ends, and it is dialled as one never heard of.
@@ -83,7 +47,7 @@ class World : private engine::IpSink {
   void set_clock(WallTime now);
   void fill_disk(bool full) { disk_full_ = full; }
   void refuse(uint32_t link, unsigned refusal) { accounts_.refusals[link] = refusal; }
-  void hang_helper(uint32_t link, bool hangs) { caller.lines[link].helper_hangs = hangs; }
+  void hang_helper(uint32_t link, bool hangs);
   /// Something that this link should have remembered did not get onto the disk.
   bool forgot(uint32_t link) const { return forgot_[link]; }
   bool asleep() const { return asleep_until_.has_value(); }
@@ -91,6 +55,12 @@ class World : private engine::IpSink {
   void suspend(Duration how_long);
 
   uint32_t links() const { return links_; }
+  const Site& site(uint32_t link) const { return profile_->sites[link % profile_->sites.size()]; }
+  const Place& place(uint32_t link) const { return places_[link]; }
+  /// The line of its call, or the first that it would take.
+  LineId line_of(uint32_t link) const;
+  /// Who uses a line of the caller's, or would be the first to.
+  uint32_t user_of(LineId line) const;
   Instant now() const { return now_; }
   const Trace& trace() const { return trace_; }
   uint64_t steps() const { return steps_; }
@@ -101,30 +71,49 @@ class World : private engine::IpSink {
  private:
   void carry_out(End end);
   void on_ip(LinkId, ByteView) override {}
-  void add_modems(uint32_t at);
+  void add_lines(uint32_t at);
   void add_link(uint32_t at);
-  void add_port(uint32_t at);
+  void add_ports(uint32_t at);
   struct Due {
-    Instant lines, calls, ports;
+    Instant lines, calls, ports, later;
   };
   void step(const Due& due);
   void deliver_all();
   void deliver(lab::ModemId modem);
   void carry_out_one(End end, size_t at);
   void open(End end, LineId line);
+  void opened(End end, LineId line, std::optional<CauseCode> missing);
+  void closed(End end, LineId line);
   void wake_up();
   bool put_off(std::function<void()> act);
+  void in(Duration pause, std::function<void()> act);
   void remember(const engine::Remember& what);
   void restore(uint32_t link);
+  void restore(LineId line);
   void note(End end, const engine::Event& event);
+  void tell_interface(End end, LinkId link, bool up);
   Side& side(End end) { return end == End::Caller ? caller : server; }
+  uint32_t link_at(End end, LineId line) const {
+    return end == End::Caller ? user_of(line) : server.lines[index(line)].links.front();
+  }
 
   struct Where {
     End end;
     LineId line;
   };
+  struct Later {
+    Instant at;
+    uint64_t number;  // of equal instants the earlier wish first
+    std::function<void()> act;
+    bool operator<(const Later& other) const {
+      return at != other.at ? at > other.at : number > other.number;
+    }
+  };
   Accounts accounts_;
   const Profile* profile_;
+  std::vector<Place> places_;                // by link
+  std::vector<engine::LineConfig> configs_;  // by line of the caller's
+  std::vector<uint32_t> link_of_port_;
   uint64_t seed_;
   uint64_t lives_ = 0;  // of the dialling service
   // The journal, as it is on disk: the latest record of each link and line, in the product's form.
@@ -134,8 +123,10 @@ class World : private engine::IpSink {
   std::vector<bool> wanted_;  // by link: what its user has said
   std::optional<Instant> asleep_until_;
   std::vector<std::function<void()>> put_off_;  // what was done to a machine that sleeps
-  std::vector<lab::ModemId> overslept_;         // modems that had something to say
-  std::vector<Where> where_;                    // by modem
+  std::priority_queue<Later> later_;
+  uint64_t laters_ = 0;
+  std::vector<lab::ModemId> overslept_;  // modems that had something to say
+  std::vector<Where> where_;             // by modem
   std::vector<lab::ModemId> touched_;
   Bytes drained_;
   engine::Effects fx_;

@@ -75,7 +75,10 @@ Verdict Supervisor::judge(CauseCode code, Action action, std::optional<Duration>
                           bool spare_lines, Instant now) {
   const Phase at = phase();
   const Luck luck = intent_up_ && !was_up ? luck_of(code, at) : Luck::Nothing;
-  if (luck == Luck::OtherLine && spare_lines) {
+  // By another line it is the same number that rings: not where that one is used up for now.
+  if (luck == Luck::OtherLine && spare_lines &&
+      (!ledger_ || entry_->numbers.empty() ||
+       ledger_->free_at(*entry_, number_index_, now) <= now)) {
     step_ = Step::NextLine;
     return {now, PauseReason::NextLine, schedule_.attempts() + 1};
   }

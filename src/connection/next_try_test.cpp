@@ -282,6 +282,19 @@ TEST_CASE("a missing device gives way to the next line within the same try, at o
 
 // ---- sessions, hours, budgets --------------------------------------------------------------
 
+TEST_CASE("attempts_per_hour counts by number: the next line does not dial one that is used up") {
+  Entry entry = with_numbers(1);
+  entry.redial.attempts_per_hour = 3;
+  Bench bench(entry);
+  bench.dial();
+  for (int failed = 1; failed < 3; ++failed) {
+    bench.fails(CauseCode::NoDialTone, Phase::Dialing, true);
+    CHECK(bench.next->reason == PauseReason::NextLine);
+  }
+  CHECK(bench.fails(CauseCode::NoDialTone, Phase::Dialing, true) == 1h);
+  CHECK(bench.next->reason == PauseReason::HourLimit);
+}
+
 TEST_CASE("session_limit ends the call and rests; with session_redial a fresh call follows") {
   for (const bool redial : {false, true}) {
     Entry entry = with_numbers(1);

@@ -97,7 +97,10 @@ AuthNews Authenticatee::on_packet(Protocol protocol, const wire::Packet& packet,
 }
 
 AuthNews Authenticatee::on_pap(const wire::Packet& packet) {
-  if (method_ != AuthMethod::Pap || packet.id != id_) return {};
+  // All requests say the same: beyond a slow line's round trip, the answer to an earlier one will
+  // do.
+  const bool answers_us = 0 < packet.id && packet.id <= id_;
+  if (method_ != AuthMethod::Pap || !answers_us) return {};
   if (static_cast<PapCode>(packet.code) == PapCode::Ack) return {.passed = true};
   if (static_cast<PapCode>(packet.code) != PapCode::Nak) return {};
   const ByteView message = packet.data.empty() ? packet.data : packet.data.subspan(1);

@@ -49,6 +49,21 @@ TEST_CASE("round trips of 1.1 and 3 times the restart timer: late Acks count, LC
   }
 }
 
+TEST_CASE(
+    "beyond the restart timer each method proves who we are: an answer to any request will do") {
+  for (const AuthMethod method :
+       {AuthMethod::Pap, AuthMethod::ChapMd5, AuthMethod::MsChapV1, AuthMethod::MsChapV2}) {
+    CAPTURE(name(method));
+    auto caller = caller_config(), server = server_config();
+    caller.restart.period = server.restart.period = 1s;
+    caller.may_use = server.demand = {method};
+    Pair pair(caller, server);
+    pair.latency = 1500ms;
+    pair.open();
+    CHECK(pair.run_until([&] { return pair.both_up(); }, 1min));
+  }
+}
+
 TEST_CASE("an Ack for a request of other options than now is not taken for one of these") {
   Pair pair(caller_config(), server_config());
   pair.caller_mute = true;
