@@ -185,10 +185,7 @@ void Injector::once(const Fault& fault) {
     case WedgedReset: return exchange.wedge(modem(link), lab::Cure::Reset, now);
     case WedgedReopen: return exchange.wedge(modem(link), lab::Cure::Reopen, now);
     case WedgedPower: return exchange.wedge(modem(link), lab::Cure::PowerCycle, now);
-    case Vanishes: {
-      const bool network = world_.caller.lines[index(world_.line_of(link))].network;
-      return world_.take_away(link, missing(fault, network), fault.dice / 8 % 2 == 0);
-    }
+    case Vanishes: return take_away(fault);
     case PeerTerminates: return world_.server_hangs_up(link);
     case CommandState:
       return exchange.fall_into_command_state(modem(link), fault.dice % 2 == 0, now);
@@ -237,6 +234,11 @@ void Injector::once(const Fault& fault) {
     case TerminateIgnored:
     case TerminatesAtOnce: return;
   }
+}
+
+void Injector::take_away(const Fault& fault) {
+  const bool network = world_.caller.lines[index(world_.line_of(fault.link))].network;
+  world_.take_away(fault.link, missing(fault, network), fault.dice / 8 % 2 == 0);
 }
 
 void Injector::user(const Fault& fault) {

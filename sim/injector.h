@@ -51,6 +51,7 @@ class Injector {
   void end(const Fault& fault);
   void end_at(const Fault& fault, uint32_t link);
   void once(const Fault& fault);  // what happens at the strike
+  void take_away(const Fault& fault);
   void user(const Fault& fault);
   void machine(const Fault& fault);
   void refresh(uint32_t link);
