@@ -238,6 +238,37 @@ TEST_CASE("entries that need each other, hours that are none, services of nobody
   CHECK(has(refusal(bench, {"dial", "C", "A", "--socks", "127.0.0.1:0"}, kUsage), "C=127.0.0.1:0"));
 }
 
+TEST_CASE("a file or port that is not there: what is not done for it, and what to do") {
+  const Bench bench;
+  CHECK(has(refusal(bench, {"repair", "gone"}, kNotFound), "; nothing is repaired; name the"));
+  CHECK(has(refusal(bench, {"modem", "show", "gone.inf", "Acme"}, kNotFound),
+            "; nothing is shown; name a description"));
+  CHECK(has(refusal(bench, {"modem", "detect", "/dev/nonesuch"}, kBadDevice),
+            "; no description is chosen; plug it in"));
+  CHECK(has(refusal(bench, {"modem", "detect", "/dev/null", "--from", "gone.inf"}, kNotFound),
+            "; the modem is not asked; name a file"));
+  CHECK(has(refusal(bench, {"import", "gone"}, kNotFound), "; nothing is imported; correct"));
+  CHECK(has(refusal(bench, {"doctor", "gone"}, kNotFound), "; it is not judged; correct"));
+  CHECK(has(bench.run({"modem", "check", "gone.inf"}).out, "; it is not checked; correct"));
+}
+
+TEST_CASE("a location from which nothing can be dialled is found by a check, at its line") {
+  const Bench bench;
+  bench.write_office("/dev/nonesuch",
+                     "[[location]]\nname = \"home\"\ncountry_code = 49\narea_code = \"030\"\n"
+                     "[[location]]\nname = \"sea\"\ncountry_code = 870\n"
+                     "[[location]]\nname = \"work\"\ncountry_code = 49\ncalling_card = \"x\"\n"
+                     "[[location]]\nname = \"fine\"\ncountry_code = 49\narea_code = \"30\"\n");
+  const Ran check = bench.run({"phonebook", "check", "redial.toml"});
+  const std::string said = check.out + check.errors;
+  CAPTURE(said);
+  CHECK(check.status == 2);
+  CHECK(has(said, "redial.toml:5:1: error: location home: area_code = \"030\""));
+  CHECK(has(said, "redial.toml:9:1: error: location sea: how one dials in"));
+  CHECK(has(said, "redial.toml:12:1: error: location work: its calling card x"));
+  CHECK(!has(said, "location fine"));
+}
+
 TEST_CASE("a phonebook that is missing, no file, or half written") {
   const Bench bench;
   bench.write_office("/dev/nonesuch");

@@ -193,6 +193,48 @@ TEST_CASE(
   CHECK(home.heard.until(", still"));
 }
 
+TEST_CASE("redial modem detect asks a modem on a pty, and names the description that fits") {
+  const Folder folder;
+  folder.write("plan.toml",
+               "[[modem]]\nnumber = \"5550199\"\npty = \"ttyA\"\nproduct = \"Wren Sparrow II\"\n"
+               "[[modem]]\nnumber = \"5550198\"\npty = \"ttyB\"\nproduct = \"Birch 14.4 fax\"\n"
+               "[[modem]]\nnumber = \"5550197\"\npty = \"ttyC\"\nproduct = \"none of these\"\n");
+  folder.write("modem.inf",
+               "[Birch 14400]\nDETECT_STRING=ATI3<cr>\nDETECT_RESPONSE=Birch 14.4\n"
+               "COMMAND_INIT=AT&F<cr>\nCOMMAND_DIAL=ATDT<phonenumber><cr>\n"
+               "[Wren Sparrow 2400]\nCOMMAND_INIT=AT&F&C1<cr>\n"
+               "COMMAND_DIAL=ATDT<phonenumber><cr>\n");
+  Program exchange(folder, {"exchange", "plan.toml"});
+  REQUIRE(exchange.said.until("Ctrl-C ends"));
+  const auto detected = [&](const std::string& pty, std::vector<std::string> more = {}) {
+    std::vector<std::string> words = {"modem", "detect", "./" + pty, "--from", "modem.inf"};
+    words.insert(words.end(), more.begin(), more.end());
+    Program detect(folder, words);
+    const int status = detect.status();
+    detect.said.until("nothing of the kind");  // all of it: it has ended
+    return std::make_pair(status, detect.said.text());
+  };
+  const auto family = detected("ttyA");
+  CHECK(family.first == 0);
+  CHECK(has(family.second, "Wren Sparrow II"));
+  CHECK(has(family.second, "Wren Sparrow 2400 (family)"));
+  CHECK(has(family.second, "description = \"modem.inf:Wren Sparrow 2400\""));
+  const auto exact = detected("ttyB", {"--json"});
+  CHECK(exact.first == 0);
+  CHECK(has(exact.second, "\"match\": \"exact\""));
+  CHECK(has(exact.second, "\"description\": \"modem.inf:Birch 14400\""));
+  CHECK(has(detected("ttyC").second, "description = \"builtin:hayes\""));
+
+  REQUIRE(exchange.ask("wedge 5550197 until power", "hangs until power"));
+  const auto silent = detected("ttyC");
+  CHECK(silent.first == 5);
+  CHECK(has(silent.second, "has no modem that answers"));
+  CHECK(has(silent.second, "; no description is chosen; switch it on"));
+  // What it was told is no call: the modem is as good as before.
+  Terminal again(folder / "ttyA");
+  CHECK(again.ask("AT", "OK"));
+}
+
 TEST_CASE("a bad plan: one line with file, line and column, and an exit status of its own") {
   const auto bad = [](std::string_view plan, std::string_view where) {
     const Refused end = refused(plan);

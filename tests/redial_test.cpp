@@ -109,6 +109,31 @@ TEST_CASE("the death of an established link is noticed and redialled for every w
   }
 }
 
+TEST_CASE("a modem that says CONNECT by a number of its maker's makes links, and loses them") {
+  for (const bool wired : {true, false}) {
+    CAPTURE(wired);
+    WorldOptions options;
+    options.modem.habits.numeric_codes = true;  // 64 is CONNECT 28800
+    options.modem_lines = wired;
+    options.description = compiled(modem::hayes(), wired);
+    options.answering_modem_lines = wired;
+    options.answering = compiled(modem::hayes(), wired);
+    World world(options);
+    world.start();
+    REQUIRE(world.run_until([&] { return world.up(); }, 2min));
+    world.run_for(90s);
+    REQUIRE(world.up());
+    CHECK(world.misplaced.empty());  // nothing was sent into a modem that still dialled
+    world.exchange.drop_carrier(world.modem(), world.now);
+    REQUIRE(world.run_until([&] { return world.ended() != nullptr; }, 1min));
+    CHECK(world.ended()->cause.code == CauseCode::CarrierLost);
+    CHECK(world.run_until([&] { return world.up(); }, 3min));
+    world.exchange.set_fate("5550100", lab::Fate::Busy);
+    world.server_hangs_up();
+    CHECK(world.run_until([&] { return world.ended()->cause.code == CauseCode::Busy; }, 3min));
+  }
+}
+
 TEST_CASE("a failed attempt is redialled: busy, no answer, no dial tone, a voice, nobody's PPP") {
   struct Case {
     lab::Fate fate;

@@ -189,7 +189,9 @@ Examined examine(const std::vector<std::string>& paths) {
   for (const std::string& path : examined.by_name ? paths : places()) {
     if (examiner.take(path) || !examined.by_name) continue;
     examined.unreadable.push_back(
-        {ErrorKind::NotFound, shown(path) + ": there is no such file; it is not judged"});
+        {ErrorKind::NotFound,
+         shown(path) + ": there is no such file; it is not judged; correct its name, or name "
+                       "none to have this machine's own looked at"});
   }
   examiner.judge();
   return examined;

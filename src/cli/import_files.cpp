@@ -102,7 +102,7 @@ Result<std::vector<migrate::SourceSet>> find_sources(const std::vector<std::stri
   for (const std::string& path : paths) {
     const size_t before = files.size();
     if (auto ok = add_path(path, files); !ok) {
-      ok.error().text += "; nothing is imported";
+      ok.error().text += "; nothing is imported; correct its name or its rights";
       return tl::make_unexpected(std::move(ok).error());
     }
     if (files.size() == before) {

@@ -242,8 +242,11 @@ int modem_check(const std::vector<std::string>& files, bool json) {
     return io::read_file(name, modem::kRegOctetsMax + 1);
   };
   std::vector<ModemFile> found;
-  for (const std::string& name : files)
-    found.push_back({name, read(name), modem::load_beside(name, read)});
+  for (const std::string& name : files) {
+    auto octets = read(name);
+    if (!octets) octets.error().text += "; it is not checked; correct its name or its rights";
+    found.push_back({name, std::move(octets), modem::load_beside(name, read)});
+  }
   const ModemReport report = modem_report(found, json);
   fmt::print("{}", report.text);
   return report.status;

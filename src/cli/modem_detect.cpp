@@ -52,8 +52,12 @@ Result<Known> known_modems(const DetectOptions& options) {
     const auto read_one = [](const std::string& name) {
       return io::read_file(name, modem::kRegOctetsMax + 1);
     };
-    const auto octets = read_one(file);
-    if (!octets) return tl::make_unexpected(octets.error());
+    auto octets = read_one(file);
+    if (!octets) {
+      octets.error().text +=
+          "; the modem is not asked; name a file of descriptions, or leave --from out";
+      return tl::make_unexpected(std::move(octets).error());
+    }
     modem::InfFile read =
         modem::read_descriptions(*octets, file, modem::load_beside(file, read_one));
     for (modem::ModemDescription& each : read.modems) {
@@ -84,6 +88,13 @@ Result<phonebook::LineSpec> line_at(const DetectOptions& options) {
   line.path = options.port;
   line.flow_control = phonebook::FlowControl::None;  // nobody knows whether it has a CTS
   return line;
+}
+
+std::string_view remedy(CauseCode code) {
+  if (code == CauseCode::DeviceForbidden) return "join the group that owns it, often dialout";
+  if (code == CauseCode::DeviceBusy) return "end the program that has it; redial lines names it";
+  if (code == CauseCode::ModemSilent) return "switch it on, or name another port";
+  return "plug it in, or name another port: redial lines has those of redial.toml";
 }
 
 /// The line, opened, asked, closed.
@@ -138,8 +149,8 @@ class Asker {
     failure_ = Error{cause.code == CauseCode::DeviceForbidden ? ErrorKind::Permission
                      : cause.code == CauseCode::DeviceBusy    ? ErrorKind::Busy
                                                               : ErrorKind::BadDevice,
-                     fmt::format("{}: {}: {} ({}); no description is chosen; see redial lines",
-                                 name_, what, text(cause.code), shown(cause.evidence))};
+                     fmt::format("{}: {}: {} ({}); no description is chosen; {}", name_, what,
+                                 text(cause.code), shown(cause.evidence), remedy(cause.code))};
     loop_.stop();
   }
 

@@ -267,8 +267,13 @@ int modem_show(const std::string& file, const std::string& name, bool json) {
     fmt::print("{}", *text);
     return 0;
   }
-  const auto octets = io::read_file(file, modem::kRegOctetsMax + 1);
-  if (!octets) return complain(octets.error());
+  auto octets = io::read_file(file, modem::kRegOctetsMax + 1);
+  if (!octets) {
+    octets.error().text +=
+        "; nothing is shown; name a description or script, or builtin:hayes: redial modem show "
+        "FILE NAME";
+    return complain(octets.error());
+  }
   const auto text = modem_shown(file, *octets, name, json);
   if (!text) return complain(text.error());
   fmt::print("{}", *text);

@@ -8,6 +8,7 @@
 
 #include "engine/dialling.h"
 #include "io/files.h"
+#include "modem/number.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -92,6 +93,22 @@ std::string json_of(const std::string& number, const std::string& from, const Tr
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// A number that is none is none from everywhere.
+Result<void> check_number(const std::string& number) {
+  if (telephony::is_canonical(number)) {
+    const auto parsed = telephony::parse_canonical(number);
+    if (parsed) return {};
+    return fail(ErrorKind::Unsupported,
+                fmt::format("the phone number \"{}\", column {}: {}", shown(number),
+                            parsed.error().column, parsed.error().text));
+  }
+  if (modem::dialable(number)) return {};
+  return fail(ErrorKind::Unsupported,
+              fmt::format("the phone number \"{}\" has something in it that no telephone dials; "
+                          "nothing is shown; write it as +1 (425) 555-0100, or as it is dialled",
+                          shown(number)));
+}
+
 Error no_location() {
   return {ErrorKind::NotFound,
           "no location is declared, so it is not known what would be dialled; say where you are in "
@@ -133,6 +150,7 @@ Result<Translations> numbers_to_dial(const Workspace& workspace, const Entry& en
 
 Result<std::string> number_report(const Workspace& workspace, const std::string& number,
                                   const std::string& from, bool json) {
+  if (auto ok = check_number(number); !ok) return tl::make_unexpected(std::move(ok).error());
   const auto place = place_of(workspace, from);
   if (!place) return tl::make_unexpected(place.error());
   if (!*place) return tl::make_unexpected(no_location());
@@ -153,6 +171,7 @@ int number(const Sources& sources, const std::vector<std::string>& words, const 
            bool json) {
   std::string number;
   for (const std::string& word : words) number += (number.empty() ? "" : " ") + word;
+  if (const auto ok = check_number(number); !ok) return complain(ok.error());
   const bool nowhere = sources.phonebook.empty() && find_config(sources).empty();
   if (nowhere) return complain(no_location());
   const auto workspace = load_workspace(sources);

@@ -109,3 +109,15 @@ TEST_CASE("a card whose number nobody knows and nobody can be asked for is not d
   CHECK(refused.error().kind == ErrorKind::Refused);
   CHECK(has(refused.error().text, "below [calling_card.\"work\"]"));
 }
+
+TEST_CASE("a number that is none is complained of, wherever one is, or if nobody knows where") {
+  const Workspace nowhere;
+  for (const Workspace& workspace : {nowhere, at_the_office()}) {
+    CHECK(report(workspace, "hello") ==
+          "error: the phone number \"hello\" has something in it that no telephone dials; nothing "
+          "is shown; write it as +1 (425) 555-0100, or as it is dialled");
+    CHECK(
+        has(report(workspace, "+1 (4x5) 555"), "error: the phone number \"+1 (4x5) 555\", column"));
+  }
+  CHECK(has(report(nowhere, "5550100"), "no location is declared"));
+}

@@ -10,6 +10,7 @@
 
 #include "cli/imported.h"
 #include "core/outbox.h"
+#include "engine/dialling.h"
 #include "io/files.h"
 #include "phonebook/pbk.h"
 #include "phonebook/text.h"
@@ -49,10 +50,27 @@ Result<std::string> read(const std::string& file) {
   return io::read_file(file, phonebook::kPhonebookOctetsMax + 1);
 }
 
+/// What keeps numbers from being dialled from a location: said when one dials, and here.
+void check_locations(const std::string& file, Config& config) {
+  for (const phonebook::Location& declared : config.locations) {
+    const auto made = engine::location_of(declared, config.calling_cards, nullptr);
+    const auto fits =
+        made ? telephony::check(*made) : Result<void>(tl::make_unexpected(made.error()));
+    if (fits) continue;
+    report(config.diagnostics, {.severity = Severity::Error,
+                                .line = declared.line,
+                                .column = declared.column,
+                                .entry = {},
+                                .text = fits.error().text,
+                                .file = file});
+  }
+}
+
 LoadedBook load_config(const std::string& file, std::string_view octets) {
   LoadedBook loaded;
   loaded.file = file;
   Config config = phonebook::read_config(octets, file);
+  check_locations(file, config);
   std::vector<phonebook::PhonebookFile> files;
   const auto folder = std::filesystem::path(file).parent_path();
   for (const std::string& name : config.phonebooks) {

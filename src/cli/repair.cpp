@@ -105,8 +105,13 @@ int dry_run(const RepairOptions& options, const migrate::RepairWishes& wishes, R
 int repair(const RepairOptions& options) {
   const auto wishes = wishes_of(options.ports);
   if (!wishes) return complain(wishes.error());
-  const auto folder = directory_named(options.directory);
-  if (!folder) return complain(folder.error());
+  auto folder = directory_named(options.directory);
+  if (!folder) {
+    folder.error().text +=
+        "; nothing is repaired; name the directory that has the phonebook: redial repair "
+        "/mnt/winnt/system32/ras";
+    return complain(folder.error());
+  }
   if (options.undo) return undo(*folder, options.json);
   Repaired repaired{.directory = *folder, .plan = {}, .calls = {}, .kept = {}};
   if (options.dry_run && is_renewed(*folder)) return say_already(*folder, options.json);

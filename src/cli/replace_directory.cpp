@@ -161,7 +161,7 @@ Result<std::string> directory_named(const std::string& path) {
   while (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
   auto real = io::real_folder(plain);
   if (real && *real == "/") {
-    return fail(ErrorKind::Refused, "/: is no RAS directory; nothing is done");
+    return fail(ErrorKind::Refused, "/: is no RAS directory");
   }
   if (real || real.error().kind != ErrorKind::NotFound) return real;
   const size_t slash = plain.rfind('/');

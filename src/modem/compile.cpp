@@ -345,6 +345,7 @@ Result<CompiledDescription> compile(const ModemDescription& description,
 
 void fit_to_line(CompiledDescription& compiled, bool has_dtr) {
   ModemDescription& modem = compiled.description;
+  compiled.circuits = has_dtr;
   if (modem.hang_up.empty()) return;  // no AT commands: a cable
   std::string last = "E0";
   if (!has_dtr) {

@@ -122,6 +122,7 @@ struct ModemDescription {
 struct CompiledDescription {
   ModemDescription description;  // every Macro piece replaced by Literal
   ModemSettings settings;
+  bool circuits = true;  // of the line: DCD is told (fit_to_line)
   /// What was added so that the line stays watched, as people read it (`redial explain`).
   std::vector<std::string> corrections;
 };

@@ -68,7 +68,9 @@ Instant Dialogue::due() const {
   return match(
       state_, [](const Resting&) { return kNever; }, [](const Rousing& s) { return s.until; },
       [](const Draining& s) { return std::min(s.quiet_at, s.until); },
-      [&](const Commanding& s) { return std::min(s.until, settle); },
+      [&](const Commanding& s) {
+        return std::min({s.until, settle, work_->guess_at});
+      },
       [&](const Awaiting&) { return settle; }, [](const InData&) { return kNever; },
       [&](const HangingUp& s) {
         return std::min({s.until, s.bound, settle});
@@ -169,6 +171,9 @@ void Dialogue::send_command(Commanding state, std::string text, Actions& out, In
   work_->reader.next_line();
   work_->settle_at = kNever;
   work_->unknown.clear();
+  work_->guess.clear();
+  work_->guess_at = kNever;
+  work_->carrier_rose = false;
   work_->notes_left = kNotesPerCommand;
   if (!text.empty()) out.push(send_of(text));
   if (state.goal == Goal::Dial && state.part == Part::Goal && state.at == 0) out.push(Dialing{});
@@ -285,8 +290,11 @@ bool Dialogue::on_waiting_answer(Awaiting state, const Answer& answer, Actions& 
 void Dialogue::on_command_silence(Commanding state, Actions& out, Instant now) {
   if (calling(state)) {
     const bool dialled = state.goal == Goal::Dial;
-    const std::string within = redial::to_text(description_->settings.dial_within);
-    return fail(dialled ? CauseCode::NoAnswer : CauseCode::NoCarrier, "no carrier within " + within,
+    std::string evidence =
+        "no carrier within " + redial::to_text(description_->settings.dial_within);
+    if (!work_->guess.empty())
+      evidence += ", and " + work_->guess + " means nothing to its description";
+    return fail(dialled ? CauseCode::NoAnswer : CauseCode::NoCarrier, std::move(evidence),
                 Condition::Calling, out);
   }
   const Command& command = *command_at(state);
@@ -327,6 +335,7 @@ Dialogue::Actions Dialogue::on_deadline(Instant now) {
         run(Commanding{s.goal, s.next, 0, 0, now}, out, now);
       },
       [&](const Commanding& s) {
+        if (work_->guess_at <= now) return connect(Answer{.text = work_->guess}, out);
         if (s.until <= now) on_command_silence(s, out, now);
       },
       [](const Awaiting&) {}, [](const InData&) {},

@@ -77,6 +77,8 @@ class Dialogue {
   void connect(const Answer& answer, Actions& out);
   void fail(CauseCode code, std::string evidence, state::Condition left, Actions& out);
   void note(std::string text, Actions& out);
+  bool guess(Instant now, Actions& out);
+  bool is_data(uint8_t octet) const;
 
   bool take_octet(uint8_t octet, bool& taken, size_t& overshoot, Actions& out, Instant now);
   bool read(bool over, size_t& overshoot, Actions& out, Instant now);

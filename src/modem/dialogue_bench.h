@@ -42,9 +42,10 @@ inline ModemDescription plain() {
 /// A dialogue, its clock, and everything it did, one action a line.
 class Bench {
  public:
-  explicit Bench(ModemDescription modem = plain(), ModemSettings settings = {})
+  explicit Bench(ModemDescription modem = plain(), ModemSettings settings = {},
+                 bool circuits = true)
       : dialogue_(std::make_shared<CompiledDescription>(
-            CompiledDescription{std::move(modem), std::move(settings)})) {}
+            CompiledDescription{std::move(modem), std::move(settings), circuits})) {}
 
   Dialogue& dialogue() { return dialogue_; }
   Instant now() const { return now_; }

@@ -96,6 +96,11 @@ Dialogue::Actions Dialogue::hang_up(Instant now) {
 
 Dialogue::Actions Dialogue::on_carrier(bool present, Instant now) {
   Actions out;
+  if (const Commanding* commanding = std::get_if<Commanding>(&state_);
+      commanding != nullptr && calling(*commanding)) {
+    work_->carrier_rose = present;
+    if (!work_->guess.empty()) work_->guess_at = present ? now + kGuessWithCarrier : kNever;
+  }
   if (present) return out;
   if (in_data_state()) {
     fail(CauseCode::CarrierLost, "DCD dropped", Condition::Command, out);

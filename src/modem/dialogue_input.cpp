@@ -42,6 +42,10 @@ Dialogue::Step Dialogue::on_octets(ByteView octets, Instant now) {
   size_t at = 0, overshoot = 0;
   bool changed = false;
   while (at < octets.size() && !changed) {
+    if (is_data(octets[at])) {
+      connect(Answer{.text = work_->guess}, step.actions);
+      break;
+    }
     bool taken = true;
     changed = take_octet(octets[at], taken, overshoot, step.actions, now);
     if (taken) ++at;
@@ -108,6 +112,7 @@ bool Dialogue::read(bool over, size_t& overshoot, Actions& out, Instant now) {
         return false;
       }
       work_->unknown = to_visible(as_bytes(reader.text()), 80);
+      if (guess(now, out)) return true;
       reader.next_line();
       note("ignored: " + work_->unknown, out);
       return false;
@@ -116,6 +121,32 @@ bool Dialogue::read(bool over, size_t& overshoot, Actions& out, Instant now) {
   overshoot = reading.overshoot;
   reader.next_line();
   return on_answer(*reading.answer, out, now);
+}
+
+/// A line that means nothing to anybody, while a call is made. A number waits for the carrier to
+/// tell; behind a number a line of text is the far end's. True: connected.
+bool Dialogue::guess(Instant now, Actions& out) {
+  const Commanding* commanding = std::get_if<Commanding>(&state_);
+  if (commanding == nullptr || !calling(*commanding)) return false;
+  if (!wire::is_numeric(work_->reader.text())) {
+    if (work_->guess.empty()) return false;
+    note("of the far end: " + work_->unknown, out);
+    return connect(Answer{.text = work_->guess}, out), true;
+  }
+  work_->guess = work_->unknown;
+  work_->guess_at = work_->carrier_rose      ? now + kGuessWithCarrier
+                    : description_->circuits ? kNever
+                                             : now + kGuessWithoutCircuits;
+  return false;
+}
+
+/// Behind a number that may be CONNECT: an octet that begins no result of a modem.
+bool Dialogue::is_data(uint8_t octet) const {
+  if (!work_ || work_->guess.empty() || !work_->reader.empty()) return false;
+  const char c = static_cast<char>(octet);
+  constexpr std::string_view kBetweenLines("\r\n\0\x11\x13", 5);
+  if (kBetweenLines.find(c) != std::string_view::npos) return false;
+  return !wire::may_become_result({&c, 1});
 }
 
 bool Dialogue::on_answer(const Answer& answer, Actions& out, Instant now) {

@@ -20,6 +20,11 @@ constexpr Duration kSettle = 100ms;
 constexpr Duration kQuiet = 200ms;  // so long without an octet: drained
 constexpr Duration kDrainMax = 3s;
 constexpr Duration kNoResponsePause = 300ms;
+/// A number that means nothing to anybody, while a call is made, may be a maker's CONNECT: DCD that
+/// has risen says so, once no other result has followed for so long;
+constexpr Duration kGuessWithCarrier = 1s;
+/// where there is no DCD, silence: a ringing tone is told again within six seconds.
+constexpr Duration kGuessWithoutCircuits = 10s;
 constexpr uint8_t kNotesPerCommand = 16;  // a babbling modem must not fill the log
 constexpr size_t kNotesPerStep = 4;       // leaves room in the Outbox for what matters
 
@@ -34,6 +39,9 @@ struct Dialogue::Work {
   uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less
   bool error_control = false;              // likewise
   uint8_t notes_left = kNotesPerCommand;
+  std::string guess;          // the last such number since the call was begun
+  Instant guess_at = kNever;  // it is taken for CONNECT then
+  bool carrier_rose = false;  // DCD, since the call was begun
   bool rang = false;          // in this step: one is enough
   bool caller_heard = false;  // a listening script has seen its caller
 };

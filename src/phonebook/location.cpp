@@ -262,6 +262,8 @@ std::vector<Location> toml_locations(const TomlNode& node, TomlComplaints& to) {
       continue;
     }
     Location location;
+    location.line = table.line;
+    location.column = table.column;
     for (const TomlNode& key : table.children) read_location_key(key, location, to);
     if (to.errors() != errors) continue;
     if (const std::string what = lacking(location, locations); !what.empty()) {

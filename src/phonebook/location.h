@@ -33,9 +33,10 @@ struct Location {
   std::string cancel_call_waiting;                  // "*70,"
   std::string local, long_distance, international;  // rules; empty: the country's
   std::vector<AreaRule> area_rules;
-  std::optional<DialBy> dial;  // none: as the line says
-  bool blind = false;          // its dial tone is one that modems do not know
-  std::string calling_card;    // empty: none
+  std::optional<DialBy> dial;     // none: as the line says
+  bool blind = false;             // its dial tone is one that modems do not know
+  std::string calling_card;       // empty: none
+  uint32_t line = 0, column = 0;  // where it is declared
   bool operator==(const Location&) const = default;
 };
 

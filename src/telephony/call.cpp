@@ -82,7 +82,7 @@ void Call::on_data(ByteView chunk, bool inside_frame, Instant now) {
 
 Call::Actions Call::on_carrier(bool present, Instant now) {
   Actions out;
-  if (present) return out;
+  if (present && !dialogue_) return out;  // only a call that is being made has a use for it
   if (modem_) return translate(dialogue().on_carrier(present, now), now);
   if (connected()) fail({CauseCode::CarrierLost, "DCD dropped"}, out);
   return out;

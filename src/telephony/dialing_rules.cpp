@@ -324,6 +324,11 @@ std::string displayed_text(const Translation& translation) {
   return out;
 }
 
+Result<void> check(const Location& location) {
+  if (const auto rules = rules_of(location); !rules) return tl::make_unexpected(rules.error());
+  return check_areas(location);
+}
+
 Result<Translation> translate(const CanonicalNumber& number, const Location& location) {
   const auto rules = rules_of(location);
   if (!rules) return tl::make_unexpected(rules.error());

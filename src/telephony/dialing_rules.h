@@ -69,6 +69,8 @@ std::string dialled_text(const Translation& translation);
 /// The same for people, with blanks between its steps.
 std::string displayed_text(const Translation& translation);
 
+/// BadFile: what keeps every number from being dialled from there.
+Result<void> check(const Location& location);
 /// Errors: BadFile, what the location lacks; Unsupported, more digits than can be dialled.
 Result<Translation> translate(const CanonicalNumber& number, const Location& location);
 /// A number that no rules apply to: it goes to the modem as it is.
