@@ -115,7 +115,10 @@ void World::add_ports(uint32_t at) {
     port->session.demand = site(at).plan.session.may_use;
     port->session.local_address = kServerAddress;
     port->session.ask_dns = false;
+    // Silences of the same length at both ends would make every third probe cross the other end's.
     port->session.keepalive = site(at).plan.session.keepalive;
+    port->session.keepalive.echo_after_silence += 1s;
+    port->session.keepalive.dead_peer_bound += 1s;
     answering.id = server.engine.add_answering(std::move(port));
     link_of_port_.push_back(at);
   }
@@ -382,9 +385,7 @@ void World::carry_out_one(End end, size_t at) {
       [&](const engine::Transmit& transmit) {
         const lab::ModemId modem = modem_of(transmit.line);
         const ByteView octets = fx_.octets(transmit);
-        trace_.mix(now_);
-        trace_.mix(static_cast<uint64_t>(modem));
-        trace_.mix(octets);
+        trace_.mix(now_, static_cast<uint32_t>(modem), octets);
         if (witness_) {
           witness_->on_transmit(end, link_at(end, transmit.line), transmit.line, octets,
                                 exchange.online(modem), now_);

@@ -9,8 +9,10 @@ namespace redial {
 void TimingWheel::insert(uint32_t index, uint64_t when) {
   Node& node = nodes_[index];
   // The finest level at which `when` is less than a turn ahead.
-  unsigned level = 0;
-  while (level < kLevels - 1 && (when >> 6 * level) - (now_ >> 6 * level) >= kSlots) ++level;
+  const auto bits = static_cast<unsigned>(std::bit_width((when - now_) | 1));
+  unsigned level = std::min((bits - 1) / 6, kLevels - 1);
+  const uint64_t slots = (when >> 6 * level) - (now_ >> 6 * level);
+  if (slots >= kSlots && level < kLevels - 1) ++level;
   // Beyond the wheel's reach (12 days): the last slot of the coarsest level, judged again there.
   const uint64_t position = now_ >> 6 * level;
   const uint64_t reach = position + kSlots - 1;
@@ -31,6 +33,31 @@ void TimingWheel::insert(uint32_t index, uint64_t when) {
   heads_[slot] = index;
   // As find_next() would choose.
   if (due < next_.due || (due == next_.due && slot > next_.slot)) next_ = {due, slot};
+}
+
+/// The node to fire of a coarse slot in which something is due: where there are few nodes they need
+/// not go down the wheel for that. kNone: they have gone.
+uint32_t TimingWheel::take_due(uint16_t slot) {
+  constexpr unsigned kFew = 8;
+  uint64_t earliest = kNoTick;
+  uint32_t due = kNone, index = heads_[slot];
+  for (unsigned seen = 0; seen < kFew && index != kNone; ++seen, index = nodes_[index].next) {
+    const uint64_t when = nodes_[index].when();
+    if (due == kNone && when <= now_) {
+      due = index;
+    } else {
+      earliest = std::min(earliest, when);
+    }
+  }
+  // In the last slot of the coarsest level there may be nodes of a later turn.
+  if (index != kNone || due == kNone || slot >= (kLevels - 1) * kSlots) {
+    cascade(slot);
+    return kNone;
+  }
+  earliest_[slot] = earliest;
+  known_ = false;
+  disarm(due);
+  return due;
 }
 
 void TimingWheel::cascade(uint16_t slot) {

@@ -80,15 +80,15 @@ class TimingWheel {
     const uint64_t target = tick_of(now);
     for (Next found = next(); found.due <= target; found = next()) {
       now_ = found.due;
-      if (found.slot < kSlots) {
-        // The head anew each time: firing may arm and disarm anything.
-        while (heads_[found.slot] != kNone) {
-          const uint32_t index = heads_[found.slot];
-          disarm(index);
-          fire(index);
-        }
-      } else {
-        cascade(found.slot);
+      if (found.slot >= kSlots) {
+        if (const uint32_t index = take_due(found.slot); index != kNone) fire(index);
+        continue;
+      }
+      // The head anew each time: firing may arm and disarm anything.
+      while (heads_[found.slot] != kNone) {
+        const uint32_t index = heads_[found.slot];
+        disarm(index);
+        fire(index);
       }
     }
     now_ = std::max(now_, target);
@@ -127,6 +127,7 @@ class TimingWheel {
 
   void insert(uint32_t index, uint64_t when);
   void cascade(uint16_t slot);
+  uint32_t take_due(uint16_t slot);
   const Next& next() const {
     if (!known_) {
       next_ = find_next();

@@ -313,10 +313,9 @@ void Engine::carry(LinkId id, Paths::Step step, Instant now, Effects& fx) {
     if (!frame) break;
     ++link.frames_out;
     if (observer_) observer_->on_frame(id, true, frame->protocol, frame->information);
-    const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+    const size_t begins = fx.arena.size();
     wire::encode(frame->protocol, frame->information, link.session->tx_format(), fx.arena);
-    fx.list.push_back(
-        Transmit{*link.line, begins, static_cast<uint32_t>(fx.arena.size() - begins)});
+    fx.transmit(*link.line, begins);
   }
   if (!step.note.empty()) fx.list.push_back(Event{id, Noted{std::move(step.note)}});
   if (step.dead) on_cause(id, *std::move(step.dead), now, fx);
@@ -331,21 +330,19 @@ void Engine::send_frame(LinkId id, const ppp::SendFrame& frame, Effects& fx) {
   const telephony::Call* const call = at(*link.line).call();
   if (!call || !call->connected()) return;  // never a PPP octet in command state
   ++link.frames_out;
-  const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+  const size_t begins = fx.arena.size();
   if (observer_) {
     observer_->on_frame(id, true, static_cast<uint16_t>(frame.protocol), frame.information);
   }
   wire::encode(static_cast<uint16_t>(frame.protocol), frame.information, link.session->tx_format(),
                fx.arena);
-  const auto size = static_cast<uint32_t>(fx.arena.size() - begins);
-  fx.list.push_back(Transmit{.line = *link.line, .at = begins, .size = size, .urgent = true});
+  fx.transmit(*link.line, begins, true);
 }
 
 void Engine::transmit(LineId line, ByteView octets, Effects& fx) {
-  const uint32_t begins = static_cast<uint32_t>(fx.arena.size());
+  const size_t begins = fx.arena.size();
   fx.arena.insert(fx.arena.end(), octets.begin(), octets.end());
-  const auto size = static_cast<uint32_t>(octets.size());
-  fx.list.push_back(Transmit{.line = line, .at = begins, .size = size});
+  fx.transmit(line, begins);
 }
 
 }  // namespace redial::engine

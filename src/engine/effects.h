@@ -103,6 +103,15 @@ struct Effects {
   ByteView octets(const Transmit& transmit) const {
     return ByteView(arena).subspan(transmit.at, transmit.size);
   }
+  /// What the arena holds from `begins` on goes out on this line. Made in place: copying what was
+  /// just written in pieces makes the processor wait for them.
+  void transmit(LineId line, size_t begins, bool urgent = false) {
+    Transmit& made = list.emplace_back().emplace<Transmit>();
+    made.line = line;
+    made.at = static_cast<uint32_t>(begins);
+    made.size = static_cast<uint32_t>(arena.size() - begins);
+    made.urgent = urgent;
+  }
   void clear() {
     list.clear();
     arena.clear();

@@ -19,12 +19,8 @@ Duration time_for(uint32_t octets, uint32_t rate_bps) {
 
 }  // namespace
 
-Instant Path::arrival(const Burst& burst, uint32_t octets) {
-  return burst.start + time_for(octets, burst.rate_bps);
-}
-
 uint32_t Path::arrived(const Burst& burst, Instant now) {
-  if (now >= arrival(burst, burst.octets)) return burst.octets;
+  if (now >= burst.end) return burst.octets;
   if (now <= burst.start) return 0;
   return static_cast<uint32_t>((now - burst.start).count() * burst.rate_bps / kOctetMicros);
 }
@@ -90,22 +86,28 @@ void Path::push(ByteView octets, Instant now, Rng& rng) {
   if (faulty_ && channel_.jitter > 0s) start += rng.up_to(channel_.jitter);
   start = std::max(start, free_at_);
   const uint32_t admitted = admit(octets, rng);
-  Burst whole{start, channel_.rate_bps, static_cast<uint32_t>(octets.size()), 0};
-  whole.octets = std::max(whole.octets, admitted);
+  const uint32_t rate = channel_.rate_bps;
   const bool lossless = admitted == octets.size();
   if (bursts_at_ < bursts_.size() && lossless) {
     Burst& last = bursts_.back();
-    const bool joins = start == free_at_ && last.rate_bps == whole.rate_bps &&
-                       arrival(last, last.octets) == free_at_ && last.octets < kBurstMax;
+    const bool joins = start == free_at_ && last.rate_bps == rate && last.end == free_at_ &&
+                       last.octets < kBurstMax;
     if (joins) {
       last.octets += admitted;
-      free_at_ = arrival(last, last.octets);
+      free_at_ = last.end = last.start + time_for(last.octets, rate);
       return reckon();
     }
   }
-  free_at_ = arrival(whole, whole.octets);
-  whole.octets = admitted;
-  if (admitted > 0) bursts_.push_back(whole);
+  // Lost octets occupy the line as well.
+  free_at_ = start + time_for(std::max(static_cast<uint32_t>(octets.size()), admitted), rate);
+  if (admitted > 0) {
+    Burst& burst = bursts_.emplace_back();
+    burst.start = start;
+    burst.rate_bps = rate;
+    burst.octets = admitted;
+    burst.taken = 0;
+    burst.end = lossless ? free_at_ : start + time_for(admitted, rate);
+  }
   reckon();
 }
 
@@ -134,7 +136,8 @@ void Path::reckon() {
     return;
   }
   const Burst& burst = bursts_[bursts_at_];
-  due_ = arrival(burst, std::min(burst.octets, burst.taken + kGrain));
+  const bool last = burst.octets - burst.taken <= kGrain;
+  due_ = last ? burst.end : burst.start + time_for(burst.taken + kGrain, burst.rate_bps);
 }
 
 void Path::clear() {
@@ -146,7 +149,10 @@ void Path::clear() {
 }
 
 void Path::stall(Duration pause, Instant now) {
-  for (size_t at = bursts_at_; at < bursts_.size(); ++at) bursts_[at].start += pause;
+  for (size_t at = bursts_at_; at < bursts_.size(); ++at) {
+    bursts_[at].start += pause;
+    bursts_[at].end += pause;
+  }
   free_at_ = std::max(free_at_, now) + pause;
   reckon();
 }

@@ -72,8 +72,8 @@ class Path {
     uint32_t rate_bps;
     uint32_t octets;  // all of it
     uint32_t taken;   // of these; less than `octets`
+    Instant end;      // they have arrived
   };
-  static Instant arrival(const Burst& burst, uint32_t octets);
   static uint32_t arrived(const Burst& burst, Instant now);
   uint32_t admit(ByteView octets, Rng& rng);
   bool survives(Rng& rng);

@@ -218,8 +218,11 @@ bool Exchange::has_touched() const { return !impl_->touched_list.empty(); }
 
 void Exchange::touched(std::vector<ModemId>& into) {
   into.clear();
-  into.swap(impl_->touched_list);
-  for (const ModemId id : into) impl_->port(id).listed = false;
+  for (const ModemId id : impl_->touched_list) {
+    impl_->port(id).listed = false;
+    into.push_back(id);
+  }
+  impl_->touched_list.clear();
 }
 
 size_t Exchange::modems() const { return impl_->ports.size(); }

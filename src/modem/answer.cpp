@@ -16,23 +16,35 @@ struct Judgement {
   bool own = false, vague = false, pending = false;
 };
 
-Judgement judge(const std::vector<Candidates::Candidate>& candidates, std::string_view text,
-                bool over) {
+void judge(const Candidates::Candidate& candidate, std::string_view text, bool over, bool own,
+           Judgement& judgement) {
+  const bool vague = candidate.vague;
+  if (vague && !over) return;
+  const PatternMatch match = match_pattern(candidate.response->pattern, text, over);
+  if (match.verdict == Verdict::None) return;
+  if (!vague && (match.verdict == Verdict::Partial || match.open)) judgement.pending = true;
+  if (match.verdict != Verdict::Full) return;
+  const bool better =
+      judgement.best == nullptr || (judgement.vague && !vague) ||
+      (judgement.own == own && judgement.vague == vague && match.end > judgement.match.end);
+  if (!better) return;
+  judgement.best = candidate.response;
+  judgement.match = match;
+  judgement.own = own;
+  judgement.vague = vague;
+}
+
+Judgement judge(Candidates& candidates, const std::vector<Response>* own,
+                const std::vector<Response>& common, std::string_view text, bool over) {
   Judgement judgement;
-  for (const auto& [response, own, vague] : candidates) {
-    if (vague && !over) continue;
-    const PatternMatch match = match_pattern(response->pattern, text, over);
-    if (match.verdict == Verdict::None) continue;
-    if (!vague && (match.verdict == Verdict::Partial || match.open)) judgement.pending = true;
-    if (match.verdict != Verdict::Full) continue;
-    const bool better =
-        judgement.best == nullptr || (judgement.vague && !vague) ||
-        (judgement.own == own && judgement.vague == vague && match.end > judgement.match.end);
-    if (!better) continue;
-    judgement.best = response;
-    judgement.match = match;
-    judgement.own = own;
-    judgement.vague = vague;
+  const char first = text.front();
+  if (own != nullptr) {
+    for (const Candidates::Candidate& each : candidates.own(*own)) {
+      if (each.any || each.first == first) judge(each, text, over, true, judgement);
+    }
+  }
+  for (const Candidates::Candidate& each : candidates.of(common, first)) {
+    judge(each, text, over, false, judgement);
   }
   return judgement;
 }
@@ -116,31 +128,37 @@ ResponseCode response_code(wire::ResultCode code) {
   return ResponseCode::Loop;
 }
 
-Candidates::Head Candidates::head_of(const Response& response) {
-  const auto first = first_octet(response.pattern);
-  return {first.value_or(0), !first, is_vague(response.pattern)};
+void Candidates::look_through(const std::vector<Response>& responses,
+                              std::vector<Candidate>& into) {
+  into.clear();
+  for (const Response& response : responses) {
+    const auto first = first_octet(response.pattern);
+    into.push_back({&response, first.value_or(0), !first, is_vague(response.pattern)});
+  }
 }
 
-const std::vector<Candidates::Candidate>& Candidates::of(const std::vector<Response>* own,
-                                                         const std::vector<Response>& common,
+const std::vector<Candidates::Candidate>& Candidates::own(const std::vector<Response>& responses) {
+  if (own_list_ != &responses) look_through(responses, own_);
+  own_list_ = &responses;
+  return own_;
+}
+
+const std::vector<Candidates::Candidate>& Candidates::of(const std::vector<Response>& common,
                                                          char first) {
-  if (own_ == own && common_ == &common && first_ == first) return found_;
-  if (common_ != &common) {
-    heads_.clear();
-    for (const Response& response : common) heads_.push_back(head_of(response));
+  if (common_list_ != &common) {
+    look_through(common, common_);
+    lines_.clear();
+    common_list_ = &common;
   }
-  own_ = own;
-  common_ = &common;
-  first_ = first;
-  found_.clear();
-  const auto look_at = [&](const Response& response, Head head, bool is_own) {
-    if (head.any || head.first == first) found_.push_back({&response, is_own, head.vague});
-  };
-  if (own != nullptr) {
-    for (const Response& response : *own) look_at(response, head_of(response), true);
+  for (const Line& line : lines_) {
+    if (line.first == first) return line.found;
   }
-  for (size_t at = 0; at < common.size(); ++at) look_at(common[at], heads_[at], false);
-  return found_;
+  Line& line = lines_.emplace_back();
+  line.first = first;
+  for (const Candidate& each : common_) {
+    if (each.any || each.first == first) line.found.push_back(each);
+  }
+  return line.found;
 }
 
 bool waits_for_end(const wire::AtReader& reader) {
@@ -153,13 +171,13 @@ Reading read_answer(const std::vector<Response>* own, const std::vector<Response
   if (reader.empty()) return {};
   if (reader.has_kept()) {
     const std::string_view raw = reader.raw();
-    const Judgement lines = judge(candidates.of(own, common, raw.front()), raw, over);
+    const Judgement lines = judge(candidates, own, common, raw, over);
     if (lines.best != nullptr && !lines.vague && (over || !lines.pending))
       return answered(lines, reader, reader.raw().size(), over);
     if (!lines.pending) reader.forget_kept();
   }
   const std::string_view text = reader.text(), raw = reader.raw_line();
-  const Judgement line = judge(candidates.of(own, common, raw.front()), raw, over);
+  const Judgement line = judge(candidates, own, common, raw, over);
   if (!over) {
     const bool wait =
         line.best == nullptr || line.pending || reader.has_kept() || waits_for_end(reader);

@@ -23,32 +23,31 @@ struct Answer {
   std::optional<wire::Result> generic;  // what V.250 says of the same line
 };
 
-/// The responses that a line may still become: its first octet rules most of a description out, and
-/// they are looked up once a line, not once an octet.
+/// The responses that a line may still become, as far as its first octet tells, which rules most of
+/// a description out. Looked up once, not with every octet.
 class Candidates {
  public:
   struct Candidate {
     const Response* response;
-    bool own, vague;
+    char first;       // what it begins with; nothing when `any`
+    bool any, vague;  // vague: it says little
   };
-  /// Of `own` (may be null) and `common`, in this order, those that may begin with `first`. Both
-  /// lists stay as they are while this object lives.
-  const std::vector<Candidate>& of(const std::vector<Response>* own,
-                                   const std::vector<Response>& common, char first);
+  /// The command's own; the list stays as it is while this object lives.
+  const std::vector<Candidate>& own(const std::vector<Response>& responses);
+  /// Those of `common` that may begin with `first`.
+  const std::vector<Candidate>& of(const std::vector<Response>& common, char first);
 
  private:
-  /// Of a list's responses: what each begins with, and whether it says little.
-  struct Head {
+  struct Line {
     char first;
-    bool any, vague;
+    std::vector<Candidate> found;
   };
-  static Head head_of(const Response& response);
+  static void look_through(const std::vector<Response>& responses, std::vector<Candidate>& into);
 
-  const std::vector<Response>* own_ = nullptr;
-  const std::vector<Response>* common_ = nullptr;  // null: nothing has been looked up yet
-  char first_ = 0;
-  std::vector<Candidate> found_;
-  std::vector<Head> heads_;  // of common_
+  const std::vector<Response>* own_list_ = nullptr;
+  const std::vector<Response>* common_list_ = nullptr;
+  std::vector<Candidate> own_, common_;
+  std::vector<Line> lines_;  // of common_, by what has been asked for
 };
 
 /// The line may become a V.250 result code, and is no answer before its end.

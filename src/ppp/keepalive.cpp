@@ -33,15 +33,18 @@ void Keepalive::measure(uint8_t probes_since, Instant now) {
 }
 
 Outbox<KeepaliveAction, 1> Keepalive::on_deadline(Instant now) {
-  if (now < due()) return {};
+  Outbox<KeepaliveAction, 1> out;
+  if (now < due()) return out;
   if (probes_ >= config_->probes) {
     running_ = false;
-    return {PeerDead{probes_, now - last_life_}};
+    out.push(PeerDead{probes_, now - last_life_});
+    return out;
   }
   const ProbeKind kind = next_kind();
   ++probes_;
   last_probe_ = now;
-  return {Probe{kind}};
+  out.push(Probe{kind});
+  return out;
 }
 
 }  // namespace redial::ppp

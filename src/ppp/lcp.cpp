@@ -77,7 +77,7 @@ LcpNews Lcp::on_packet(const wire::Packet& packet, Context context, Instant now,
     case Code::ProtocolReject: {
       ByteReader reader(packet.data);
       // §5.7: in any other state it is silently discarded.
-      if (state() == State::Opened) news.rejected_protocol = reader.u16().value_or(0);
+      if (state() == State::Opened) news.rejected_protocol = reader.u16();
       return news;
     }
     case Code::EchoRequest:

@@ -19,9 +19,9 @@ struct LcpNews {
   bool looped_back = false;  // our own magic number came back too often
   bool reflected = false;    // this packet was our own: no sign of life
   bool echo_reply = false;
-  std::optional<uint8_t> probe_rejected;  // Code-Reject of send_unknown(): its identifier
-  uint16_t rejected_protocol = 0;         // Protocol-Reject
-  bool peer_terminates = false;           // Terminate-Request
+  std::optional<uint8_t> probe_rejected;      // Code-Reject of send_unknown(): its identifier
+  std::optional<uint16_t> rejected_protocol;  // Protocol-Reject
+  bool peer_terminates = false;               // Terminate-Request
 };
 
 class Lcp {

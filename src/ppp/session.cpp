@@ -170,7 +170,7 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     fail({CauseCode::ProtocolRejected, fmt::format("the peer rejects LCP's {}", code)}, now, out);
     return;
   }
-  if (news.rejected_protocol != 0) return on_protocol_reject(news.rejected_protocol, now, out);
+  if (news.rejected_protocol) return on_protocol_reject(*news.rejected_protocol, now, out);
   on_lcp_news(news.layer, now, out);
 }
 

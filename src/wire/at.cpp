@@ -73,6 +73,16 @@ constexpr bool is_skipped(char c) {
   return c == '\r' || c == '\n' || c == '\0' || c == '\x11' || c == '\x13';
 }
 
+/// Most lines are ruled out by their first octet.
+constexpr bool begins_a_word(char first) {
+  constexpr uint64_t kFirsts = [] {
+    uint64_t firsts = 0;
+    for (const Word& word : kWords) firsts |= uint64_t{1} << (word.text.front() - ' ');
+    return firsts;
+  }();
+  return first >= ' ' && first < '`' && (kFirsts >> (first - ' ') & 1) != 0;
+}
+
 bool begins(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
          std::ranges::equal(text.substr(0, word.size()), word,
@@ -143,6 +153,7 @@ bool may_become_result(std::string_view begun) {
   begun = trimmed(begun);
   if (begun.empty() || is_numeric(begun)) return true;
   const char first = upper(begun.front());
+  if (!begins_a_word(first)) return false;
   return std::ranges::any_of(kWords, [&](const Word& word) {
     if (word.text.front() != first) return false;
     if (begun.size() < word.text.size()) return begins(begun, word.text.substr(0, begun.size()));

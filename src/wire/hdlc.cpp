@@ -29,28 +29,35 @@ void HdlcDecoder::reset() {
 }
 
 HdlcFound HdlcDecoder::next(ByteView octets, Scratch& scratch) {
-  const HdlcKernels& kernels = hdlc_kernels();
-  if (part_ == Part::Start && octets[0] == kFlag) return {.consumed = 1, .octets = {}};
-  const Run run = kernels.run_to_flag(octets, accm_);
+  size_t flags = 0;
+  if (part_ == Part::Start) {
+    while (flags < octets.size() && octets[flags] == kFlag) ++flags;
+    octets = octets.subspan(flags);
+    if (octets.empty()) return {.consumed = flags, .octets = {}};
+  }
+  const Run run = hdlc_kernels().run_to_flag(octets, accm_);
   const bool closed = run.octets < octets.size();
-  const ByteView before = octets.first(run.octets);
+  HdlcFound found = look_at(octets.first(run.octets), closed, run.plain, scratch);
+  found.consumed = flags + run.octets + (closed ? 1 : 0);
+  return found;
+}
 
-  HdlcFound found;
+/// What lies before a flag or the end of the batch.
+HdlcFound HdlcDecoder::look_at(ByteView octets, bool closed, bool plain, Scratch& scratch) {
   switch (part_) {
     case Part::Outside:
-      if (!before.empty()) found = {.kind = HdlcFound::Kind::Outside, .octets = before};
       if (closed) part_ = Part::Start;
-      break;
+      if (octets.empty()) return {};
+      return {.kind = HdlcFound::Kind::Outside, .octets = octets};
     case Part::Skipping:
       if (closed) part_ = Part::Start;
-      break;
+      return {};
     case Part::Start:
-      found = closed && run.plain ? judge(before) : gather(before, closed, scratch);
+      if (closed && plain) return judge(octets);
       break;
-    case Part::Inside: found = gather(before, closed, scratch); break;
+    case Part::Inside: break;
   }
-  found.consumed = run.octets + (closed ? 1 : 0);
-  return found;
+  return gather(octets, closed, scratch);
 }
 
 /// Unescapes what comes before a flag or the end of the batch: onto the stack when the whole frame

@@ -100,6 +100,7 @@ class HdlcDecoder {
   };
 
   HdlcFound next(ByteView octets, Scratch& scratch);
+  HdlcFound look_at(ByteView octets, bool closed, bool plain, Scratch& scratch);
   HdlcFound gather(ByteView octets, bool closed, Scratch& scratch);
   HdlcFound judge(ByteView frame) const;
   size_t raw_max() const { return size_t{frame_max_} + 4; }  // ff 03 and the FCS
