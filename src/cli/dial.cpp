@@ -165,7 +165,7 @@ Result<void> Dialer::set_up(Held& held) {
   WantedEntry& wanted = held.wanted;
   for (engine::BoundLine& line : wanted.lines) line.id = line_of(line, wanted.entry);
   auto plan = engine::plan_link(wanted.entry, &wanted.credential, wanted.lines, wanted.numbers,
-                                wanted.script);
+                                wanted.scripts);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
   if (record_) {
     const LinkId link{static_cast<uint32_t>(host_.engine().links())};

@@ -26,7 +26,9 @@ Result<phonebook::Credential> credential_for(const Workspace& workspace, const E
   if (!found) return tl::make_unexpected(std::move(found).error());
   const bool others = found->has_value() && !user.empty() && (*found)->user != user &&
                       !((*found)->user.empty() && entry.user == user);
-  if (*found && !others) return **std::move(found);
+  // One for a pad alone says nothing of who we are.
+  const bool known = *found && (!(*found)->user.empty() || !(*found)->password.empty());
+  if (known && !others) return **std::move(found);
   phonebook::Credential credential{.user = user, .domain = {}, .password = {}};
   if (credential.user.empty()) credential.user = entry.user;
   if (credential.user.empty() && at_terminal()) {
@@ -151,9 +153,9 @@ class Planner {
   }
 
   Result<void> give_lines(WantedEntry& wanted) {
-    auto script = entry_script(workspace_, wanted.entry);
-    if (!script) return tl::make_unexpected(std::move(script).error());
-    wanted.script = *std::move(script);
+    auto scripts = entry_script(workspace_, wanted.entry);
+    if (!scripts) return tl::make_unexpected(std::move(scripts).error());
+    wanted.scripts = *std::move(scripts);
     const Entry& entry = wanted.entry;
     for (const std::string& warning : warnings_for(workspace_, entry.name)) {
       fmt::print(stderr, "{}\n", warning);
@@ -165,7 +167,7 @@ class Planner {
     wanted.lines = *std::move(lines);
     auto numbers = numbers_to_show(workspace_, entry);
     if (!numbers) return tl::make_unexpected(std::move(numbers).error());
-    const auto plan = engine::plan_link(entry, nullptr, wanted.lines, *numbers, wanted.script);
+    const auto plan = engine::plan_link(entry, nullptr, wanted.lines, *numbers, wanted.scripts);
     if (!plan) return tl::make_unexpected(plan.error());
     for (const telephony::Translation& number : *numbers) {
       for (const std::string& note : number.notes) {

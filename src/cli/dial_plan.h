@@ -16,8 +16,8 @@ struct WantedEntry {
   bool named = true;  // on the command line; false: only another entry needs it
   std::vector<engine::BoundLine> lines;
   phonebook::Credential credential;
-  std::vector<telephony::Translation> numbers;    // of the entry, as they are dialled from here
-  std::shared_ptr<const modem::Script> script{};  // where a file of another program's says it
+  std::vector<telephony::Translation> numbers;  // of the entry, as they are dialled from here
+  engine::LinkScripts scripts{};                // where a file of another program's says it
   std::vector<std::string> socks, forwards;
 };
 

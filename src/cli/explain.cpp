@@ -124,10 +124,14 @@ void add_lines(const Explained& what, std::string& out) {
 }
 
 void add_script(const Explained& what, std::string& out) {
-  if (!what.script) return;
-  out += fmt::format("\nBefore PPP\n  script {}, at most {}\n", shown(what.script->name),
-                     to_text(what.script->within));
-  out += to_text(*what.script);
+  const auto add = [&](std::string_view when, const std::shared_ptr<const modem::Script>& script) {
+    if (!script) return;
+    out += fmt::format("\n{}\n  script {}, at most {}\n", when, shown(script->name),
+                       to_text(script->within));
+    out += to_text(*script);
+  };
+  add("Before the number is dialled", what.scripts.before);
+  add("Before PPP", what.scripts.script);
 }
 
 /// The rungs of the line's recovery ladder, in the order in which they are climbed.
@@ -295,16 +299,18 @@ std::string explanation(const Explained& what) {
 }
 
 std::string explanation_json(const Explained& what) {
-  Json out = {{"entry", what.entry.name},
-              {"source", what.entry.source},
-              {"wanted", wanted(what.entry)},
-              {"refused", what.refused},
-              {"reduced", what.reduced},
-              {"from", what.from.empty() ? Json(nullptr) : Json(what.from)},
-              {"numbers", numbers_json(what)},
-              {"script", what.script ? Json(what.script->name) : Json(nullptr)},
-              {"lines", lines_json(what)},
-              {"system_changes", system_changes(what.entry)}};
+  Json out = {
+      {"entry", what.entry.name},
+      {"source", what.entry.source},
+      {"wanted", wanted(what.entry)},
+      {"refused", what.refused},
+      {"reduced", what.reduced},
+      {"from", what.from.empty() ? Json(nullptr) : Json(what.from)},
+      {"numbers", numbers_json(what)},
+      {"script", what.scripts.script ? Json(what.scripts.script->name) : Json(nullptr)},
+      {"script_before", what.scripts.before ? Json(what.scripts.before->name) : Json(nullptr)},
+      {"lines", lines_json(what)},
+      {"system_changes", system_changes(what.entry)}};
   if (what.entry.callback_mode != 0) out["callback"] = callback_of(what.entry);
   if (const auto basis = basis_of(what)) {
     Json detection = Json::array();
@@ -334,8 +340,8 @@ int explain(const Sources& sources, const std::string& entry, const std::string&
   if (!from.empty()) found->location = from;
   const auto place = find_location(*workspace, found->location);
   if (!place) return complain(place.error());
-  auto script = entry_script(*workspace, *found);
-  if (!script) return complain(script.error());
+  auto scripts = entry_script(*workspace, *found);
+  if (!scripts) return complain(scripts.error());
   for (const std::string& warning : warnings_for(*workspace, entry)) {
     fmt::print(stderr, "{}\n", warning);
   }
@@ -345,7 +351,7 @@ int explain(const Sources& sources, const std::string& entry, const std::string&
                  .refused = phonebook::unsupported(*found),
                  .reduced = phonebook::reduced(*found),
                  .from = *place ? (*place)->name : std::string(),
-                 .script = *std::move(script)};
+                 .scripts = *std::move(scripts)};
   if (auto numbers = numbers_to_show(*workspace, *found)) {
     what.numbers = *std::move(numbers);
   } else {

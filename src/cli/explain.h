@@ -21,7 +21,7 @@ struct Explained {
   std::vector<std::string> reduced;               // what is done, but less than asked
   std::vector<telephony::Translation> numbers{};  // the entry's, as they are dialled ...
   std::string from{};                             // ... from here; empty: no location is declared
-  std::shared_ptr<const modem::Script> script{};  // where a file of another program's says it
+  engine::LinkScripts scripts{};                  // where a file of another program's says it
 };
 
 std::string explanation(const Explained& what);

@@ -23,6 +23,11 @@ Entry for_test(Entry entry, const std::string& line) {
   entry.dial = phonebook::DialMode::Always;
   entry.prerequisite.clear();
   entry.terminal = entry.terminal_before = false;
+  // It ends at the carrier: what is said after it may be a password, and is not said.
+  entry.script.clear();
+  entry.script_steps.clear();
+  entry.script_before.clear();
+  if (phonebook::same_word(entry.device_type, "pad")) entry.device_type = "modem";
   entry.interface = phonebook::Interface::User;
   return entry;
 }
@@ -32,7 +37,8 @@ Entry for_test(Entry entry, const std::string& line) {
 const Entry* entry_for(const Workspace& workspace, size_t line) {
   const Entry* any = nullptr;
   for (const Entry& entry : workspace.book.entries) {
-    if (!phonebook::unsupported(entry).empty() || entry.numbers.empty()) continue;
+    if (entry.numbers.empty()) continue;
+    if (!phonebook::unsupported(for_test(entry, "")).empty()) continue;
     if (any == nullptr) any = &entry;
     const auto bound = phonebook::bind_lines(entry, workspace.lines);
     if (bound && std::ranges::find(*bound, line) != bound->end()) return &entry;

@@ -266,13 +266,26 @@ engine::ReadFile file_reader(const Workspace& workspace, std::string consequence
   };
 }
 
-Result<std::shared_ptr<const modem::Script>> entry_script(const Workspace& workspace,
-                                                          Entry& entry) {
+Result<engine::LinkScripts> entry_script(const Workspace& workspace, Entry& entry) {
+  Entry told = entry;  // what a pad is told in confidence is in none that is shown
+  if (!entry.x25_pad.empty()) {
+    const auto secret = find_credential(workspace, entry.name);
+    if (!secret) return tl::make_unexpected(secret.error());
+    if (*secret && !(*secret)->x25_user_data.empty()) {
+      told.x25_user_data = (*secret)->x25_user_data.reveal();
+    }
+    if (*secret && !(*secret)->x25_facilities.empty()) {
+      told.x25_facilities = (*secret)->x25_facilities.reveal();
+    }
+  }
   auto found = engine::read_script(
-      entry, file_reader(workspace, "the script cannot be run; correct its name"));
+      told, file_reader(workspace, "the script cannot be run; correct its name"));
   if (!found) return tl::make_unexpected(std::move(found).error());
+  entry.script_compiled = told.script_compiled;
+  entry.script_before_compiled = told.script_before_compiled;
+  entry.script_within = told.script_within;
   for (const std::string& warning : found->warnings) fmt::print(stderr, "{}\n", warning);
-  return std::move(found->script);
+  return engine::LinkScripts(*std::move(found));
 }
 
 Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace, const Entry& entry) {

@@ -71,8 +71,7 @@ engine::ReadFile file_reader(
 
 /// What the entry does before PPP where a file of another program's says it (engine/script_file.h);
 /// its warnings go to standard error.
-Result<std::shared_ptr<const modem::Script>> entry_script(const Workspace& workspace,
-                                                          phonebook::Entry& entry);
+Result<engine::LinkScripts> entry_script(const Workspace& workspace, phonebook::Entry& entry);
 
 /// The entry's lines with their descriptions, in order of preference. `id` counts from 0.
 Result<std::vector<engine::BoundLine>> bind(const Workspace& workspace,

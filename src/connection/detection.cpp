@@ -216,7 +216,8 @@ std::optional<Failure> failure_of(CauseCode cause, Phase phase) {
 }
 
 Duration before_ppp_bound(const Entry& entry, const LineTraits& line) {
-  const Duration script = has_script(entry) ? entry.script_within : 0s;
+  const Duration script = (has_script(entry) ? entry.script_within : 0s) +
+                          (entry.script_before.empty() ? 0s : entry.script_within);
   constexpr Duration kTerminal = 10min;  // modem::BeforePpp::kTerminalWithin
   const Duration user =
       (entry.terminal_before ? kTerminal : 0s) + (entry.terminal ? kTerminal : 0s);

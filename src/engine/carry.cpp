@@ -213,7 +213,9 @@ void Engine::carry(LinkId id, modem::BeforePpp::Actions actions, Instant now, Ef
         action,
         [&](modem::TypeText& typed) {
           const Link& link = at(id);
-          if (!link.line || !at(*link.line).call() || !at(*link.line).call()->connected()) return;
+          if (!link.line) return;
+          const bool connected = at(*link.line).call() && at(*link.line).call()->connected();
+          if (!connected && !(link.before && link.before->machine.before_call())) return;
           transmit(*link.line, as_bytes(typed.octets), fx);
           if (typed.shown.empty()) return;
           fx.list.push_back(

@@ -142,7 +142,8 @@ void Engine::begin_call(LinkId id, Instant now, Effects& fx) {
     return;
   }
   on_phase(id, Phase::Preparing, now, fx);
-  if (!link.dial->before_ppp || !link.dial->before_ppp->terminal_before) {
+  const auto& before = link.dial->before_ppp;
+  if (!before || (!before->terminal_before && !before->script_before)) {
     return make_call(id, now, fx);
   }
   link.before = std::make_unique<Before>(make_before(id, false));

@@ -338,10 +338,10 @@ Result<ppp::SessionConfig> session_of(const Entry& entry, const phonebook::Crede
 }
 
 Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
-    const Entry& entry, const phonebook::Credential* credential,
-    std::shared_ptr<const modem::Script> script) {
+    const Entry& entry, const phonebook::Credential* credential, LinkScripts scripts) {
   modem::BeforePppConfig config;
-  config.script = std::move(script);
+  config.script = std::move(scripts.script);
+  config.script_before = std::move(scripts.before);
   if (!entry.script_steps.empty()) {
     auto own = script_of(entry);
     if (!own) return tl::make_unexpected(std::move(own).error());
@@ -363,8 +363,7 @@ Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
 
 Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* credential,
                            std::span<const BoundLine> lines,
-                           std::span<const telephony::Translation> dialled,
-                           std::shared_ptr<const modem::Script> script) {
+                           std::span<const telephony::Translation> dialled, LinkScripts scripts) {
   Result<ppp::SessionConfig> session = session_of(entry, credential);
   if (!session) return tl::make_unexpected(std::move(session).error());
   const connection::LineTraits traits = traits_of(lines);
@@ -378,7 +377,7 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
     return phonebook::flow_control(line.spec) == phonebook::FlowControl::Software;
   });
   if (software) session->line_accm = kXonXoff;
-  auto before_ppp = before_ppp_of(entry, credential, std::move(script));
+  auto before_ppp = before_ppp_of(entry, credential, std::move(scripts));
   if (!before_ppp) return tl::make_unexpected(std::move(before_ppp).error());
   DialPlan plan;
   for (const std::string& text : entry.watch.path) {

@@ -32,6 +32,12 @@ struct BoundLine {
 
 using phonebook::has_modem;
 
+/// Scripts of other programs, as script_file.h has read them; null: none.
+struct LinkScripts {
+  std::shared_ptr<const modem::Script> script;  // once there is a carrier
+  std::shared_ptr<const modem::Script> before;  // on the device, before the number is dialled
+};
+
 /// The line's description, "builtin:hayes" or "FILE:Name", run as the entry wants its modem;
 /// null for a line without a modem.
 Result<std::shared_ptr<const modem::CompiledDescription>> describe_line(
@@ -53,17 +59,17 @@ connection::LineTraits traits_of(std::span<const BoundLine> lines);
 Result<ppp::SessionConfig> session_of(const phonebook::Entry& entry,
                                       const phonebook::Credential* credential);
 
-/// What is done before PPP; `script` as script_file.h has read it, null: the entry's own, or none.
+/// What is done before PPP: a script of `scripts`, else the entry's own, or none.
 /// Errors: BadFile, a text to send that means nothing; Unsupported, a file that nobody has read.
 Result<std::shared_ptr<const modem::BeforePppConfig>> before_ppp_of(
     const phonebook::Entry& entry, const phonebook::Credential* credential,
-    std::shared_ptr<const modem::Script> script = nullptr);
+    LinkScripts scripts = {});
 
 /// Lines in order of preference. `dialled`: the entry's numbers by the dialling rules; empty: as
 /// they are written. Errors: Unsupported, one line, the first reason.
 Result<DialPlan> plan_link(const phonebook::Entry& entry, const phonebook::Credential* credential,
                            std::span<const BoundLine> lines,
                            std::span<const telephony::Translation> dialled = {},
-                           std::shared_ptr<const modem::Script> script = nullptr);
+                           LinkScripts scripts = {});
 
 }  // namespace redial::engine

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "modem/chat.h"
 #include "modem/inf.h"
@@ -54,9 +55,11 @@ class Finder {
  public:
   Finder(const Entry& entry, const ReadFile& read) : entry_(entry), read_(read) {}
 
-  Result<FoundScript> scp(const std::string& file);
-  Result<FoundScript> chat(const std::string& file);
-  Result<FoundScript> section(const std::string& file, std::string_view name);
+  using Found = Result<std::shared_ptr<const modem::Script>>;
+  Found scp(const std::string& file);
+  Found chat(const std::string& file);
+  Found section(const std::string& file, std::string_view name);
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   Result<std::string> octets(const std::string& file) {
@@ -66,8 +69,8 @@ class Finder {
   }
   /// The first error, or all warnings.
   std::optional<Error> complaint(const std::string& file, const std::vector<Diagnostic>& said);
-  FoundScript found(modem::Script script) {
-    return {std::make_shared<const modem::Script>(std::move(script)), std::move(warnings_)};
+  static Found found(modem::Script script) {
+    return std::make_shared<const modem::Script>(std::move(script));
   }
 
   const Entry& entry_;
@@ -86,7 +89,7 @@ std::optional<Error> Finder::complaint(const std::string& file,
   return std::nullopt;
 }
 
-Result<FoundScript> Finder::scp(const std::string& file) {
+Finder::Found Finder::scp(const std::string& file) {
   const auto text = octets(file);
   if (!text) return tl::make_unexpected(text.error());
   modem::ScpFile read = modem::read_scp(*text, file);
@@ -94,7 +97,7 @@ Result<FoundScript> Finder::scp(const std::string& file) {
   return found(*std::move(read.script));
 }
 
-Result<FoundScript> Finder::chat(const std::string& file) {
+Finder::Found Finder::chat(const std::string& file) {
   const auto text = octets(file);
   if (!text) return tl::make_unexpected(text.error());
   modem::ChatOptions options{.name = file, .phone = ""};
@@ -105,7 +108,7 @@ Result<FoundScript> Finder::chat(const std::string& file) {
   return found(read.login ? *std::move(read.login) : modem::Script{.name = file, .steps = {}});
 }
 
-Result<FoundScript> Finder::section(const std::string& file, std::string_view name) {
+Finder::Found Finder::section(const std::string& file, std::string_view name) {
   const auto text = octets(file);
   if (!text) return tl::make_unexpected(text.error());
   const modem::InfFile read = modem::read_modem_inf(*text, file);
@@ -139,19 +142,11 @@ bool switch_has(std::string_view name, const ReadFile& read) {
                              [&](const auto& section) { return same_word(section.name, name); });
 }
 
-Result<FoundScript> find(const Entry& entry, const ReadFile& read) {
-  Finder finder(entry, read);
-  std::string_view name = entry.script;
-  if (name.empty() && same_word(entry.device_type, "pad") && !entry.x25_pad.empty()) {
-    const std::string_view pad = entry.x25_pad;
-    if (phonebook::names_script_file(pad) && !pad.starts_with('[')) {
-      const size_t colon = pad.rfind(':');
-      return finder.section(std::string(pad.substr(0, colon)), pad.substr(colon + 1));
-    }
-    if (!read_any_case("PAD.INF", read)) return FoundScript{};
-    return finder.section("PAD.INF", pad);
-  }
-  if (name.empty() || !entry.script_steps.empty()) return FoundScript{};
+using Found = Result<std::shared_ptr<const modem::Script>>;
+
+/// The script of that name; null: no file is known to have it.
+Found find(Finder& finder, std::string_view name, const ReadFile& read) {
+  if (name.empty()) return nullptr;
   if (name.starts_with('[')) {
     name.remove_prefix(1);
     return finder.section("SWITCH.INF", name.substr(0, name.find(']')));
@@ -166,22 +161,57 @@ Result<FoundScript> find(const Entry& entry, const ReadFile& read) {
   if (phonebook::names_script_file(name))
     return finder.section(std::string(name.substr(0, colon)), name.substr(colon + 1));
   if (switch_has(name, read)) return finder.section("SWITCH.INF", name);
-  return FoundScript{};
+  return nullptr;
+}
+
+Found find_pad(Finder& finder, const Entry& entry, const ReadFile& read) {
+  const std::string& pad = entry.x25_pad;
+  if (!same_word(entry.device_type, "pad") || pad.empty()) return nullptr;
+  const bool in_file = phonebook::names_script_file(pad) && !pad.starts_with('[');
+  if (in_file) return find(finder, pad, read);
+  return read_any_case("PAD.INF", read) ? finder.section("PAD.INF", pad) : Found(nullptr);
+}
+
+/// The pad is reached first; what is behind it asks for its own login.
+Found find_login(Finder& finder, const Entry& entry, const ReadFile& read) {
+  auto pad = find_pad(finder, entry, read);
+  if (!pad || !entry.script_steps.empty()) return pad;
+  auto script = find(finder, entry.script, read);
+  if (!script || !*script) return script ? pad : script;
+  if (!*pad) return script;
+  return std::make_shared<const modem::Script>(modem::joined(**pad, **script));
+}
+
+std::shared_ptr<const modem::Script> within(std::shared_ptr<const modem::Script> script,
+                                            Duration bound) {
+  if (!script) return script;
+  modem::Script made = *script;
+  made.within = bound;
+  return std::make_shared<const modem::Script>(std::move(made));
 }
 
 }  // namespace
 
 Result<FoundScript> read_script(Entry& entry, const ReadFile& read) {
-  auto found = find(entry, read);
-  if (!found || !found->script) return found;
-  modem::Script script = *found->script;
-  entry.script_compiled = true;
+  Finder finder(entry, read);
+  FoundScript found;
+  auto login = find_login(finder, entry, read);
+  if (!login) return tl::make_unexpected(std::move(login).error());
+  auto before = find(finder, entry.script_before, read);
+  if (!before) return tl::make_unexpected(std::move(before).error());
+  found.script = *std::move(login);
+  found.before = *std::move(before);
+  found.warnings = finder.warnings();
+  if (!found.script && !found.before) return found;
+  entry.script_compiled = found.script != nullptr;
+  entry.script_before_compiled = found.before != nullptr;
   if (entry.script_within == Entry().script_within) {
-    entry.script_within = script.within;
+    entry.script_within = std::max(found.script ? found.script->within : 0s,
+                                   found.before ? found.before->within : 0s);
   } else {
-    script.within = entry.script_within;
+    found.script = within(std::move(found.script), entry.script_within);
+    found.before = within(std::move(found.before), entry.script_within);
   }
-  found->script = std::make_shared<const modem::Script>(std::move(script));
   return found;
 }
 

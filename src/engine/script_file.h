@@ -12,16 +12,15 @@
 
 namespace redial::engine {
 
-struct FoundScript {
-  std::shared_ptr<const modem::Script> script;  // null: none, or the entry's own steps
+struct FoundScript : LinkScripts {  // null: none, or the entry's own steps
   std::vector<std::string> warnings;
 };
 
-/// Finds what `script` of the entry names: "login.scp" (a path of Windows: its last part),
-/// "x.chat", "SWITCH.INF:Section"; "[Section]" or a bare name is looked for in SWITCH.INF. An entry
-/// for an X.25 pad has its section of PAD.INF. The entry is marked as having it, and its
-/// script_within becomes the script's own bound unless it says one. Errors: the file is not there
-/// or wrong, with file, line and column.
+/// Finds what `script` and `script_before` of the entry name: "login.scp" (a path of Windows: its
+/// last part), "x.chat", "SWITCH.INF:Section"; "[Section]" or a bare name is looked for in
+/// SWITCH.INF. An entry for an X.25 pad logs on to it first, with its section of PAD.INF. The entry
+/// is marked as having them, and its script_within becomes the longest of their own bounds unless
+/// it says one. Errors: a file is not there or wrong, with file, line and column.
 Result<FoundScript> read_script(phonebook::Entry& entry, const ReadFile& read);
 
 /// What the scripts in such a file, all of them, send as an answer to a question for a password.

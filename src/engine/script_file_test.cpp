@@ -89,6 +89,35 @@ TEST_CASE("an entry for a pad logs on with its section of PAD.INF, and is refuse
   CHECK(phonebook::unsupported(entry).empty());
 }
 
+TEST_CASE("a pad's section may be in a file that is named, and the host's login follows it") {
+  Entry entry = with_script("[Host]");
+  entry.device_type = "pad";
+  entry.x25_pad = "pad.inf:Net";
+  entry.x25_address = "3110";
+  const auto found = read_script(entry, read_folder);
+  REQUIRE(found);
+  REQUIRE(found->script);
+  CHECK(found->script->name == "Net, then Host");
+  CHECK(found->script->steps.front().send[0].text == "3110");
+  CHECK(found->script->steps.back().expect[0].text == ":");
+}
+
+TEST_CASE("a script before dialling is found as any other, and counts in the bound") {
+  Entry entry = with_script("login.scp");
+  const connection::LineTraits line;
+  entry.script_before = "[Host]";
+  const auto found = read_script(entry, read_folder);
+  REQUIRE(found);
+  REQUIRE(found->before);
+  CHECK(found->before->name == "Host");
+  CHECK(phonebook::unsupported(entry).empty());
+  CHECK(connection::before_ppp_bound(entry, line) == entry.script_within * 2 + entry.login_within);
+  Entry unknown;
+  unknown.script_before = "elsewhere";
+  REQUIRE(read_script(unknown, read_folder));
+  CHECK(phonebook::unsupported(unknown).size() == 1);
+}
+
 TEST_CASE("the script's bound is the entry's, unless the entry says one") {
   Entry entry = with_script("login.scp");
   const auto found = read_script(entry, read_folder);
@@ -104,7 +133,7 @@ TEST_CASE("a script file that nobody has read keeps the entry from being dialled
   Entry entry = with_script("login.scp");
   CHECK_FALSE(before_ppp_of(entry, nullptr));
   const auto found = read_script(entry, read_folder);
-  const auto before = before_ppp_of(entry, nullptr, found->script);
+  const auto before = before_ppp_of(entry, nullptr, *found);
   REQUIRE(before);
   CHECK((*before)->script == found->script);
 }

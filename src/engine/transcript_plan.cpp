@@ -82,7 +82,7 @@ class Furnisher {
         .user = link.user,
         .domain = link.domain,
         .password = Secret(std::string(link.password_octets, '*'))};
-    auto plan = plan_link(*entry, &credential, lines, numbers, script->script);
+    auto plan = plan_link(*entry, &credential, lines, numbers, *script);
     if (!plan) return tl::make_unexpected(std::move(plan).error());
     engine_.add_link(std::make_shared<const DialPlan>(*std::move(plan)));
     return {};

@@ -65,6 +65,7 @@ struct Connection {
   phonebook::LineSpec device;
   std::vector<phonebook::LineSpec> spares;  // further ones, in order
   std::string script_section;               // of Reading::scripts; empty: no script of those
+  std::string before_section;               // of the same: run before it dials
   std::string pad_section;                  // of Reading::pads: a logon to an X.25 pad
   std::vector<std::string> init;  // commands to the modem in order; empty: the built-in ones
   std::optional<modem::ModemDescription> modem;  // instead of the two, from a chat script

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "migrate/lines.h"
 #include "phonebook/text.h"
@@ -87,13 +88,16 @@ class Writer {
     if (!modems_.empty()) files_.descriptions = write_modem_inf(modems_);
     if (modems_.empty()) files_.descriptions = reading_.descriptions;
     files_.modem_keys = reading_.modem_keys;
+    files_.scripts = reading_.scripts;
+    files_.pads = reading_.pads;
     verify();
     return std::move(files_);
   }
 
  private:
   void add(Connection& connection);
-  void add_credential(const Connection& connection, const std::string& entry);
+  void add_credential(const Connection& connection, const phonebook::Entry& entry,
+                      const Secret& user_data, const Secret& facilities);
   std::string line_for(const Connection& connection, const phonebook::LineSpec& device);
   phonebook::LineSpec line_of(const Connection& connection,
                               const phonebook::LineSpec& device) const;
@@ -223,30 +227,36 @@ void Writer::add(Connection& connection) {
     }
   }
   if (connection.carrier == Carrier::Cable) entry.type = phonebook::EntryType::Direct;
-  if (!connection.script_section.empty()) {
-    entry.script =
-        fmt::format("{}/{}{}:{}", kImportedFolder, stem_, kScriptsEnd, connection.script_section);
-    files_.scripts = reading_.scripts;
-  }
-  if (!connection.pad_section.empty()) {
-    entry.x25_pad =
-        fmt::format("{}/{}{}:{}", kImportedFolder, stem_, kPadsEnd, connection.pad_section);
-    files_.pads = reading_.pads;
-  }
+  const auto name_section = [&](std::string_view end, const std::string& section,
+                                std::string& into) {
+    if (!section.empty()) into = fmt::format("{}/{}{}:{}", kImportedFolder, stem_, end, section);
+  };
+  name_section(kScriptsEnd, connection.script_section, entry.script);
+  name_section(kScriptsEnd, connection.before_section, entry.script_before);
+  name_section(kPadsEnd, connection.pad_section, entry.x25_pad);
+  const Secret user_data(std::exchange(entry.x25_user_data, {}));
+  const Secret facilities(std::exchange(entry.x25_facilities, {}));
   files_.entries.push_back(entry);
-  if (!connection.password.empty()) add_credential(connection, entry.name);
+  add_credential(connection, entry, user_data, facilities);
 }
 
-void Writer::add_credential(const Connection& connection, const std::string& entry) {
-  files_.credentials +=
-      fmt::format("{}[entry.{}]\n", files_.credentials.empty() ? "" : "\n", toml_quoted(entry));
-  if (!connection.entry.user.empty()) {
-    files_.credentials += fmt::format("user = {}\n", toml_quoted(connection.entry.user));
+/// What nobody else may read: a pad's user data and facilities often are a name and a password.
+void Writer::add_credential(const Connection& connection, const phonebook::Entry& entry,
+                            const Secret& user_data, const Secret& facilities) {
+  const bool login = !connection.password.empty();
+  if (!login && user_data.empty() && facilities.empty()) return;
+  files_.credentials += fmt::format("{}[entry.{}]\n", files_.credentials.empty() ? "" : "\n",
+                                    toml_quoted(entry.name));
+  const auto put = [&](std::string_view key, std::string_view value) {
+    if (!value.empty()) files_.credentials += fmt::format("{} = {}\n", key, toml_quoted(value));
+  };
+  if (login) {
+    put("user", entry.user);
+    put("domain", entry.domain);
+    put("password", connection.password.reveal());
   }
-  if (!connection.entry.domain.empty()) {
-    files_.credentials += fmt::format("domain = {}\n", toml_quoted(connection.entry.domain));
-  }
-  files_.credentials += fmt::format("password = {}\n", toml_quoted(connection.password.reveal()));
+  put("x25_user_data", user_data.reveal());
+  put("x25_facilities", facilities.reveal());
 }
 
 /// What is written must read as it was meant, or nothing is written.

@@ -81,8 +81,13 @@ phonebook::LineSpec Binder::device_for(std::string_view name, std::string device
 /// The scripts stay as they are written, in files that the entry names.
 void Binder::bind_scripts(Connection& connection) {
   const phonebook::Entry& entry = connection.entry;
-  if (const RasSection* script = find_section(directory_.switches, entry.script)) {
-    connection.script_section = script->name;
+  const std::pair<const std::string*, std::string*> switches[] = {
+      {&entry.script, &connection.script_section},
+      {&entry.script_before, &connection.before_section}};
+  for (const auto& [name, section] : switches) {
+    const RasSection* script = find_section(directory_.switches, *name);
+    if (script == nullptr) continue;
+    *section = script->name;
     reading_.scripts = directory_.switch_inf->octets;
     end_all(script->lines, Kept, "the file is kept, and the entry's script names it");
   }

@@ -181,6 +181,7 @@ class Planner {
     for (phonebook::Entry entry : read.entries) {
       // A script that SWITCH.INF has is found there: the file stays beside redial.toml.
       if (find_section(directory_.switches, entry.script)) entry.script.clear();
+      if (find_section(directory_.switches, entry.script_before)) entry.script_before.clear();
       if (find_section(directory_.pads, entry.x25_pad)) entry.script_compiled = true;
       const std::vector<std::string> demands = phonebook::unsupported(entry);
       plan_.entries += demands.empty() ? 1 : 0;

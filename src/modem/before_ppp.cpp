@@ -79,10 +79,8 @@ BeforePpp::BeforePpp(std::shared_ptr<const BeforePppConfig> config, BeforePppLin
 
 BeforePpp::Actions BeforePpp::begin(Instant now) {
   Actions out;
-  if (!line_.connected) {
-    state_ = State::Terminal;
-    due_ = now + kTerminalWithin;
-    out.push(TerminalOpen{true});
+  if (before_call()) {
+    next_before_call(now, out);
   } else if (!line_.calls && line_.direct) {
     state_ = State::First;
     due_ = now + kTextEnds;
@@ -92,20 +90,37 @@ BeforePpp::Actions BeforePpp::begin(Instant now) {
   return out;
 }
 
+void BeforePpp::open_terminal(Instant now, Actions& out) {
+  state_ = State::Terminal;
+  due_ = now + kTerminalWithin;
+  out.push(TerminalOpen{true});
+}
+
+/// Terminal, script, the call: what of it there is, in this order.
+void BeforePpp::next_before_call(Instant now, Actions& out) {
+  if (next_ == Stage::Greeting) {
+    next_ = Stage::Script;
+    if (config_->terminal_before) return open_terminal(now, out);
+  }
+  if (next_ == Stage::Script) {
+    next_ = Stage::Ppp;
+    if (config_->script_before) return script(config_->script_before, now, out);
+  }
+  state_ = State::Over;
+  due_ = kNever;
+  out.push(PlaceCall{});
+}
+
 /// Greeting, terminal, script, PPP: what of it there is, in this order.
 void BeforePpp::next_stage(Instant now, Actions& out) {
+  if (before_call()) return next_before_call(now, out);
   if (next_ == Stage::Greeting) {
     next_ = Stage::Terminal;
     if (line_.calls && line_.greeting) return script(null_modem_greeting(), now, out);
   }
   if (next_ == Stage::Terminal) {
     next_ = Stage::Script;
-    if (line_.calls && config_->terminal) {
-      state_ = State::Terminal;
-      due_ = now + kTerminalWithin;
-      out.push(TerminalOpen{true});
-      return;
-    }
+    if (line_.calls && config_->terminal) return open_terminal(now, out);
   }
   if (next_ == Stage::Script) {
     next_ = Stage::Ppp;
@@ -120,12 +135,7 @@ BeforePpp::Actions BeforePpp::end_terminal(Instant now) {
   out.push(TerminalOpen{false});
   state_ = State::Scripting;  // nobody waits for a return after it
   due_ = kNever;
-  if (!line_.connected) {
-    state_ = State::Over;
-    out.push(PlaceCall{});
-  } else {
-    next_stage(now, out);
-  }
+  next_stage(now, out);
   return out;
 }
 

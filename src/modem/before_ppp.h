@@ -19,8 +19,9 @@ constexpr std::string_view kNullModemCaller = "CLIENT", kNullModemServer = "CLIE
 std::shared_ptr<const Script> null_modem_greeting();
 
 struct BeforePppConfig {
-  std::shared_ptr<const Script> script;  // null: none
-  std::string user;                      // as typed at a prompt, without a domain
+  std::shared_ptr<const Script> script;         // once there is a carrier; null: none
+  std::shared_ptr<const Script> script_before;  // on what lies before the modem; null: none
+  std::string user;                             // as typed at a prompt, without a domain
   Secret password;
   bool answer_prompt = true;     // when there are both
   bool terminal = false;         // the user is on the line after the carrier, before a script
@@ -82,6 +83,8 @@ class BeforePpp {
   Instant due() const;
   std::optional<Instant> deadline() const { return unless_never(due()); }
 
+  /// The number has not been dialled yet: what is said goes to the device on the line.
+  bool before_call() const { return !line_.connected; }
   /// The user is on the line: what comes is shown, what is typed is sent.
   bool terminal() const { return state_ == State::Terminal; }
   Actions end_terminal(Instant now);  // the user has done
@@ -100,6 +103,8 @@ class BeforePpp {
     Over,       // PPP for good; text is only remembered
   };
   void next_stage(Instant now, Actions& out);
+  void next_before_call(Instant now, Actions& out);
+  void open_terminal(Instant now, Actions& out);
   void script(std::shared_ptr<const Script> which, Instant now, Actions& out);
   void carry(ScriptRun::Actions from, Instant now, Actions& out);
   void after_script(Instant now, Actions& out);

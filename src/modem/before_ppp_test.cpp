@@ -279,3 +279,35 @@ TEST_CASE("a terminal before dialling ends in dialling") {
   bench.take(bench.machine.end_terminal(bench.now));
   CHECK(bench.log == Log{"terminal", "terminal over", "dial"});
 }
+
+TEST_CASE("a script before dialling speaks to the device, and the number is dialled after it") {
+  Script script;
+  ScriptStep wake, answer;
+  wake.send = {{ScriptPiece::What::Text, "LINE 1\r"}};
+  answer.expect = {{"ready"}};
+  script.steps = {wake, answer};
+  auto with = std::make_shared<BeforePppConfig>(*config());
+  with->script_before = std::make_shared<const Script>(script);
+  SUBCASE("it says what it waits for") {
+    Bench bench(with, {.connected = false});
+    CHECK(bench.log == Log{"sent LINE 1<cr>"});
+    bench.hears("ready\r\n");
+    CHECK(bench.log == Log{"sent LINE 1<cr>", "dial"});
+  }
+  SUBCASE("it is silent") {
+    Bench bench(with, {.connected = false});
+    bench.next();
+    CHECK(bench.log == Log{"sent LINE 1<cr>", "ScriptFailed"});
+  }
+  SUBCASE("the user is there first") {
+    with->terminal_before = true;
+    Bench bench(with, {.connected = false});
+    bench.take(bench.machine.end_terminal(bench.now));
+    bench.hears("ready");
+    CHECK(bench.log == Log{"terminal", "terminal over", "sent LINE 1<cr>", "dial"});
+  }
+  SUBCASE("it is over when there is a carrier") {
+    Bench bench(with);
+    CHECK(bench.log == Log{"PPP"});
+  }
+}

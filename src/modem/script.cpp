@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "core/check.h"
 
 namespace redial::modem {
 namespace {
@@ -81,7 +84,38 @@ class SendReader {
   std::string fault_;
 };
 
+/// Where the first script ends, the second begins.
+void end_at(Script& script, size_t next) {
+  for (ScriptStep& step : script.steps) {
+    if (step.otherwise == ScriptStep::kDone) step.otherwise = next;
+    for (ScriptStep::Pattern& pattern : step.expect) {
+      if (pattern.to == ScriptStep::kDone) pattern.to = next;
+    }
+  }
+}
+
+void move_on(ScriptStep& step, size_t by) {
+  if (step.otherwise < ScriptStep::kDone) step.otherwise += by;
+  for (ScriptStep::Pattern& pattern : step.expect) {
+    if (pattern.to && *pattern.to < ScriptStep::kDone) *pattern.to += by;
+  }
+}
+
 }  // namespace
+
+Script joined(Script first, const Script& then) {
+  REDIAL_ASSERT(first.variables.empty());
+  const size_t next = first.steps.size();
+  end_at(first, next);
+  for (ScriptStep step : then.steps) {
+    move_on(step, next);
+    first.steps.push_back(std::move(step));
+  }
+  first.name += ", then " + then.name;
+  first.within = std::min(first.within + then.within, kCompiledWithinMost);
+  first.variables = then.variables;
+  return first;
+}
 
 Result<std::vector<ScriptPiece>> parse_send(std::string_view text) {
   return SendReader(text).read();

@@ -94,6 +94,8 @@ struct Script {
   std::vector<ScriptValue> variables{};         // as they begin
 };
 
+/// One script, and then the other; the first has no variables (SWITCH.INF and PAD.INF know none).
+Script joined(Script first, const Script& then);
 /// What follows the question for a password is one: it is not to be seen by anybody.
 void hide_passwords(Script& script);
 /// "assword:", "Passcode>": whether a text that is waited for asks for what nobody may see.

@@ -199,3 +199,25 @@ TEST_CASE("what is sent: escapes, names, and nothing that means nothing") {
     CHECK_FALSE(parse_send(wrong));
   }
 }
+
+TEST_CASE("two scripts become one: the second begins where the first ends, however it ends") {
+  Script first, then;
+  first.name = "pad";
+  first.steps.resize(2);
+  first.steps[0].expect = {{"connected", ScriptStep::kDone}, {"busy", ScriptStep::kFail}};
+  first.steps[1].otherwise = ScriptStep::kDone;
+  then.name = "host";
+  then.steps.resize(2);
+  then.steps[0].expect = {{"again", 0}, {"in", ScriptStep::kDone}};
+  then.steps[1].otherwise = 0;
+  const Script both = joined(first, then);
+  REQUIRE(both.steps.size() == 4);
+  CHECK(both.name == "pad, then host");
+  CHECK(both.steps[0].expect[0].to == 2);
+  CHECK(both.steps[0].expect[1].to == ScriptStep::kFail);
+  CHECK(both.steps[1].otherwise == 2);
+  CHECK(both.steps[2].expect[0].to == 2);
+  CHECK(both.steps[2].expect[1].to == ScriptStep::kDone);
+  CHECK(both.steps[3].otherwise == 2);
+  CHECK(both.within == 4min);
+}

@@ -22,12 +22,19 @@ void read_one(const TomlNode& table, Credentials& out, TomlComplaints& to) {
       credential.domain = toml_text(key, kSecretOctetsMax, to).value_or("");
     } else if (key.key == "password") {
       credential.password = Secret(toml_text(key, kSecretOctetsMax, to).value_or(""));
+    } else if (key.key == "x25_user_data" || key.key == "x25_facilities") {
+      Secret& into =
+          key.key == "x25_facilities" ? credential.x25_facilities : credential.x25_user_data;
+      into = Secret(toml_text(key, kSecretOctetsMax, to).value_or(""));
     } else {
-      to.warn(key, "a key other than user, domain and password has no effect; remove it");
+      to.warn(key,
+              "a key other than user, domain, password, x25_user_data and x25_facilities has no "
+              "effect; remove it");
     }
   }
   if (to.errors() != errors) return;
-  if (table.child("password") == nullptr) {
+  const bool pad = !credential.x25_user_data.empty() || !credential.x25_facilities.empty();
+  if (table.child("password") == nullptr && !pad) {
     to.error(table, "no password, so nobody can log on with this; write password = \"...\"");
     return;
   }

@@ -19,6 +19,7 @@ struct Credential {
   std::string user;    // empty: the entry's
   std::string domain;  // empty: the entry's
   Secret password;
+  Secret x25_user_data, x25_facilities;  // what a pad is told in confidence; empty: the entry's
 };
 
 /// What a calling card's rules dial for H and K.

@@ -126,6 +126,8 @@ struct Entry {
   Duration prerequisite_within = 5min;  // so long it may take to come up
   bool terminal = false;                // the user is to be on the line after the carrier
   bool terminal_before = false;         // ... and on the modem before it dials
+  std::string script_before;            // of a file: run on the device before it dials
+  bool script_before_compiled = false;  // it has been read
   std::string script;                   // its name; empty: none, or written in the entry itself
   ScriptSteps script_steps;             // what is run once there is a carrier; empty: nothing
   bool script_compiled = false;         // a file of another program's, which has been read

@@ -310,6 +310,7 @@ constexpr EntryKey kKeys[] = {
     flag("", "multilink", member<&Entry::multilink>()),
     flag("", "terminal", member<&Entry::terminal>()),
     flag("", "terminal_before", member<&Entry::terminal_before>()),
+    text("script_before", kTextOctetsMax, member<&Entry::script_before>()),
     key("", "script", Kind::Script, 0, static_cast<int64_t>(kTextOctetsMax), {}, script()),
     text("x25_pad", 255, member<&Entry::x25_pad>()),
     text("x25_address", 200, member<&Entry::x25_address>()),

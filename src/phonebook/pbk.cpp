@@ -17,7 +17,7 @@ using Place = PbkDocument::Place;
 using PbkSetting = PbkDocument::Setting;
 using Severity = Diagnostic::Severity;
 
-constexpr uint32_t kMediasMax = 64;
+constexpr uint32_t kMediasMax = 64, kDevicesMax = 16;
 constexpr size_t kNumbersMax = 256;
 constexpr int64_t kNeverIdle = 0xffffffff;
 
@@ -97,7 +97,8 @@ class EntryReader {
   void read_groups();
   void read_medias(uint32_t medias);
   void read_device(const PbkSetting& start);
-  void read_switch(Place place);
+  void read_switch(Place place, bool dials_later);
+  bool dials_later(Place place) const;
   void read_modem(Place place);
   void read_numbers();
   void check_groups(uint32_t medias);
@@ -373,7 +374,8 @@ void EntryReader::read_groups() {
   }
   read_medias(medias);
   for (const PbkSetting& setting : settings_) {
-    if (setting.key == "DEVICE") read_device(setting);
+    // One MEDIA has four of them at most ([MS-RRASM] 2.2.2.1); more are looked at, not any number.
+    if (setting.key == "DEVICE" && setting.place.device < kDevicesMax) read_device(setting);
   }
   read_numbers();
   check_groups(medias);
@@ -401,8 +403,7 @@ void EntryReader::read_medias(uint32_t medias) {
 void EntryReader::read_device(const PbkSetting& start) {
   const std::string type = text_of(start);
   if (same_word(type, "switch")) {
-    read_switch(start.place);
-    return;
+    return read_switch(start.place, dials_later(start.place));
   }
   if (entry_.device_type.empty() || start.place.media == 0) {
     // A pad between the modem and an X.25 network is what must be noticed of such an entry.
@@ -419,13 +420,24 @@ void EntryReader::read_device(const PbkSetting& start) {
   if (same_word(type, "PPPoE")) entry_.type = EntryType::Broadband;
 }
 
-void EntryReader::read_switch(Place place) {
-  if (flag("Terminal", "no terminal is opened", place) == true) entry_.terminal = true;
+/// A switch in front of what dials is there before the call, one behind it once there is a carrier.
+bool EntryReader::dials_later(Place place) const {
+  return std::ranges::any_of(settings_, [&](const PbkSetting& setting) {
+    return setting.key == "DEVICE" && setting.place.media == place.media &&
+           setting.place.device > place.device && !same_word(trim(setting.value), "switch");
+  });
+}
+
+void EntryReader::read_switch(Place place, bool dials_later) {
+  if (flag("Terminal", "no terminal is opened", place) == true) {
+    (dials_later ? entry_.terminal_before : entry_.terminal) = true;
+  }
   const auto run = flag("Script", "no script is run", place);
   std::string name = text("Name", place);
   if (name.empty()) name = text("Type", place);
   if (name.empty() || run == false) return;
-  entry_.script = name;  // NT files name the SWITCH.INF section and have no Script key
+  // NT files name the SWITCH.INF section and have no Script key.
+  (dials_later ? entry_.script_before : entry_.script) = name;
 }
 
 void EntryReader::read_modem(Place place) {

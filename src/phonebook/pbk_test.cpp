@@ -122,7 +122,8 @@ TEST_CASE("the demand-dial sample gives its two numbers, its modem and its redia
     CHECK_FALSE(entry.redial.on_link_failure);
     CHECK(entry.idle_disconnect == 300s);
     CHECK(entry.auth == AuthMethods{.pap = false, .chap_md5 = true, .mschap_v2 = true});
-    CHECK(entry.terminal);
+    CHECK(entry.terminal_before);  // a switch in front of the modem
+    CHECK_FALSE(entry.terminal);
     CHECK(entry.speaker == false);
     CHECK(entry.connect_bps == 115200);
     CHECK_FALSE(entry.multilink);
@@ -539,4 +540,19 @@ TEST_CASE("keys are written in the order of the published table") {
 }
 
 }  // namespace
+TEST_CASE("a switch in front of the modem is there before the call, one behind it after") {
+  const Entry entry =
+      read_one("",
+               "DEVICE=switch\r\nTerminal=1\r\nName=[Box]\r\nDEVICE=modem\r\nPhoneNumber=1\r\n"
+               "DEVICE=switch\r\nName=[Host]\r\n");
+  CHECK(entry.script_before == "[Box]");
+  CHECK(entry.terminal_before);
+  CHECK(entry.script == "[Host]");
+  CHECK_FALSE(entry.terminal);
+  const Entry again = only_entry(read_pbk(write_pbk({entry}).text, "again.pbk"));
+  CHECK(again.script_before == "[Box]");
+  CHECK(again.terminal_before);
+  CHECK(again.script == "[Host]");
+}
+
 }  // namespace redial::phonebook

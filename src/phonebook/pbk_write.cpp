@@ -121,6 +121,14 @@ std::string device_type_of(const Entry& entry) {
 }
 
 /// MEDIA and all below it for one line; only the first carries numbers, the others share them.
+void put_switch(std::string& out, bool terminal, const std::string& script) {
+  if (!terminal && script.empty()) return;
+  out += "\nDEVICE=switch\n";
+  put(out, "Terminal", bit(terminal));
+  put(out, "Name", script);
+  put(out, "Script", bit(!script.empty()));
+}
+
 void put_media(std::string& out, const Entry& entry, const std::string& line, bool first) {
   const std::string type = device_type_of(entry);
   const bool modem = same_word(type, "modem");
@@ -131,6 +139,7 @@ void put_media(std::string& out, const Entry& entry, const std::string& line, bo
   if (first && entry.connect_bps > 0) {
     put(out, "ConnectBPS", fmt::format("{}", entry.connect_bps));
   }
+  if (first) put_switch(out, entry.terminal_before, entry.script_before);
   out += '\n';
   put(out, "DEVICE", type);
   if (first) put_numbers(out, entry);
@@ -160,19 +169,15 @@ std::string text_of(const Entry& entry, uint32_t uid) {
   for (const std::string& line : entry.lines.empty() ? none : entry.lines) {
     put_media(out, entry, line, &line == &(entry.lines.empty() ? none : entry.lines).front());
   }
-  if (entry.terminal || !entry.script.empty()) {  // a switch after the modem: post-connect
-    out += "\nDEVICE=switch\n";
-    put(out, "Terminal", bit(entry.terminal));
-    put(out, "Name", entry.script);
-    put(out, "Script", bit(!entry.script.empty()));
-  }
+  put_switch(out, entry.terminal, entry.script);  // behind the modem: once there is a carrier
   return out;
 }
 
 /// The first text of the entry that cannot stand on a line, or nothing.
 std::string unwritable(const Entry& entry) {
-  std::vector<std::string_view> texts = {entry.name,   entry.device,       entry.device_type,
-                                         entry.script, entry.prerequisite, entry.prerequisite_book};
+  std::vector<std::string_view> texts = {
+      entry.name,          entry.device,       entry.device_type,      entry.script,
+      entry.script_before, entry.prerequisite, entry.prerequisite_book};
   for (const std::string& line : entry.lines) texts.push_back(line);
   for (const Number& number : entry.numbers) {
     texts.insert(texts.end(), {number.digits, number.area_code, number.comment});

@@ -155,6 +155,14 @@ std::vector<std::string> unsupported(const Entry& entry) {
   add_type_demands(entry, out);
   add_security_demands(entry, out);
   add_callback_demands(entry, out);
+  if (!entry.script_before.empty() && !entry.script_before_compiled &&
+      !names_script_file(entry.script_before)) {
+    out.push_back(fmt::format(
+        "wants the script {} run before it is dialled, and no file is named that has it; put the "
+        "SWITCH.INF that has it beside redial.toml, or set script_before = \"\" if nothing lies "
+        "between here and the modem",
+        shown(entry.script_before)));
+  }
   if (!entry.script.empty() && entry.script_steps.empty() && !entry.script_compiled &&
       !names_script_file(entry.script)) {
     out.push_back(fmt::format(

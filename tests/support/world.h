@@ -307,6 +307,15 @@ class World : private engine::IpSink {
   lab::Exchange exchange;
   Accounts accounts;
   Instant now{1s};
+  /// Somebody on the wire between an engine and its modem; true: the octets go no further.
+  std::function<bool(Side&, ByteView, bool from_engine)> between;
+  void to_engine(Side& side, std::string_view text) {
+    give(side, engine::input::Octets{LineId{0}, as_bytes(text)});
+    carry_out(side);
+  }
+  void to_modem(Side& side, std::string_view text) {
+    exchange.on_dte_octets(side.modems[0], as_bytes(text), now);
+  }
   std::function<void()> on_step;   // whoever else lives in this world, and ...
   std::optional<Instant> wake_at;  // ... when it wants to be woken
   /// What reached a modem in the wrong state: AT in data, PPP in command state. Always empty.
@@ -392,7 +401,7 @@ class World : private engine::IpSink {
     for (uint32_t i = 0; i < side.modems.size(); ++i) {
       Bytes octets;
       exchange.drain(side.modems[i], octets, now);
-      if (!octets.empty()) {
+      if (!octets.empty() && !(between && between(side, octets, false))) {
         give(side, engine::input::Octets{LineId{i}, octets});
         carry_out(side);
       }
@@ -444,6 +453,7 @@ class World : private engine::IpSink {
             give(side, engine::input::CommandDone{run.line, power_cycle_works});
           },
           [&](const engine::Transmit& transmit) {
+            if (between && between(side, fx.octets(transmit), true)) return;
             const lab::ModemId modem = side.modems[index(transmit.line)];
             judge(modem, fx.octets(transmit));
             exchange.on_dte_octets(modem, fx.octets(transmit), now);
