@@ -39,6 +39,7 @@ TEST_CASE("a location is a name and a country; all else may be left to the count
   Location expected;
   expected.name = "office";
   expected.country_code = 1;
+  expected.line = expected.column = 1;
   CHECK(config.locations[0] == expected);
 }
 
