@@ -86,8 +86,8 @@ TEST_CASE("pppd as Debian leaves it has findings; persist, maxfail 0 and echoes 
   const Folder folder;
   std::filesystem::create_directories(folder / "ppp/peers");
   folder.write("ppp/peers/isp",
-               "/dev/ttyS0 115200\nconnect \"/usr/sbin/chat '' ATDT5550100 "
-               "CONNECT ''\"\nuser ann\n");
+               "/dev/ttyS0 115200\nconnect \"/usr/sbin/chat ABORT BUSY ABORT 'NO CARRIER' "
+               "ABORT 'NO DIALTONE' '' ATDT5550100 CONNECT ''\"\nuser ann\n");
   folder.write("ppp/options", "noipdefault\n");
   const Ran bad = doctor(folder, {"ppp"});
   INFO(bad.text);
@@ -99,6 +99,16 @@ TEST_CASE("pppd as Debian leaves it has findings; persist, maxfail 0 and echoes 
   CHECK(good.status == 0);
   CHECK(has(good.text, "1 connection, 1 healthy; 0 findings"));
   CHECK(doctor(folder, {"ppp/peers/isp"}).status == 0);  // its options lie beside it
+}
+
+TEST_CASE("wvdial is judged with the echoes that /etc/ppp/options asks of every pppd") {
+  const Folder folder;
+  folder.write("wvdial.conf", kWvdial);
+  folder.write("ppp/options", "lcp-echo-interval 30\nlcp-echo-failure 4\n");
+  const Ran ran = doctor(folder, {"wvdial.conf"});
+  INFO(ran.text);
+  CHECK(has(on_one_line(ran.text), "within 2 min 30 s: LCP"));
+  CHECK(has(ran.text, "1 connection"));
 }
 
 TEST_CASE("a keyfile of NetworkManager and OpenWrt's network are judged by their own rules") {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/device_names.h"
 #include "cli/workspace.h"
 #include "io/files.h"
 #include "migrate/ras_directory.h"
@@ -50,11 +51,16 @@ class Examiner {
   }
 
   void judge() {
+    if (!options_) {
+      if (const SourceFile* found = migrate::find_pppd_options(foreign_)) options_ = *found;
+    }
     for (const migrate::SourceSet& set : migrate::sort_out(std::move(foreign_))) {
       // A directory of RAS with lines of ours: they are what keeps its entries up now.
       const bool ours = std::ranges::find(native_, set.path + "/redial.toml") != native_.end();
       if (set.source == migrate::Source::Ras && ours) continue;
-      judge(migrate::read_source(set));
+      migrate::Reading reading = migrate::read_source(set, names_);
+      if (set.source == migrate::Source::Wvdial && options_) join_options(reading);
+      judge(reading);
     }
     for (const std::string& config : native_) judge_native(config);
   }
@@ -79,8 +85,23 @@ class Examiner {
     }
   }
 
-  /// What pppd reads beside a peer of its own: the options that hold for all.
+  /// wvdial runs pppd, and pppd reads what is asked of it for everybody.
+  void join_options(migrate::Reading& reading) const {
+    const migrate::ForeignRules rules = migrate::rules_of_options(*options_);
+    for (migrate::Connection& connection : reading.connections) {
+      connection.rules.echo_every = rules.echo_every;
+      connection.rules.echo_failures = rules.echo_failures;
+    }
+  }
+
+  /// What pppd reads beside a peer of its own, and what it reads when wvdial runs it: the options
+  /// that hold for all.
   void take_companions(const std::string& path) {
+    if (fs::path(path).filename() == "wvdial.conf") {
+      const std::string beside = (fs::path(path).parent_path() / "ppp/options").string();
+      auto octets = io::read_file(beside, migrate::kSourceOctetsMax);
+      if (octets) options_ = SourceFile{beside, *std::move(octets)};
+    }
     const fs::path peers = fs::path(path).parent_path();
     if (peers.filename() != "peers") return;
     const std::string options = (peers.parent_path() / "options").string();
@@ -167,6 +188,8 @@ class Examiner {
   Examined& out_;
   size_t taken_ = 0;  // files of others
   std::vector<SourceFile> foreign_;
+  std::optional<SourceFile> options_;  // of pppd's, for what runs it
+  migrate::DeviceNames names_ = stable_names();
   std::vector<std::string> native_;
 };
 

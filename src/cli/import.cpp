@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/device_names.h"
 #include "cli/import_files.h"
 #include "cli/imported.h"
 #include "io/files.h"
@@ -135,16 +136,21 @@ std::vector<io::TreeFile> with_sources(const std::vector<io::TreeFile>& there,
                                        const std::vector<ImportedSource>& sources) {
   std::vector<io::TreeFile> files;
   for (const io::TreeFile& file : there) {
-    const auto ours = [&](const ImportedSource& source) { return belongs_to(file, source.stem); };
+    const auto ours = [&](const ImportedSource& source) {
+      return !source.native.empty() && belongs_to(file, source.stem);
+    };
     if (std::ranges::none_of(sources, ours)) files.push_back(file);
   }
   for (const ImportedSource& source : sources) {
+    if (source.native.empty()) continue;
     const auto put = [&](std::string_view end, const std::string& octets, unsigned mode) {
       if (octets.empty()) return;
       files.push_back({.path = source.stem + std::string(end), .octets = octets, .mode = mode});
     };
     put(migrate::kBookEnd, source.native.phonebook, 0644);
-    put(migrate::kDescriptionsEnd, source.native.descriptions, 0644);
+    // A SIM's PIN is sent to a modem as any other command.
+    const bool pin = source.native.descriptions.find("+CPIN") != std::string::npos;
+    put(migrate::kDescriptionsEnd, source.native.descriptions, pin ? 0600 : 0644);
     put(migrate::kKeysEnd, source.native.modem_keys, 0600);
     put(migrate::kScriptsEnd, source.native.scripts, 0600);
     put(migrate::kPadsEnd, source.native.pads, 0600);
@@ -171,6 +177,11 @@ void note_devices(ImportResult& result) {
     for (const phonebook::LineSpec& line : source.native.lines) {
       if (!line.needs.empty()) {
         result.notes.push_back(fmt::format("line {}: needs {}", line.name, line.needs));
+      } else if (migrate::is_counted(line.path)) {
+        result.notes.push_back(fmt::format(
+            "line {}: {} is whichever adapter is met first; plug it in and import again, or "
+            "declare the line in redial.toml under this name with its path of /dev/serial/by-id",
+            line.name, line.path));
       } else if (line.path.starts_with("/dev/") && !io::exists(line.path)) {
         result.notes.push_back(fmt::format(
             "line {}: {} is not on this machine; before it is dialled, declare the line "
@@ -181,8 +192,21 @@ void note_devices(ImportResult& result) {
   }
 }
 
+/// Nothing in it is no reason to forget what it had before.
+void note_empty(ImportResult& result) {
+  result.nothing = true;
+  for (const ImportedSource& source : result.sources) {
+    result.nothing = result.nothing && source.native.empty();
+    if (!source.native.empty()) continue;
+    result.notes.push_back(
+        fmt::format("{}: no connection, line or password is in it; nothing of "
+                    "it is written",
+                    phonebook::shown(source.set.path)));
+  }
+}
+
 Result<void> read_all(std::vector<migrate::SourceSet> sets, const std::vector<io::TreeFile>& there,
-                      ImportResult& result) {
+                      const migrate::DeviceNames& names, ImportResult& result) {
   for (migrate::SourceSet& set : sets) {
     ImportedSource source;
     source.stem = stem_for(set, there, result.sources);
@@ -191,7 +215,7 @@ Result<void> read_all(std::vector<migrate::SourceSet> sets, const std::vector<io
   }
   Taken taken = taken_by_others(result.folder, there, result.sources);
   for (ImportedSource& source : result.sources) {
-    source.reading = migrate::read_source(source.set);
+    source.reading = migrate::read_source(source.set, names);
     if (first_error(source.reading).empty()) {
       source.native = write_native(source.reading, source.stem, source.set.path, taken);
     }
@@ -215,15 +239,19 @@ Result<ImportResult> run_import(const ImportOptions& options) {
   // Before anything is made or locked: what the sources say may be wrong.
   auto before = files_imported(result.folder);
   if (!before) return tl::make_unexpected(std::move(before).error());
+  const migrate::DeviceNames names = stable_names(options.dev);
   ImportResult looked_at;
   looked_at.folder = result.folder;
-  if (auto ok = read_all(*sets, *before, looked_at); !ok) {
+  looked_at.dry_run = options.dry_run;
+  if (auto ok = read_all(*sets, *before, names, looked_at); !ok) {
     return tl::make_unexpected(std::move(ok).error());
   }
+  note_empty(looked_at);
+  if (looked_at.nothing) return looked_at;
   if (options.dry_run) {
     auto there = files_imported(result.folder);
     if (!there) return tl::make_unexpected(std::move(there).error());
-    if (auto ok = read_all(*std::move(sets), *there, result); !ok) {
+    if (auto ok = read_all(*std::move(sets), *there, names, result); !ok) {
       return tl::make_unexpected(std::move(ok).error());
     }
     const auto files = with_sources(*there, result.sources);
@@ -234,7 +262,7 @@ Result<ImportResult> run_import(const ImportOptions& options) {
                                     .between = options.between,
                                     .can_exchange = options.can_exchange});
     if (!store) return tl::make_unexpected(std::move(store).error());
-    if (auto ok = read_all(*std::move(sets), store->files(), result); !ok) {
+    if (auto ok = read_all(*std::move(sets), store->files(), names, result); !ok) {
       return tl::make_unexpected(std::move(ok).error());
     }
     const auto files = with_sources(store->files(), result.sources);
@@ -243,6 +271,7 @@ Result<ImportResult> run_import(const ImportOptions& options) {
     if (!changed) return tl::make_unexpected(std::move(changed).error());
     result.changed = *changed;
   }
+  note_empty(result);
   note_devices(result);
   return result;
 }
@@ -255,7 +284,7 @@ int import(const ImportOptions& options) {
   const auto result = run_import(options);
   if (!result) return complain(result.error());
   fmt::print("{}", options.json ? import_json(*result) : import_text(*result));
-  return 0;
+  return result->nothing ? static_cast<int>(ErrorKind::NotFound) : 0;
 }
 
 }  // namespace redial::cli

@@ -19,8 +19,9 @@ struct ImportOptions {
   std::string into;  // redial.toml's folder; empty: where it is found, or is to be
   Sources sources;   // --config
   bool dry_run = false, json = false;
-  std::string rules;    // print the table of one predecessor, or "all", and nothing else
-  io::Between between;  // for tests, as of StoreOptions
+  std::string dev = "/dev";  // tests have a tree of their own
+  std::string rules;         // print the table of one predecessor, or "all", and nothing else
+  io::Between between;       // for tests, as of StoreOptions
   bool can_exchange = true;
 };
 
@@ -37,6 +38,7 @@ struct ImportResult {
   std::string folder;
   std::vector<std::string> written;  // names in "imported" that are new or other than before
   bool changed = false, dry_run = false;
+  bool nothing = false;            // no source has anything that could be taken over
   std::vector<std::string> notes;  // about devices that are not there
 };
 

@@ -10,6 +10,7 @@
 #include "io/files.h"
 #include "io/tree.h"
 #include "migrate/lines.h"
+#include "migrate/ras_directory.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -48,7 +49,9 @@ Result<void> add_folder(const std::string& folder, std::string_view as, Files& f
                                                   folder, kFilesMax));
     }
     const auto size = each.file_size(unknown);
-    if (unknown || size > migrate::kSourceOctetsMax) continue;  // none of theirs is that large
+    // None of theirs is that large; but one of RAS' own names that is left out would be missed.
+    const bool too_large = size > migrate::kSourceOctetsMax && !migrate::is_named_ras_file(name);
+    if (unknown || too_large) continue;
     if (auto ok = add_file(each.path().string(), files); !ok) return ok;
   }
   return {};

@@ -77,6 +77,7 @@ std::string import_text(const ImportResult& result) {
   for (const ImportedSource& source : result.sources) out += source_text(source) + "\n";
   for (const std::string& note : result.notes) out += note + "\n";
   const std::string where = result.folder + "/" + std::string(migrate::kImportedFolder);
+  if (result.nothing) return out + where + ": nothing is written\n";
   if (!result.changed) return out + where + ": all of it is there already; nothing is changed\n";
   std::string names;
   for (const std::string& name : result.written) names += (names.empty() ? "" : ", ") + name;
@@ -126,6 +127,7 @@ std::string import_json(const ImportResult& result) {
   out["folder"] = result.folder + "/" + std::string(migrate::kImportedFolder);
   out["written"] = result.written;
   out["changed"] = result.changed;
+  out["nothing"] = result.nothing;
   out["dry_run"] = result.dry_run;
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

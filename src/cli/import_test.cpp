@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/device_names.h"
 #include "io/files.h"
 #include "test_paths.h"
 
@@ -283,6 +284,36 @@ TEST_CASE("a peer's file alone brings the options, secrets and chat script besid
   REQUIRE(result.has_value());
   CHECK(result->sources[0].native.entries.at(0).numbers.at(0).digits == "5550177");
   CHECK(result->sources[0].reading.report.settings().size() == 4);
+}
+
+TEST_CASE("a source with nothing in it: that is said, with a status, and nothing is written") {
+  const Folder folder;
+  const auto result = run_import(options_for(folder, folder.write("a/x.pbk", "")));
+  REQUIRE(result.has_value());
+  CHECK(result->nothing);
+  CHECK_FALSE(result->changed);
+  CHECK(has(import_text(*result), "no connection, line or password is in it"));
+  CHECK_FALSE(fs::exists(folder.at("redial/imported")));
+  CHECK(import(options_for(folder, folder.at("a/x.pbk"))) == 3);
+}
+
+TEST_CASE("a device that the kernel numbers is bound by the name that stays with it") {
+  const Folder folder;
+  folder.write("dev/ttyUSB0", "");
+  fs::create_directories(folder.at("dev/serial/by-id"));
+  fs::create_symlink("../../ttyUSB0", folder.at("dev/serial/by-id/usb-Wren_1"));
+  CHECK(stable_names(folder.at("dev")).at(folder.at("dev/ttyUSB0")) ==
+        folder.at("dev/serial/by-id/usb-Wren_1"));
+  migrate::Reading reading = migrate::read_source(
+      {.source = migrate::Source::Wvdial,
+       .path = "wvdial.conf",
+       .files = {{"wvdial.conf", "[Dialer Defaults]\nModem = /dev/ttyUSB0\nPhone = 1\n"}}},
+      {{"/dev/ttyUSB0", "/dev/serial/by-id/usb-Wren_1"}});
+  const auto native = write_native(reading, "wvdial", "wvdial.conf", {});
+  REQUIRE(native.lines.size() == 1);
+  CHECK(native.lines[0].name == "ttyUSB0");
+  CHECK(native.lines[0].path == "/dev/serial/by-id/usb-Wren_1");
+  CHECK(reading.report.settings()[0].ended == migrate::Column::MadeSafer);
 }
 
 TEST_CASE("docs/migrating.md has the tables that the readers follow") {

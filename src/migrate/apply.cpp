@@ -44,7 +44,25 @@ void set_password(const Applied& a) {
 void set_device_path(const Applied& a) {
   const bool usable = !a.value.empty() && a.value.size() <= 200 && clean(a.value) == a.value;
   if (!usable) return a.bad("the path of a device");
-  a.device().path = a.value.starts_with('/') ? a.value : "/dev/" + a.value;
+  std::string path = a.value.starts_with('/') ? a.value : "/dev/" + a.value;
+  if (is_counted(path)) {
+    const auto known = a.reading.names.find(path);
+    const std::string stays = known == a.reading.names.end() ? std::string() : known->second;
+    a.tell(a.rules().counted_device, stays);
+    if (stays.empty()) {
+      a.end(Column::Kept,
+            fmt::format("path of the line; {} is whichever adapter is met first: plug it in, and "
+                        "import again, or give the line a path of /dev/serial/by-id in redial.toml",
+                        path));
+    } else {
+      if (a.device().name.empty()) a.device().name = base_name(path);
+      path = stays;
+      a.end(Column::MadeSafer, fmt::format("path of the line: {}, which stays with the device "
+                                           "whatever is plugged in before it",
+                                           path));
+    }
+  }
+  a.device().path = std::move(path);
 }
 
 void set_speed(const Applied& a) {

@@ -142,6 +142,21 @@ std::string every(Duration pause, int64_t limit, std::string_view ends) {
   return fmt::format("every {}; {} after {} failures in a row", to_text(pause), ends, limit);
 }
 
+namespace {
+
+/// Plugged in anew, or after another, it has another name.
+void tell_counted_device(const Patient& patient) {
+  const auto& device = *patient.rules().counted_device;
+  patient.call_by_name(
+      fmt::format("{} is whichever adapter is met first: plugged in anew, or beside another, it is "
+                  "another device's name; write {}",
+                  patient.cite(device.at),
+                  device.value.empty() ? "its name in /dev/serial/by-id" : device.value),
+      {"counted-device"});
+}
+
+}  // namespace
+
 Diagnosis diagnose(const Connection& connection, const Report& report) {
   Diagnosis diagnosis{
       .source = std::string(name(connection.source)),
@@ -158,6 +173,7 @@ Diagnosis diagnose(const Connection& connection, const Report& report) {
     case Source::OpenWrt: diagnose_openwrt(patient); break;
     case Source::Ras: diagnose_ras(patient); break;
   }
+  if (connection.rules.counted_device) tell_counted_device(patient);
   const bool called = connection.carrier == Carrier::Modem || connection.carrier == Carrier::Mobile;
   if (!called) {
     std::erase_if(diagnosis.rows, [](const DoctorRow& row) { return is_of_a_call(row.trouble); });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "migrate/doctor_parts.h"
+#include "phonebook/text.h"
 
 namespace redial::migrate {
 namespace {
@@ -23,9 +24,9 @@ class Pppd {
         local_(!value_or(rules_.watches_carrier, true)) {}
 
   void diagnose() {
-    for (const Trouble trouble : {Trouble::Busy, Trouble::NoAnswer, Trouble::NoDialTone}) {
-      add(trouble, within(45s, "chat; at once if ABORT names it"), {"chat-abort"});
-    }
+    attempt(Trouble::Busy, {"BUSY"});
+    attempt(Trouble::NoAnswer, {"NO ANSWER", "NO CARRIER"});  // a modem says the one or the other
+    attempt(Trouble::NoDialTone, {"NO DIALTONE", "NO DIAL TONE"});
     password();
     carrier();
     silence();
@@ -59,6 +60,27 @@ class Pppd {
     row.health = Health::Finding;
     row.change = "maxfail 0";
     row.why.push_back("pppd-maxfail");
+  }
+
+  /// Whether chat gives up at one of the modem's words; else the wait for CONNECT has to pass.
+  void attempt(Trouble trouble, std::vector<std::string_view> words) {
+    const Duration timeout = patient_.connection.entry.dial_within;
+    if (!rules_.chat_aborts) {
+      return add(trouble, within(45s, "chat; at once if ABORT names it"), {"chat-abort"});
+    }
+    for (const std::string_view word : words) {
+      for (const std::string& abort : *rules_.chat_aborts) {
+        if (word.find(abort) == std::string_view::npos) continue;
+        return add(trouble, at_once(fmt::format("chat's ABORT {}", phonebook::shown(abort))),
+                   {"chat-abort"});
+      }
+    }
+    DoctorRow row{.trouble = trouble, .why = {"chat-abort"}};
+    row.noticed = within(timeout, fmt::format("chat's TIMEOUT: no ABORT names {}", words.front()));
+    follow(row);
+    row.health = Health::Finding;
+    row.change = add_to(fmt::format("ABORT '{}'", words.front()), row.change);
+    patient_.add(std::move(row));
   }
 
   void password() {

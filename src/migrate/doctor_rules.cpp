@@ -24,6 +24,8 @@ constexpr DoctorRule kRules[] = {
     {"chat-abort", "chat knows BUSY, NO ANSWER and NO DIALTONE only if ABORT names them; else its TIMEOUT, 45 s, has to pass", "F11", "chat(8)"},
     {"no-ladder", "nothing takes a modem that does not answer through reset and power-cycle: people write cron jobs and buy switched outlets", "F6", "https://nblock.org/2017/09/19/automatically-recover-a-failing-usb-lte-modem"},
 
+    {"counted-device", "the kernel numbers USB adapters as it meets them, so /dev/ttyUSB0 is another one after an unplug or a boot; udev's links in /dev/serial/by-id stay with the device", "F5", "https://docs.kernel.org/usb/usb-serial.html; udev's 60-serial.rules"},
+
     // wvdial 1.61.
     {"wvdial-idle-seconds", "any Idle Seconds above 0 switches Auto Reconnect off, for every way a link can end", "F1", "wvdialer.cc, https://github.com/wlach/wvdial"},
     {"wvdial-exit-codes", "when pppd ends with 2, 3, 4, 10 to 15, 17 or 19, wvdial switches Auto Reconnect off and ends; 15 is a peer that does not answer echoes", "F1", "wvdialer.cc, https://github.com/wlach/wvdial; https://github.com/ppp-project/ppp/issues/5"},

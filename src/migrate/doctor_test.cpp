@@ -86,6 +86,7 @@ TEST_CASE("what the doctor cites is a rule with a source, and every rule is cite
              .say(&ForeignRules::echo_failures, int64_t{4})
              .say(&ForeignRules::echo_adaptive, true)
              .say(&ForeignRules::unimodem, false)
+             .say(&ForeignRules::counted_device, std::string())
              .diagnosis());
     note(Heard(source).say(&ForeignRules::echo_failures, int64_t{0}).diagnosis());
   }
@@ -121,6 +122,15 @@ TEST_CASE("wvdial: a silent peer is never redialled, whatever is set") {
   CHECK(row(plain, Trouble::PeerSilent).health == Health::Finding);
   CHECK(cites(row(plain, Trouble::PeerSilent), "wvdial-exit-codes"));
   CHECK(row(plain, Trouble::NoDialTone).change == "Abort on No Dialtone = no");
+  // With the echoes of /etc/ppp/options it is noticed, and ends wvdial.
+  const Diagnosis echoes = Heard(Source::Wvdial)
+                               .say(&ForeignRules::echo_every, Duration(30s))
+                               .say(&ForeignRules::echo_failures, int64_t{4})
+                               .diagnosis();
+  CHECK(
+      text(row(echoes, Trouble::PeerSilent).noticed).starts_with("within 2 min 30 s: LCP echoes"));
+  CHECK(row(echoes, Trouble::PeerSilent).redialled.until ==
+        "pppd ends with 15, and wvdial with it");
   CHECK_FALSE(plain.healthy());
 }
 
@@ -146,6 +156,28 @@ TEST_CASE("pppd as it should be set is healthy: what it cannot do is a limit, no
   CHECK(text(row(good, Trouble::PeerSilent).noticed) == "within 1 min 40 s: LCP echoes");
   CHECK(text(row(good, Trouble::CarrierLost).redialled) == "every 10 s, for ever");
   CHECK(row(good, Trouble::WrongPassword).health == Health::Limit);
+}
+
+TEST_CASE("pppd: each failure is noticed at once only where chat's ABORT names the modem's word") {
+  Heard told(Source::Pppd);
+  told.connection.rules.chat_aborts = {"BUSY", "NO CARRIER"};
+  told.connection.entry.dial_within = 60s;
+  const Diagnosis diagnosis = told.diagnosis();
+  CHECK(text(row(diagnosis, Trouble::Busy).noticed) == "at once: chat's ABORT BUSY");
+  CHECK(row(diagnosis, Trouble::NoAnswer).noticed.within == "at once");
+  const DoctorRow& tone = row(diagnosis, Trouble::NoDialTone);
+  CHECK(text(tone.noticed) == "within 1 min: chat's TIMEOUT: no ABORT names NO DIALTONE");
+  CHECK(tone.change.starts_with("ABORT 'NO DIALTONE'"));
+}
+
+TEST_CASE("a device that the kernel numbers is named, with the name that stays") {
+  const Diagnosis diagnosis =
+      Heard(Source::Wvdial)
+          .say(&ForeignRules::counted_device, std::string("/dev/serial/by-id/usb-X"), "Modem")
+          .diagnosis();
+  REQUIRE(diagnosis.named.size() == 1);
+  CHECK(has(diagnosis.named[0].text, "Modem (/etc/conf line 7) is whichever adapter"));
+  CHECK(has(diagnosis.named[0].text, "write /dev/serial/by-id/usb-X"));
 }
 
 TEST_CASE("pppd: local hides the carrier, and idle with persist dials for nothing") {

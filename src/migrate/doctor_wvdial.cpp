@@ -135,13 +135,21 @@ class Wvdial {
     patient_.add(std::move(row));
   }
 
+  /// wvdial asks for no echoes; the options that pppd reads for everybody may.
   void silence() {
-    patient_.add({.trouble = Trouble::PeerSilent,
-                  .health = Health::Finding,
-                  .noticed = never("no LCP echoes are sent, unless /etc/ppp/options says so"),
-                  .redialled = not_again("with echoes pppd ends with 15, and wvdial with it"),
-                  .change = "nothing here redials it: pppd with persist, or redial import",
-                  .why = {"wvdial-echo", "wvdial-exit-codes"}});
+    const Duration every = value_or(rules_.echo_every, Duration(0s));
+    const int64_t failures = value_or(rules_.echo_failures, int64_t{0});
+    const bool echoes = every > 0s && failures > 0;
+    patient_.add(
+        {.trouble = Trouble::PeerSilent,
+         .health = Health::Finding,
+         .noticed = echoes
+                        ? within(every * (failures + 1), "LCP echoes, by the options of /etc/ppp")
+                        : never("no LCP echoes are sent: neither wvdial nor the "
+                                "options of /etc/ppp ask for them"),
+         .redialled = echoes ? not_again("pppd ends with 15, and wvdial with it") : not_noticed(),
+         .change = "nothing here redials it: pppd with persist, or redial import",
+         .why = {"wvdial-echo", "wvdial-exit-codes"}});
   }
 
   /// Three tries of the modem, and wvdial is gone.

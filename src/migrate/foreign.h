@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,7 +49,17 @@ struct ForeignRules {
   Said<Duration> dial_timeout;  // Dial Timeout, of chat
   Said<bool> abort_on_busy, abort_on_no_dial_tone;
   Said<bool> unimodem;  // RAS: EnableUnimodem; false: MODEM.INF, unwatched (KB Q153376)
+  /// A device is named by what the kernel counts (/dev/ttyUSB0): the name that stays with it, empty
+  /// where this machine has none for it.
+  Said<std::string> counted_device;
+  std::optional<std::vector<std::string>> chat_aborts;  // of the chat script; nullopt: none is run
 };
+
+/// Devices of this machine and the names that stay with them, whatever is plugged in after them:
+/// "/dev/ttyUSB0" -> "/dev/serial/by-id/usb-FTDI_...".
+using DeviceNames = std::map<std::string, std::string>;
+/// /dev/ttyUSB0, /dev/ttyACM1: the name tells only which adapter the kernel met first.
+bool is_counted(std::string_view path);
 
 /// A connection somebody described elsewhere.
 struct Connection {
@@ -89,6 +100,7 @@ constexpr size_t kConnectionsMax = 10'000;
 /// Everything a source says.
 struct Reading {
   Report report;
+  DeviceNames names;  // of this machine; told by the caller
   std::vector<Connection> connections;
   std::vector<phonebook::LineSpec> lines;  // of modems that no connection uses
   // Files that are taken over as they are; empty: none.

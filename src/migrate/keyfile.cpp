@@ -289,7 +289,7 @@ Keys lex(const SourceFile& file, Reading& reading) {
     if (line.form == IniLine::Form::Section) continue;
     if (line.form == IniLine::Form::Odd || line.section.empty()) {
       refuse(reading, file.path, line.line, line.column,
-             "is neither [section] nor key=value in one; nothing of the file is imported; correct "
+             "is neither [section] nor key=value in one; nothing of the file is read; correct "
              "the line, or put # in front of it");
       return keys;
     }

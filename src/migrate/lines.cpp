@@ -43,6 +43,10 @@ std::string_view name(Source source) {
   return "";
 }
 
+bool is_counted(std::string_view path) {
+  return path.starts_with("/dev/ttyUSB") || path.starts_with("/dev/ttyACM");
+}
+
 std::vector<IniLine> ini_lines(std::string_view octets) {
   std::vector<IniLine> out;
   if (octets.starts_with("\xef\xbb\xbf")) octets.remove_prefix(3);
@@ -82,7 +86,7 @@ void warn(Reading& reading, const std::string& file, uint32_t line, uint32_t col
 bool readable(const SourceFile& file, Reading& reading) {
   if (file.octets.size() > kSourceOctetsMax) {
     refuse(reading, file.path, 0, 0,
-           fmt::format("{} octets, {} is the limit; nothing of it is imported; split the file",
+           fmt::format("{} octets, {} is the limit; nothing of it is read; split the file",
                        file.octets.size(), kSourceOctetsMax));
     return false;
   }
@@ -90,18 +94,16 @@ bool readable(const SourceFile& file, Reading& reading) {
   while (const auto line = lines.next()) {
     const size_t nul = line->text.find('\0');
     if (nul != std::string_view::npos) {
-      refuse(
-          reading, file.path, line->at.line, static_cast<uint32_t>(nul + 1),
-          "a NUL octet, so this is no text file; nothing of it is imported; name the right file, "
-          "or save it as text");
+      refuse(reading, file.path, line->at.line, static_cast<uint32_t>(nul + 1),
+             "a NUL octet, so this is no text file; nothing of it is read; name the right file, "
+             "or save it as text");
       return false;
     }
     if (line->text.size() > kSourceLineMax) {
-      refuse(
-          reading, file.path, line->at.line, 1,
-          fmt::format("the line has {} octets, {} is the limit; nothing of the file is imported; "
-                      "shorten the line",
-                      line->text.size(), kSourceLineMax));
+      refuse(reading, file.path, line->at.line, 1,
+             fmt::format("the line has {} octets, {} is the limit; nothing of the file is read; "
+                         "shorten the line",
+                         line->text.size(), kSourceLineMax));
       return false;
     }
   }

@@ -105,6 +105,11 @@ class Writer {
   std::string free_entry_name(const Connection& connection) const;
   std::string free_line_name(std::string wanted) const;
   void verify();
+  phonebook::LineSpec stable(phonebook::LineSpec line) const {
+    const auto known = reading_.names.find(line.path);
+    if (known != reading_.names.end()) line.path = known->second;
+    return line;
+  }
 
   Reading& reading_;
   std::string_view stem_;
@@ -185,7 +190,8 @@ std::string Writer::line_for(const Connection& connection, const phonebook::Line
   phonebook::LineSpec line = line_of(connection, device);
   for (const phonebook::LineSpec& there : taken_.lines) {
     // It is watched as that line is.
-    if (same_device(there, line) || (!line.name.empty() && same_word(there.name, line.name))) {
+    if (same_device(there, line) || same_device(stable(there), line) ||
+        (!line.name.empty() && same_word(there.name, line.name))) {
       return there.name;
     }
   }

@@ -36,6 +36,9 @@ struct NativeFiles {
   std::string credentials;   // STEM.credentials.toml, of mode 0600
   std::vector<phonebook::Entry> entries;  // as they are in `phonebook`
   std::vector<phonebook::LineSpec> lines;
+
+  /// Nothing that could be dialled, used or logged on with.
+  bool empty() const { return entries.empty() && lines.empty() && credentials.empty(); }
 };
 
 /// A device that a line of redial.toml has already is bound to that line. Names that are taken get

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "migrate/pppd_chat.h"
-#include "migrate/pppd_options.h"
+#include "migrate/pppd_given.h"
 #include "migrate/pppd_secrets.h"
 #include "migrate/pppd_words.h"
 #include "modem/chat.h"
@@ -19,92 +19,10 @@ namespace redial::migrate {
 namespace {
 
 using enum Column;
+using Option = GivenOption;
 
 constexpr size_t kNestingMax = 8;
 constexpr size_t kOptionsOfOneMax = 10'000;
-
-/// One option with its argument, as it stands in its file.
-struct Option {
-  enum class Kind : uint8_t { Known, Speed, Device, Addresses, Interface, Unknown };
-  SettingId id{};
-  Kind kind = Kind::Unknown;
-  const PppdOption* option = nullptr;
-  std::string name, value;
-  uint32_t line = 0, column = 0;
-};
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// "10.0.0.1:10.0.0.2", ":10.0.0.2", "10.0.0.1:"; names of hosts are taken as well.
-bool is_addresses(std::string_view text) {
-  constexpr std::string_view kMay =
-      "0123456789.:-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  return std::ranges::count(text, ':') == 1 && text.size() > 1 &&
-         text.find_first_not_of(kMay) == std::string_view::npos;
-}
-
-bool is_device(std::string_view text) {
-  if (text.starts_with("/dev/")) return true;
-  for (const std::string_view begin : {"tty", "cua", "modem", "rfcomm", "ircomm"}) {
-    if (text.starts_with(begin)) return true;
-  }
-  return false;
-}
-
-bool is_interface(std::string_view text) {
-  for (const std::string_view begin :
-       {"nic-", "eth", "wan", "enp", "ens", "eno", "br-", "br", "vlan"}) {
-    if (text.starts_with(begin)) return true;
-  }
-  return false;
-}
-
-bool is_options_name(std::string_view name) {
-  return name == "options" || name.starts_with("options.");
-}
-
-/// Programs in an argument are named, what they are given is not: chat's words may be secrets.
-std::string shown_argument(const PppdOption& option, const std::string& value) {
-  if (option.secret) return std::string(kCovered);
-  for (const std::string_view command : {"connect", "disconnect", "init", "welcome", "pty"}) {
-    if (option.names != command) continue;
-    const auto words = command_words(value);
-    if (words.size() > 1) return clean(words.front()) + " ...";
-  }
-  return clean(value);
-}
-
-Option to_option(const std::vector<PppdWord>& words, size_t& at, bool over_ethernet) {
-  const PppdWord& word = words[at++];
-  Option made{.name = word.text, .line = word.line, .column = word.column};
-  using Kind = Option::Kind;
-  if (const PppdOption* known = find_pppd_option(word.text)) {
-    made.kind = Kind::Known;
-    made.option = known;
-    if (known->arguments > 0 && at < words.size()) made.value = words[at++].text;
-    return made;
-  }
-  made.value = word.text;
-  if (is_number(word.text)) {
-    made.kind = Kind::Speed;
-    made.name = "speed";
-  } else if (is_addresses(word.text)) {
-    made.kind = Kind::Addresses;
-    made.name = "addresses";
-  } else if (over_ethernet && is_interface(word.text)) {
-    made.kind = Kind::Interface;
-    made.name = "interface";
-  } else if (is_device(word.text)) {
-    made.kind = Kind::Device;
-    made.name = "tty";
-  } else {
-    made.name = clean(word.text);
-    made.value.clear();
-  }
-  return made;
-}
 
 /// A connection on its way, with what only the end of its options decides.
 struct Draft {
@@ -491,29 +409,7 @@ void PppdReader::end_the_rest() {
   }
 }
 
-/// So many hundredths of the words, at least, are options.
-bool reads_as_options(const SourceFile& file, size_t per_cent) {
-  Reading scratch;
-  const std::vector<PppdWord> words = pppd_words(file, scratch);
-  if (!scratch.diagnostics.empty()) return per_cent < 50;  // the reader will say what is wrong
-  size_t known = 0, all = 0;
-  for (size_t at = 0; at < words.size() && all < 1000; ++all) {
-    if (to_option(words, at, true).kind != Option::Kind::Unknown) ++known;
-  }
-  return all > 0 && known * 100 >= all * per_cent;
-}
-
 }  // namespace
-
-PppdFile pppd_file_kind(const SourceFile& file) {
-  const std::string_view name = base_name(file.path), folder = base_name(folder_name(file.path));
-  if (name == "pap-secrets" || name == "chap-secrets") return PppdFile::Secrets;
-  if (folder == "chatscripts" || name.ends_with(".chat")) return PppdFile::Chat;
-  if (is_options_name(name)) return PppdFile::Options;
-  // A README or a copy of an editor's among the peers is none.
-  const size_t per_cent = folder == "peers" && !name.ends_with('~') ? 20 : 60;
-  return reads_as_options(file, per_cent) ? PppdFile::Peer : PppdFile::No;
-}
 
 void read_pppd(std::span<const SourceFile> files, Reading& reading) {
   PppdReader(files, reading).read();

@@ -121,6 +121,7 @@ Result<void> apply_chat(const std::string& command, const std::string& name,
     }
     connection.entry.script_steps = *std::move(steps);
   }
+  connection.rules.chat_aborts = std::move(chat.aborts);
   connection.modem = std::move(chat.modem);
   if (connection.modem) connection.entry.dial_within = clamped(chat.dial_within, 5s, 10min);
   if (!chat.number.empty()) {

@@ -54,6 +54,12 @@ Reading read(const std::vector<SourceFile>& files) {
   return reading;
 }
 
+TEST_CASE("pppd: a word that begins with a slash is the device, wherever it is") {
+  const Reading reading = read(etc_ppp("noauth\n/run/modems/first 57600\nuser ann\n"));
+  REQUIRE(reading.connections.size() == 1);
+  CHECK(reading.connections[0].device.path == "/run/modems/first");
+}
+
 TEST_CASE("pppd: options, the peer's file and the secrets make one connection") {
   const Reading reading = read(etc_ppp());
   REQUIRE(reading.connections.size() == 1);

@@ -111,7 +111,7 @@ std::vector<PppdWord> pppd_words(const SourceFile& file, Reading& reading) {
   while (auto word = lexer.next()) {
     if (lexer.open_quote()) {
       refuse(reading, file.path, word->line, word->column,
-             "the quotation mark is never closed; nothing of the file is imported; close it");
+             "the quotation mark is never closed; nothing of the file is read; close it");
       return {};
     }
     if (word->text.size() > kPppdWordMax || out.size() == kPppdWordsMax) {

@@ -68,6 +68,8 @@ phonebook::LineSpec Binder::device_for(std::string_view name, std::string device
   line.name = clean(name).substr(0, 40);
   const RasPort* port = directory_.ports.find(name);
   line.path = device_of_port(name, port == nullptr ? std::string_view() : port->driver);
+  const auto known = reading_.names.find(line.path);
+  if (known != reading_.names.end()) line.path = known->second;
   if (port != nullptr && port->initial_bps != 0) line.speed_bps = port->initial_bps;
   const RasModem* modem = modem_of(directory_, port, device);
   if (modem == nullptr && port != nullptr) modem = modem_of(directory_, port, port->device);
@@ -133,8 +135,7 @@ void Binder::tell_unimodem() {
   if (!directory_.unimodem || directory_.unimodem->value) return;
   const Setting& setting = reading_.report.at(directory_.unimodem->at);
   warn(reading_, setting.file, setting.line, setting.column,
-       "EnableUnimodem is 0: NT watched no established call (KB Q153376); here its lines are "
-       "watched as any other");
+       "EnableUnimodem is 0, so with NT nobody watches an established call (KB Q153376)");
 }
 
 /// A port with a modem that no entry has is a line all the same.

@@ -93,8 +93,24 @@ std::vector<SourceSet> sort_out(std::vector<SourceFile> files) {
   return sets;
 }
 
-Reading read_source(const SourceSet& set) {
+const SourceFile* find_pppd_options(std::span<const SourceFile> files) {
+  const auto found = std::ranges::find_if(files, [](const SourceFile& file) {
+    return base_name(file.path) == "options" && base_name(folder_name(file.path)) == "ppp";
+  });
+  return found == files.end() ? nullptr : &*found;
+}
+
+ForeignRules rules_of_options(const SourceFile& options) {
+  // As a peer that says nothing itself would have them.
+  const std::vector<SourceFile> files = {options, {"ppp/peers/any", "/dev/ttyS0\n"}};
   Reading reading;
+  read_pppd(files, reading);
+  return reading.connections.empty() ? ForeignRules() : reading.connections.front().rules;
+}
+
+Reading read_source(const SourceSet& set, const DeviceNames& names) {
+  Reading reading;
+  reading.names = names;
   switch (set.source) {
     case Source::Wvdial:
       for (const SourceFile& file : set.files) read_wvdial(file, reading);
@@ -111,7 +127,7 @@ Reading read_source(const SourceSet& set) {
   reading.report.seal();
   if (reading.report.full()) {
     refuse(reading, set.path, 0, 0,
-           "has more settings than can be accounted for; nothing of it is imported; split it");
+           "has more settings than can be accounted for; nothing of it is read; split it");
   }
   return reading;
 }

@@ -33,6 +33,12 @@ bool usual_name(std::string_view folder, std::string_view name);
 std::vector<SourceSet> sort_out(std::vector<SourceFile> files);
 
 /// Reads it, and disposes of every setting. Nothing of it is to be imported after an error.
-Reading read_source(const SourceSet& set);
+/// `names`: of the machine it is read on.
+Reading read_source(const SourceSet& set, const DeviceNames& names = {});
+
+/// What an options file of pppd's says of failures, for whoever runs pppd without options of his
+/// own; nullptr: `files` have none.
+const SourceFile* find_pppd_options(std::span<const SourceFile> files);
+ForeignRules rules_of_options(const SourceFile& options);
 
 }  // namespace redial::migrate

@@ -260,13 +260,15 @@ void WvdialReader::lex() {
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
       text = text.substr(1, text.size() - 2);
     }
-    const SettingId id =
-        reading_.report.add({.file = file_.path,
-                             .line = line.line,
-                             .column = line.column,
-                             .section = fmt::format("[{}]", section.name),
-                             .key = clean(line.key),
-                             .value = std::string(key == "password" ? kCovered : clean(text))});
+    // A SIM's PIN is sent as any other command.
+    const bool pin = plain_key(text).find("+cpin") != std::string::npos;
+    const SettingId id = reading_.report.add(
+        {.file = file_.path,
+         .line = line.line,
+         .column = line.column,
+         .section = fmt::format("[{}]", section.name),
+         .key = clean(line.key),
+         .value = std::string(key == "password" || pin ? kCovered : clean(text))});
     const auto [at, fresh] = section.values.try_emplace(key);
     if (!fresh) {
       reading_.report.end(at->second.id, NotNeeded,

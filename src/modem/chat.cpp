@@ -48,6 +48,7 @@ class Reader {
   bool expands_ = false;  // -E
   Exchange next_;         // what the keywords before it have said
   std::vector<Exchange> exchanges_;
+  std::vector<std::string> aborts_;
 };
 
 bool Reader::readable(std::string_view octets) {
@@ -176,6 +177,7 @@ bool Reader::keyword(const std::string& key, const Word& value) {
   };
   if (key == "ABORT") {
     add(next_.abort);
+    if (!next_.abort.empty()) aborts_.push_back(next_.abort.back());
   } else if (key == "CLR_ABORT") {
     add(next_.abort_no_more);
   } else if (key == "REPORT") {
@@ -211,6 +213,7 @@ void Reader::exchange(const Word& expect, const Word* send) {
 
 ChatScript Reader::finish() {
   ChatScript made;
+  made.aborts = std::move(aborts_);
   if (complaints_.errors() == 0 && exchanges_.empty())
     complaints_.error({}, 0,
                       "the script neither waits nor sends; there is nothing to run; correct the "

@@ -31,10 +31,11 @@ struct ChatOptions {
 struct ChatScript {
   /// What it says to a modem up to CONNECT; none: it dials nothing, and all of it is `login`.
   std::optional<ModemDescription> modem{};
-  std::string number{};           // that it dials; empty: \T, or none
-  Duration dial_within = 45s;     // to CONNECT
-  std::optional<Script> login{};  // after CONNECT; none: nothing is awaited or sent then
-  std::string user{};             // with take_credentials
+  std::string number{};               // that it dials; empty: \T, or none
+  Duration dial_within = 45s;         // to CONNECT
+  std::vector<std::string> aborts{};  // every text that it gives up at
+  std::optional<Script> login{};      // after CONNECT; none: nothing is awaited or sent then
+  std::string user{};                 // with take_credentials
   Secret password{};
   std::vector<Diagnostic> diagnostics{};  // after an error neither `modem` nor `login` is there
 };
