@@ -340,10 +340,10 @@ void World::in(Duration pause, std::function<void()> act) {
 }
 
 void World::deliver_all() {
-  if (!exchange.has_touched()) return;
-  exchange.touched(touched_);
   // What is delivered may touch others; those are next in the following step.
-  for (const lab::ModemId modem : touched_) deliver(modem);
+  for (size_t count = exchange.touched_count(); count > 0; --count) {
+    deliver(exchange.next_touched());
+  }
 }
 
 void World::deliver(lab::ModemId modem) {
@@ -373,25 +373,33 @@ void World::deliver(lab::ModemId modem) {
 // The list grows while it is read: results are inputs, and lead to more.
 void World::carry_out(End end) {
   if (fx_.list.empty()) return;
-  for (size_t at = 0; at < fx_.list.size(); ++at) carry_out_one(end, at);
+  for (size_t at = 0; at < fx_.list.size(); ++at) {
+    // Nearly all of them.
+    if (const auto* octets = std::get_if<engine::Transmit>(&fx_.list[at])) {
+      transmit(end, *octets);
+    } else {
+      carry_out_one(end, at);
+    }
+  }
   fx_.clear();
+}
+
+void World::transmit(End end, const engine::Transmit& what) {
+  const lab::ModemId modem = side(end).lines[index(what.line)].modem;
+  const ByteView octets = fx_.octets(what);
+  trace_.mix(now_, static_cast<uint32_t>(modem), octets);
+  if (witness_) {
+    witness_->on_transmit(end, link_at(end, what.line), what.line, octets, exchange.online(modem),
+                          now_);
+  }
+  exchange.on_dte_octets(modem, octets, now_);
 }
 
 void World::carry_out_one(End end, size_t at) {
   Side& acting = side(end);
   const auto modem_of = [&](LineId line) { return acting.lines[index(line)].modem; };
   match(
-      fx_.list[at],
-      [&](const engine::Transmit& transmit) {
-        const lab::ModemId modem = modem_of(transmit.line);
-        const ByteView octets = fx_.octets(transmit);
-        trace_.mix(now_, static_cast<uint32_t>(modem), octets);
-        if (witness_) {
-          witness_->on_transmit(end, link_at(end, transmit.line), transmit.line, octets,
-                                exchange.online(modem), now_);
-        }
-        exchange.on_dte_octets(modem, octets, now_);
-      },
+      fx_.list[at], [&](const engine::Transmit& what) { transmit(end, what); },
       [&](const engine::OpenLine& open_line) { open(end, open_line.line); },
       [&](const engine::CloseLine& close) { closed(end, close.line); },
       [&](const engine::RunCommand& run) {

@@ -81,6 +81,7 @@ class World : private engine::IpSink {
   void deliver_all();
   void deliver(lab::ModemId modem);
   void carry_out_one(End end, size_t at);
+  void transmit(End end, const engine::Transmit& what);
   void open(End end, LineId line);
   void opened(End end, LineId line, std::optional<CauseCode> missing);
   void closed(End end, LineId line);
@@ -127,7 +128,6 @@ class World : private engine::IpSink {
   uint64_t laters_ = 0;
   std::vector<lab::ModemId> overslept_;  // modems that had something to say
   std::vector<Where> where_;             // by modem
-  std::vector<lab::ModemId> touched_;
   Bytes drained_;
   engine::Effects fx_;
   Witness* witness_ = nullptr;

@@ -22,6 +22,7 @@ bool keeps_calendar(const phonebook::Entry& entry) {
 Supervisor::Supervisor(const phonebook::Entry& entry, Duration attempt_bound, Rng rng)
     : entry_(&entry), attempt_bound_(attempt_bound), rng_(rng) {
   if (keeps_calendar(entry)) ledger();
+  limited_ = entry.idle_disconnect || entry.session_limit || keeps_calendar(entry);
 }
 
 Ledger& Supervisor::ledger() {
@@ -371,7 +372,7 @@ void Supervisor::end_established(Instant now, Actions& out) {
   }
 }
 
-Instant Supervisor::due() const {
+Instant Supervisor::state_due() const {
   return match(
       state_, [](const AtRest&) { return kNever; },
       [this](const Established&) { return established_due(); },

@@ -57,7 +57,10 @@ class Supervisor {
   Actions restore(const LinkMemory& memory, Instant now);
   /// True, once, after a change of it that matters.
   bool take_remember(Instant now);
-  Instant due() const;
+  Instant due() const {
+    const bool lasts = std::holds_alternative<Established>(state_) && !limited_;
+    return lasts ? kNever : state_due();
+  }
   std::optional<Instant> deadline() const { return unless_never(due()); }
 
   Phase phase() const;
@@ -101,6 +104,7 @@ class Supervisor {
   void end_call(Cause cause, bool spare_lines, Instant now, Actions& out);
   void go_on(Instant dial_at, Instant now, Actions& out);
   bool idle_counts() const { return entry_->idle_disconnect && !needed_; }
+  Instant state_due() const;
   Instant established_due() const;
   void end_established(Instant now, Actions& out);
   void settle(CauseCode code, Action action, std::optional<Duration> was_up, Instant now);
@@ -135,6 +139,7 @@ class Supervisor {
   bool dialled_ : 1 = false;     // this call's number went out
   bool needed_ : 1 = false;      // by another entry that is up or wants to be
   bool remember_ : 1 = false;    // memory() has changed
+  bool limited_ : 1 = false;     // the entry may end a call that is up
 };
 
 static_assert(Machine<Supervisor>);

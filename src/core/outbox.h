@@ -26,7 +26,7 @@ class [[nodiscard]] Outbox {
   using const_iterator = const T*;
   using iterator = T*;
 
-  Outbox() = default;
+  Outbox() {}  // not defaulted: `return {}` would fill all the slots with zeros
   Outbox(std::initializer_list<T> actions) {
     for (const T& action : actions) push(action);
   }

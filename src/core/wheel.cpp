@@ -21,18 +21,21 @@ void TimingWheel::insert(uint32_t index, uint64_t when) {
   const uint16_t slot = static_cast<uint16_t>(level * kSlots + digit % kSlots);
   node.place = uint64_t{slot} << 48 | (when & kTickMask);
   node.prev = kNone;
-  node.next = heads_[slot];
+  node.next = slots_[slot].first;
   const uint64_t due = beyond ? digit << 6 * level : when;
   if (node.next != kNone) {
     nodes_[node.next].prev = index;
-    earliest_[slot] = std::min(earliest_[slot], due);
+    slots_[slot].earliest = std::min(slots_[slot].earliest, due);
   } else {
     occupied_[level] |= uint64_t{1} << digit % kSlots;
-    earliest_[slot] = due;
+    slots_[slot].earliest = due;
   }
-  heads_[slot] = index;
+  slots_[slot].first = index;
   // As find_next() would choose.
-  if (due < next_.due || (due == next_.due && slot > next_.slot)) next_ = {due, slot};
+  if (due < next_.due || (due == next_.due && slot > next_.slot)) {
+    next_.due = due;
+    next_.slot = slot;
+  }
 }
 
 /// The node to fire of a coarse slot in which something is due: where there are few nodes they need
@@ -40,7 +43,7 @@ void TimingWheel::insert(uint32_t index, uint64_t when) {
 uint32_t TimingWheel::take_due(uint16_t slot) {
   constexpr unsigned kFew = 8;
   uint64_t earliest = kNoTick;
-  uint32_t due = kNone, index = heads_[slot];
+  uint32_t due = kNone, index = slots_[slot].first;
   for (unsigned seen = 0; seen < kFew && index != kNone; ++seen, index = nodes_[index].next) {
     const uint64_t when = nodes_[index].when();
     if (due == kNone && when <= now_) {
@@ -54,15 +57,15 @@ uint32_t TimingWheel::take_due(uint16_t slot) {
     cascade(slot);
     return kNone;
   }
-  earliest_[slot] = earliest;
+  slots_[slot].earliest = earliest;
   known_ = false;
   disarm(due);
   return due;
 }
 
 void TimingWheel::cascade(uint16_t slot) {
-  while (heads_[slot] != kNone) {
-    const uint32_t index = heads_[slot];
+  while (slots_[slot].first != kNone) {
+    const uint32_t index = slots_[slot].first;
     disarm(index);
     insert(index, std::max<uint64_t>(nodes_[index].when(), now_));
   }
@@ -77,7 +80,7 @@ TimingWheel::Next TimingWheel::find_next() const {
     const unsigned ahead = static_cast<unsigned>(
         std::countr_zero(std::rotr(occupied_[level], static_cast<int>(position % kSlots))));
     const uint16_t slot = static_cast<uint16_t>(level * kSlots + (position + ahead) % kSlots);
-    const uint64_t due = std::max(earliest_[slot], now_);
+    const uint64_t due = std::max(slots_[slot].earliest, now_);
     // On a tie the coarser level first: its nodes belong into the finer slot of that tick.
     if (due <= best.due) best = Next{due, slot};
   }

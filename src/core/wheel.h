@@ -22,9 +22,6 @@ class TimingWheel {
  public:
   static constexpr Duration kTick = 1ms;
   static constexpr size_t kNodeOctets = 16;  // what an index costs
-
-  TimingWheel() { heads_.fill(kNone); }
-
   /// Room for node indices below `count`; never shrinks.
   void grow(size_t count) {
     if (count > nodes_.capacity()) nodes_.reserve(count + count / 8);
@@ -57,7 +54,7 @@ class TimingWheel {
     if (node.prev != kNone) {
       nodes_[node.prev].next = node.next;
     } else {
-      heads_[slot] = node.next;
+      slots_[slot].first = node.next;
       if (node.next == kNone) {
         occupied_[slot / kSlots] &= ~(uint64_t{1} << slot % kSlots);
         known_ = false;
@@ -78,15 +75,16 @@ class TimingWheel {
   template <class Fire>
   void advance(Instant now, Fire&& fire) {
     const uint64_t target = tick_of(now);
-    for (Next found = next(); found.due <= target; found = next()) {
-      now_ = found.due;
-      if (found.slot >= kSlots) {
-        if (const uint32_t index = take_due(found.slot); index != kNone) fire(index);
+    while (next().due <= target) {
+      now_ = next_.due;
+      const uint16_t slot = next_.slot;
+      if (slot >= kSlots) {
+        if (const uint32_t index = take_due(slot); index != kNone) fire(index);
         continue;
       }
       // The head anew each time: firing may arm and disarm anything.
-      while (heads_[found.slot] != kNone) {
-        const uint32_t index = heads_[found.slot];
+      while (slots_[slot].first != kNone) {
+        const uint32_t index = slots_[slot].first;
         disarm(index);
         fire(index);
       }
@@ -111,6 +109,10 @@ class TimingWheel {
     bool armed() const { return slot() != kNoSlot; }
   };
   static_assert(sizeof(Node) == kNodeOctets);
+  struct Slot {
+    uint64_t earliest = 0;   // while occupied: no node of it is due before
+    uint32_t first = kNone;  // of its nodes
+  };
   /// The slot to look at next, of whichever level, and when.
   struct Next {
     uint64_t due = kNoTick;
@@ -139,9 +141,7 @@ class TimingWheel {
 
   uint64_t now_ = 0;  // no node is due before this tick
   std::array<uint64_t, kLevels> occupied_{};
-  std::array<uint32_t, kLevels * kSlots> heads_;
-  // No node of an occupied slot is due before this.
-  std::array<uint64_t, kLevels * kSlots> earliest_;
+  std::array<Slot, kLevels * kSlots> slots_;
   std::vector<Node> nodes_;
   mutable Next next_;  // asked most; known until it may have changed
   mutable bool known_ = false;

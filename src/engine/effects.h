@@ -106,7 +106,7 @@ struct Effects {
   /// What the arena holds from `begins` on goes out on this line. Made in place: copying what was
   /// just written in pieces makes the processor wait for them.
   void transmit(LineId line, size_t begins, bool urgent = false) {
-    Transmit& made = list.emplace_back().emplace<Transmit>();
+    auto& made = std::get<Transmit>(list.emplace_back(std::in_place_type<Transmit>));
     made.line = line;
     made.at = static_cast<uint32_t>(begins);
     made.size = static_cast<uint32_t>(arena.size() - begins);

@@ -184,7 +184,7 @@ class Engine::FrameReader {
       }
       return true;
     }
-    engine_.carry(link_, link.session->on_frame(octets, now_), now_, fx_);
+    if (frame) engine_.carry(link_, link.session->on_frame(*frame, now_), now_, fx_);
     const Line& line = engine_.at(line_);
     return line.call() && line.call()->connected() && line.user == link_;
   }

@@ -82,6 +82,7 @@ class Path {
   void reckon();
 
   Channel channel_;
+  uint64_t dropped_ = 0;   // Octets that found the buffer full.
   bool faulty_ = false;    // The channel is not faultless().
   bool in_burst_ = false;  // Octets are being lost.
   Instant free_at_{};      // When the last octet queued so far has arrived.
@@ -90,7 +91,6 @@ class Path {
   size_t octets_at_ = 0;
   std::vector<Burst> bursts_;  // From bursts_at_ on, ascending in time.
   size_t bursts_at_ = 0;
-  uint64_t dropped_ = 0;  // Octets that found the buffer full.
 };
 
 }  // namespace redial::lab

@@ -40,14 +40,14 @@ class Deadlines {
   /// Whose deadline is the first; of equal ones the lowest index, so that runs repeat.
   uint32_t first() const {
     REDIAL_ASSERT(!heap_.empty());
-    return heap_.front().index;
+    return static_cast<uint32_t>(heap_.front().index);
   }
 
  private:
   static constexpr uint32_t kNowhere = UINT32_MAX;
   struct Entry {
     Instant at;
-    uint32_t index;
+    uint64_t index;  // no padding: entries are moved in words that were written as such
     auto operator<=>(const Entry&) const = default;
   };
 

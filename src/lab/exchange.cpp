@@ -148,16 +148,16 @@ ModemId Exchange::add_modem(const ModemConfig& config, Instant now) {
   const auto at = static_cast<uint32_t>(impl_->ports.size());
   Subscriber& subscriber = impl_->subscribers[digits_of(config.number)];
   impl_->ports.push_back({.modem = HayesModem(config),
-                          .channel = config.channel,
                           .inbound = {},
                           .to_dte = {},
+                          .odd = {},
+                          .wedged = {},
+                          .channel = config.channel,
                           .subscriber = &subscriber,
                           .hunt_at = subscriber.modems.size(),
                           .dialled = {},
-                          .wedged = {},
                           .unheard = {},
-                          .trap = {},
-                          .odd = {}});
+                          .trap = {}});
   subscriber.modems.push_back(at);
   impl_->deadlines.grow_to(impl_->ports.size());
   return ModemId{at};
@@ -214,15 +214,22 @@ std::vector<ModemId> Exchange::touched() {
   return out;
 }
 
-bool Exchange::has_touched() const { return !impl_->touched_list.empty(); }
+size_t Exchange::touched_count() const { return impl_->touched_list.size() - impl_->touched_taken; }
+
+ModemId Exchange::next_touched() {
+  std::vector<ModemId>& list = impl_->touched_list;
+  const ModemId id = list[impl_->touched_taken++];
+  impl_->port(id).listed = false;
+  if (impl_->touched_taken == list.size()) {
+    list.clear();
+    impl_->touched_taken = 0;
+  }
+  return id;
+}
 
 void Exchange::touched(std::vector<ModemId>& into) {
   into.clear();
-  for (const ModemId id : impl_->touched_list) {
-    impl_->port(id).listed = false;
-    into.push_back(id);
-  }
-  impl_->touched_list.clear();
+  while (touched_count() > 0) into.push_back(next_touched());
 }
 
 size_t Exchange::modems() const { return impl_->ports.size(); }

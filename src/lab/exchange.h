@@ -74,8 +74,10 @@ class Exchange {
   /// Modems that may have something to drain, or other signals, since the last call. In the order
   /// of events, each once.
   std::vector<ModemId> touched();
-  bool has_touched() const;
   void touched(std::vector<ModemId>& into);  // the same without a new buffer; `into` is cleared
+  /// The same one by one: how many there are, and the first of them, which is then forgotten.
+  size_t touched_count() const;
+  ModemId next_touched();
 
   // Faults into an established call (all harmless when the modem has none):
   /// NO CARRIER at both ends, at once; what had arrived by then is delivered before it.

@@ -44,32 +44,34 @@ struct Oddities {
   bool idle() const { return mangler.manner() == Manner::None && interjection.empty(); }
 };
 
+/// First what every chunk of data looks at, close together; then what only calls need.
 struct Port {
   HayesModem modem;
-  Channel channel;         // what it sends with
-  Path inbound;            // from the peer; empty when there is no call
-  Bytes to_dte;            // answers, before anything of `inbound`
-  Subscriber* subscriber;  // stable: the map never moves its values
-  size_t hunt_at;          // where in its group
-  uint32_t peer = kNobody;
+  Path inbound;  // from the peer; empty when there is no call
+  Bytes to_dte;  // answers, before anything of `inbound`
+  std::unique_ptr<Oddities> odd;
   Instant line_due = kNever;
-  std::string dialled;  // of Dialling
+  uint32_t peer = kNobody;
   Line line = Line::OnHook;
-  Fate fate = Fate::Ring;           // of Dialling
-  Tone tone = Tone::Silence;        // of Hearing
-  bool ring_on = false;             // of Ringing
   bool deaf = false, mute = false;  // frozen: data towards, from it vanish
   std::optional<Cure> wedged;       // never Initialise: that is the modem's own
-  std::string unheard;              // since it hung; only what might be an ATZ
+  bool listed = false;              // in touched_
+  bool undrained = false;           // data have arrived and woken the host; none wakes it again
+
+  Channel channel;            // what it sends with
+  Subscriber* subscriber;     // stable: the map never moves its values
+  size_t hunt_at;             // where in its group
+  std::string dialled;        // of Dialling
+  Fate fate = Fate::Ring;     // of Dialling
+  Tone tone = Tone::Silence;  // of Hearing
+  bool ring_on = false;       // of Ringing
+  std::string unheard;        // since it hung; only what might be an ATZ
   struct Trap {
     uint32_t commands;
     Cure until;
   };
   std::optional<Trap> trap;  // of wedge_after
   bool dtr = true;           // as the computer has it, also while wedged
-  bool listed = false;       // in touched_
-  bool undrained = false;    // data have arrived and woken the host; none wakes it again
-  std::unique_ptr<Oddities> odd;
 };
 
 struct Exchange::Impl {
@@ -128,7 +130,8 @@ struct Exchange::Impl {
   std::vector<Port> ports;
   std::unordered_map<std::string, Subscriber> subscribers;  // Looked up only, never walked.
   Deadlines deadlines;
-  std::vector<ModemId> touched_list;
+  std::vector<ModemId> touched_list;  // from touched_taken on
+  size_t touched_taken = 0;
   std::optional<Fate> area;        // of every call
   std::optional<uint32_t> trunks;  // none: as many as it takes
 };

@@ -132,8 +132,8 @@ void Candidates::look_through(const std::vector<Response>& responses,
                               std::vector<Candidate>& into) {
   into.clear();
   for (const Response& response : responses) {
-    const auto first = first_octet(response.pattern);
-    into.push_back({&response, first.value_or(0), !first, is_vague(response.pattern)});
+    const PatternHead head = head_of(response.pattern);
+    into.push_back({&response, head.first.value_or(0), !head.first, head.vague});
   }
 }
 

@@ -94,8 +94,8 @@ bool Dialogue::read(bool over, size_t& overshoot, Actions& out, Instant now) {
     return false;
   }
   // Most octets: of a result code that is not over, which they need not be asked about one by one.
-  const bool may_be_echo = reader.text() == work_->command;
-  if (!over && !may_be_echo && !reader.has_kept() && waits_for_end(reader)) return false;
+  const bool waits = !over && !reader.has_kept() && waits_for_end(reader);
+  if (waits && reader.text() != work_->command) return false;  // or it may be an echo
   const Reading reading =
       read_answer(own_responses(), modem().responses, reader, over, work_->candidates);
   switch (reading.kind) {

@@ -174,19 +174,15 @@ PatternMatch match_pattern(std::span<const PatternPiece> pattern, std::string_vi
   return Walk(pattern, text, over).run();
 }
 
-bool is_vague(std::span<const PatternPiece> pattern) {
-  const Start start = significant(pattern);
-  if (start.piece == pattern.size()) return true;
-  const Kind kind = pattern[start.piece].kind;
-  return kind == Kind::Ignore || kind == Kind::Diagnostics || kind == Kind::AnyOctet;
-}
+bool is_vague(std::span<const PatternPiece> pattern) { return head_of(pattern).vague; }
 
-std::optional<char> first_octet(std::span<const PatternPiece> pattern) {
+PatternHead head_of(std::span<const PatternPiece> pattern) {
   const Start start = significant(pattern);
-  if (start.piece == pattern.size() || pattern[start.piece].kind != Kind::Literal) {
-    return std::nullopt;
-  }
-  return pattern[start.piece].text[start.octet];
+  if (start.piece == pattern.size()) return {std::nullopt, true};
+  const PatternPiece& piece = pattern[start.piece];
+  if (piece.kind == Kind::Literal) return {piece.text[start.octet], false};
+  return {std::nullopt, piece.kind == Kind::Ignore || piece.kind == Kind::Diagnostics ||
+                            piece.kind == Kind::AnyOctet};
 }
 
 }  // namespace redial::modem

@@ -40,8 +40,11 @@ PatternMatch match_pattern(std::span<const PatternPiece> pattern, std::string_vi
 /// that nothing else explains.
 bool is_vague(std::span<const PatternPiece> pattern);
 
-/// What a text must begin with to match; nullopt: it may begin with anything. Most patterns are
-/// ruled out by it.
-std::optional<char> first_octet(std::span<const PatternPiece> pattern);
+/// What a text must begin with to match, by which most patterns are ruled out.
+struct PatternHead {
+  std::optional<char> first;  // nullopt: it may begin with anything
+  bool vague;                 // see is_vague()
+};
+PatternHead head_of(std::span<const PatternPiece> pattern);
 
 }  // namespace redial::modem

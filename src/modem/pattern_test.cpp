@@ -89,10 +89,10 @@ TEST_CASE("what begins with a hole for anything is vague") {
 }
 
 TEST_CASE("a pattern's first octet is that of its text, line ends passed over") {
-  CHECK(first_octet(Pattern{{Kind::Literal, "\r\nOK"}}) == 'O');
-  CHECK(first_octet(Pattern{{Kind::Literal, "\r\n"}, {Kind::Literal, "BUSY"}}) == 'B');
-  CHECK_FALSE(first_octet(Pattern{{Kind::Literal, "\r\n"}, {Kind::CarrierBps, ""}}));
-  CHECK_FALSE(first_octet(Pattern{{Kind::Ignore, ""}, {Kind::Literal, "OK"}}));
+  CHECK(head_of(Pattern{{Kind::Literal, "\r\nOK"}}).first == 'O');
+  CHECK(head_of(Pattern{{Kind::Literal, "\r\n"}, {Kind::Literal, "BUSY"}}).first == 'B');
+  CHECK_FALSE(head_of(Pattern{{Kind::Literal, "\r\n"}, {Kind::CarrierBps, ""}}).first);
+  CHECK_FALSE(head_of(Pattern{{Kind::Ignore, ""}, {Kind::Literal, "OK"}}).first);
 }
 
 TEST_CASE("a pattern made to hurt takes no more than length times length") {

@@ -89,29 +89,33 @@ void Session::fail(Cause cause, Instant now, SessionActions& out) {
 }
 
 SessionActions Session::on_frame(ByteView octets, Instant now) {
-  SessionActions out;
   const auto frame = wire::parse_frame(octets);
-  if (!frame || phase_ == Phase::Waiting) return out;
-  const Protocol protocol{frame->protocol};
+  return frame ? on_frame(*frame, now) : SessionActions();
+}
+
+SessionActions Session::on_frame(const wire::Frame& frame, Instant now) {
+  SessionActions out;
+  if (phase_ == Phase::Waiting) return out;
+  const Protocol protocol{frame.protocol};
   if (protocol == Protocol::Lcp) {
-    if (const auto packet = wire::parse_packet(frame->information)) on_lcp(*packet, now, out);
+    if (const auto packet = wire::parse_packet(frame.information)) on_lcp(*packet, now, out);
     return out;
   }
   keepalive_.on_life(now);
   if (lcp_.state() != State::Opened || ended_) return out;  // RFC 1661 §3.4: silently discarded
   switch (protocol) {
     case Protocol::Pap:
-    case Protocol::Chap: on_auth_packet(*frame, now, out); return out;
-    case Protocol::Ipcp: on_ipcp(*frame, now, out); return out;
+    case Protocol::Chap: on_auth_packet(frame, now, out); return out;
+    case Protocol::Ipcp: on_ipcp(frame, now, out); return out;
     case Protocol::Ipv6cp:
       if (extras_ && extras_->ipv6cp) {
-        on_ipv6cp(*frame, now, out);
+        on_ipv6cp(frame, now, out);
         return out;
       }
       break;
     case Protocol::Cbcp:
       if (lcp_.callback_agreed()) {
-        on_cbcp(*frame, now, out);
+        on_cbcp(frame, now, out);
         return out;
       }
       break;
@@ -129,7 +133,7 @@ SessionActions Session::on_frame(ByteView octets, Instant now) {
     case Protocol::Lqr:
     case Protocol::Eap: break;
   }
-  lcp_.reject_protocol(frame->protocol, frame->information, out);
+  lcp_.reject_protocol(frame.protocol, frame.information, out);
   return out;
 }
 

@@ -26,6 +26,7 @@ class Session {
   SessionActions lower_down(Instant now);        // carrier gone: nothing more can be sent
   /// One frame with a good FCS: protocol field and information.
   SessionActions on_frame(ByteView frame, Instant now);
+  SessionActions on_frame(const wire::Frame& frame, Instant now);
   SessionActions on_deadline(Instant now);
   Instant due() const;
   std::optional<Instant> deadline() const { return unless_never(due()); }

@@ -88,11 +88,6 @@ Call::Actions Call::on_carrier(bool present, Instant now) {
   return out;
 }
 
-Instant Call::due() const {
-  const Instant own = std::min(watch_.due(), due_);
-  return dialogue_ ? std::min(own, dialogue_->due()) : own;
-}
-
 Call::Actions Call::on_deadline(Instant now) {
   Actions out;
   for (const modem::CarrierGone& gone : watch_.on_deadline(now)) {

@@ -3,6 +3,7 @@
 // modem line runs a dialogue, a direct line has its carrier at once. Watched from the first octet.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -76,7 +77,10 @@ class Call {
   void on_data(ByteView chunk, bool inside_frame, Instant now);
   Actions on_carrier(bool present, Instant now);  // DCD, on lines that have it
   Actions on_deadline(Instant now);
-  Instant due() const;
+  Instant due() const {
+    const Instant own = std::min(watch_.due(), due_);
+    return dialogue_ ? std::min(own, dialogue_->due()) : own;
+  }
   std::optional<Instant> deadline() const { return unless_never(due()); }
 
   CallState state() const { return state_; }

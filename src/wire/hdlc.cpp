@@ -32,11 +32,11 @@ HdlcFound HdlcDecoder::next(ByteView octets, Scratch& scratch) {
   size_t flags = 0;
   if (part_ == Part::Start) {
     while (flags < octets.size() && octets[flags] == kFlag) ++flags;
-    octets = octets.subspan(flags);
-    if (octets.empty()) return {.consumed = flags, .octets = {}};
   }
+  octets = octets.subspan(flags);
   const Run run = hdlc_kernels().run_to_flag(octets, accm_);
   const bool closed = run.octets < octets.size();
+  // Made where it goes: copying it right after its parts were written would wait for them.
   HdlcFound found = look_at(octets.first(run.octets), closed, run.plain, scratch);
   found.consumed = flags + run.octets + (closed ? 1 : 0);
   return found;
@@ -54,6 +54,7 @@ HdlcFound HdlcDecoder::look_at(ByteView octets, bool closed, bool plain, Scratch
       return {};
     case Part::Start:
       if (closed && plain) return judge(octets);
+      if (octets.empty()) return {};  // nothing but flags
       break;
     case Part::Inside: break;
   }
