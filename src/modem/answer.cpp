@@ -131,6 +131,7 @@ ResponseCode response_code(wire::ResultCode code) {
 void Candidates::look_through(const std::vector<Response>& responses,
                               std::vector<Candidate>& into) {
   into.clear();
+  into.reserve(responses.size());
   for (const Response& response : responses) {
     const PatternHead head = head_of(response.pattern);
     into.push_back({&response, head.first.value_or(0), !head.first, head.vague});

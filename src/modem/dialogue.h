@@ -80,6 +80,7 @@ class Dialogue {
   bool guess(Instant now, Actions& out);
   bool is_data(uint8_t octet) const;
 
+  size_t pass_over(ByteView octets);
   bool take_octet(uint8_t octet, bool& taken, size_t& overshoot, Actions& out, Instant now);
   bool read(bool over, size_t& overshoot, Actions& out, Instant now);
   bool on_answer(const Answer& answer, Actions& out, Instant now);

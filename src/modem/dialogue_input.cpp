@@ -42,6 +42,8 @@ Dialogue::Step Dialogue::on_octets(ByteView octets, Instant now) {
   size_t at = 0, overshoot = 0;
   bool changed = false;
   while (at < octets.size() && !changed) {
+    at += pass_over(octets.subspan(at));
+    if (at == octets.size()) break;
     if (is_data(octets[at])) {
       connect(Answer{.text = work_->guess}, step.actions);
       break;
@@ -63,6 +65,27 @@ Dialogue::Step Dialogue::on_octets(ByteView octets, Instant now) {
     work_->settle_at = kNever;
   }
   return step;
+}
+
+/// Octets of a line that can mean something only when it is over, and is not yet: our own command
+/// coming back, mostly. Returns how many were taken.
+size_t Dialogue::pass_over(ByteView octets) {
+  wire::AtReader& reader = work_->reader;
+  if (reader.empty() || reader.has_kept() || reader.at_bare_cr()) return 0;
+  // A command without <cr> comes back on the line of its answer; see read().
+  if (!work_->command.ends_with('\r') || wire::may_become_result(reader.text())) return 0;
+  const char first = reader.raw_line().front();
+  const auto may_answer = [first](const Candidates::Candidate& each) {
+    return !each.vague && (each.any || each.first == first);
+  };
+  const auto* own = own_responses();
+  if (own != nullptr && std::ranges::any_of(work_->candidates.own(*own), may_answer)) return 0;
+  if (std::ranges::any_of(work_->candidates.of(modem().responses, first), may_answer)) return 0;
+  size_t taken = 0;
+  for (; taken < octets.size() && octets[taken] != '\r' && octets[taken] != '\n'; ++taken) {
+    (void)reader.take(octets[taken]);
+  }
+  return taken;
 }
 
 bool Dialogue::take_octet(uint8_t octet, bool& taken, size_t& overshoot, Actions& out,
