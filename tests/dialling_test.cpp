@@ -109,3 +109,20 @@ TEST_CASE("a blind line dials where no dial tone is heard, and cannot tell that 
     CHECK(world.ended()->cause.code == (blind ? CauseCode::NoCarrier : CauseCode::NoDialTone));
   }
 }
+
+TEST_CASE("a calling card's long number reaches the far end in parts") {
+  const std::string number = "18005550100,,,,1234567890123456,,,,14255550100";
+  const std::string digits = lab::digits_of(number);
+  for (const bool splits : {true, false}) {
+    CAPTURE(splits);
+    modem::ModemDescription description = modem::hayes();
+    if (splits) description.dial_suffix = ";";
+    WorldOptions options;
+    options.description = compiled(description);
+    options.dial = [&](engine::DialPlan& plan) { plan.entry.numbers = {{.digits = number}}; };
+    World world(options);
+    world.add_port(digits);
+    world.start();
+    CHECK(world.run_until([&] { return world.caller.engine.up(world.link); }, 3min));
+  }
+}

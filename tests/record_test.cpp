@@ -136,6 +136,38 @@ TEST_CASE("a script's file is in the record, without the passwords of any of its
   CHECK(replay(site.folder / "call.rec").first == 0);
 }
 
+TEST_CASE("a calling card's number and PIN are zeros in the record, in the modem's echo too") {
+  const Site site;
+  std::string config(kConfig);
+  const size_t at = config.find("\"5550100\"");
+  config.replace(at, 9, "\"+1 (206) 555-0100\"");
+  config +=
+      "[[location]]\nname = \"home\"\ncountry_code = 1\narea_code = \"425\"\n"
+      "calling_card = \"work\"\n"
+      "[calling_card.work]\nlong_distance = \"18005550199$H,K,1FG\"\n";
+  site.folder.write("redial.toml", config);
+  site.folder.write(
+      "credentials.toml",
+      std::string(kCredentials) + "[calling_card.work]\nnumber = \"88442211\"\npin = \"9753\"\n",
+      0600);
+  Program exchange(site.folder, {"exchange", "--modem", "5550199=./home", "--isp",
+                                 "18005550199"
+                                 "88442211"
+                                 "9753"
+                                 "12065550100"});
+  REQUIRE(exchange.said.until("Ctrl-C ends"));
+  Program dial(site.folder, {"dial", "office", "--plain", "--record", "call.rec"});
+  const bool connected = dial.said.until("Connected.", 60s);
+  dial.interrupt();
+  dial.status();
+  CHECK_MESSAGE(connected, dial.said.text());
+  const std::string text = site.folder.text("call.rec");
+  CHECK(has(text, "ATDT00000000000"));
+  CHECK(!has(text, "88442211"));
+  CHECK(!has(text, ",9753"));
+  CHECK(replay(site.folder / "call.rec").first == 0);
+}
+
 TEST_CASE("killed in mid-call, the record is good as far as it goes") {
   const Site site;
   Program exchange(site.folder, {"exchange", "--modem", "5550199=./home", "--isp", "5550100"});

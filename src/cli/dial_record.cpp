@@ -7,6 +7,7 @@
 
 #include "engine/script_file.h"
 #include "engine/transcript_plan.h"
+#include "modem/number.h"
 #include "phonebook/text.h"
 #include "phonebook/toml.h"
 
@@ -26,6 +27,22 @@ std::string utc(WallTime now) {
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC", int(date.year()),
                      unsigned(date.month()), unsigned(date.day()), time / hours(1),
                      time / minutes(1) % 60, time.count() % 60);
+}
+
+/// A number as it is, and as each line's modem is given it.
+std::vector<std::string> sent_parts(const Secret& number,
+                                    const std::vector<engine::BoundLine>& on) {
+  std::vector<std::string> parts{std::string(number.reveal())};
+  const auto dialable = modem::dialable(number.reveal());
+  for (const engine::BoundLine& line : on) {
+    if (!dialable || !line.description) continue;
+    const modem::ModemDescription& its = line.description->description;
+    for (std::string& part :
+         modem::dial_parts(modem::fit(*dialable, its.abilities), its.dial_suffix)) {
+      parts.push_back(std::move(part));
+    }
+  }
+  return parts;
 }
 
 }  // namespace
@@ -57,7 +74,9 @@ Result<void> DialRecord::keep_secret(LinkId link, const WantedEntry& wanted,
   if (auto ok = keep(secrets.add(plan.session.password)); !ok) return ok;
   for (const engine::DialledNumber& number : plan.dialled) {
     if (!number.covered) continue;
-    if (auto ok = keep(secrets.add_number(number.digits)); !ok) return ok;
+    for (const std::string& part : sent_parts(number.digits, wanted.lines)) {
+      if (auto ok = keep(secrets.add_number(Secret(part))); !ok) return ok;
+    }
   }
   if (plan.before_ppp && plan.before_ppp->script) {
     for (const modem::ScriptStep& step : plan.before_ppp->script->steps) {

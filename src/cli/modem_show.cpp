@@ -12,6 +12,7 @@
 #include "io/files.h"
 #include "modem/chat.h"
 #include "modem/dialogue.h"
+#include "modem/number.h"
 #include "modem/scp.h"
 #include "modem/switch_inf.h"
 #include "modem/unimodem.h"
@@ -132,6 +133,7 @@ std::string description_json(const ModemDescription& modem,
                {"max_connect_bps", modem.max_connect_bps}};
   for (const Part& part : parts_of(modem))
     made[std::string(part.key)] = commands_json(*part.commands);
+  made["dial_suffix"] = modem.dial_suffix;
   made["answers"] = Json::array();
   for (const Response& answer : modem.responses)
     made["answers"].push_back({{"pattern", to_text(answer)},
@@ -232,7 +234,13 @@ Result<std::string> description_shown(const ModemDescription& described, bool js
   if (!modem.alias_of.empty()) text += fmt::format("  as {}\n", shown(modem.alias_of));
   text += fmt::format("  line at most {}, port at most {}\n", speed(modem.max_carrier_bps),
                       speed(modem.max_connect_bps));
-  for (const Part& part : parts_of(modem)) text += part_text(part);
+  for (const Part& part : parts_of(modem)) {
+    text += part_text(part);
+    if (part.commands == &modem.dial && !modem.dial_suffix.empty())
+      text += fmt::format(
+          "  a number of more than {} characters in parts, \"{}\" behind each but the last\n",
+          modem::kDialPartMax, to_visible(as_bytes(modem.dial_suffix)));
+  }
   text += fmt::format("  all of it within {}; DTR drops first\n",
                       to_text(modem::Dialogue::kHangUpBound));
   text += "\nAnswers to every command, and then the result codes of V.250\n" +

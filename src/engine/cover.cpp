@@ -158,11 +158,17 @@ Result<void> Secrets::add(const Secret& word) {
 Result<void> Secrets::add_number(const Secret& digits) {
   const std::string_view value = digits.reveal();
   if (value.size() < kOctetsMin) return add(digits);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string placeholder(value);
-  for (char& c : placeholder) {
-    if (c >= '0' && c <= '9') c = '0';
-  }
+  std::ranges::replace_if(placeholder, is_digit, '0');
   words_.push_back({digits, std::move(placeholder)});
+  for (auto at = value.begin(); at != value.end();) {
+    const auto begin = std::find_if(at, value.end(), is_digit);
+    at = std::find_if_not(begin, value.end(), is_digit);
+    const auto size = static_cast<size_t>(at - begin);
+    if (size < kOctetsMin || size == value.size()) continue;
+    words_.push_back({Secret(std::string(begin, at)), std::string(size, '0')});
+  }
   return {};
 }
 

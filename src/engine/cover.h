@@ -24,7 +24,8 @@ class Secrets {
 
   /// Stars in its place. Refused: so short that it comes up by chance everywhere.
   Result<void> add(const Secret& word);
-  /// Digits of a calling card or PIN among what is dialled: each digit becomes a 0.
+  /// What is dialled at once, with a card's number or PIN in it: each digit becomes a 0. Its longer
+  /// runs of digits are covered by themselves as well.
   Result<void> add_number(const Secret& digits);
 
   void mask(std::span<uint8_t> octets) const;

@@ -230,4 +230,5 @@ TEST_CASE("too short a password is refused, no password needs no cover") {
   CHECK(secrets.add(Secret("")).has_value());
   REQUIRE(secrets.add_number(Secret("1-800,5550100")).has_value());
   CHECK(secrets.masked("ATDT1-800,5550100") == "ATDT0-000,0000000");
+  CHECK(secrets.masked("dialled 5550100 on COM1") == "dialled 0000000 on COM1");
 }

@@ -36,16 +36,38 @@ std::optional<bool> only_off(std::optional<bool> wanted) {
   return wanted == false ? wanted : std::nullopt;
 }
 
+/// What the line says of its modem, in the words of Unimodem's Settings (modem/unimodem.h). What
+/// the entry switches off stays off.
+void choose_states(const LineSpec& line, const Entry& entry, modem::ModemSettings& settings) {
+  for (const auto& [key, word] : line.modem_settings) {
+    if (key == "compression") {
+      if (!settings.compression) settings.compression = word == "on";
+    } else if (key == "error_control") {
+      std::string state = word;
+      std::ranges::replace(state, '-', '_');
+      if (entry.error_control.value_or(true)) settings.states["protocol"] = std::move(state);
+    } else if (key == "speaker") {
+      if (entry.speaker.value_or(true)) settings.states["speaker"] = word;
+    } else if (key == "speaker_volume") {
+      settings.states["speakervolume"] = word == "medium" ? "med" : word;
+    } else if (key == "modulation") {
+      settings.states["modulation"] = word;
+    }
+  }
+}
+
 modem::ModemSettings settings_of(const LineSpec& line, const Entry& entry) {
   std::optional<bool> pulse;
   if (line.dial) pulse = *line.dial == phonebook::DialBy::Pulse;
-  return {.speaker = only_off(entry.speaker),
-          .hw_flow_control = only_off(entry.hw_flow_control),
-          .compression = only_off(entry.compression),
-          .error_control = only_off(entry.error_control),
-          .pulse = pulse,
-          .blind = line.blind,
-          .dial_within = entry.dial_within};
+  modem::ModemSettings settings{.speaker = only_off(entry.speaker),
+                                .hw_flow_control = only_off(entry.hw_flow_control),
+                                .compression = only_off(entry.compression),
+                                .error_control = only_off(entry.error_control),
+                                .pulse = pulse,
+                                .blind = line.blind,
+                                .dial_within = entry.dial_within};
+  choose_states(line, entry, settings);
+  return settings;
 }
 
 std::string names_of(const std::vector<modem::ModemDescription>& modems) {

@@ -283,3 +283,36 @@ TEST_CASE("of several lines the slowest counts") {
 }
 
 }  // namespace
+
+TEST_CASE("what a line says of its modem is sent, what the entry switches off stays off") {
+  const ReadFile read = [](const std::string&) -> Result<std::string> {
+    return std::string(
+        "[Manufacturer]\nWren=Wren\n[Wren]\n\"Wren 56K\"=Modem1\n[Modem1]\nAddReg=Set\n[Set]\n"
+        "HKR,Init,1,,\"AT&F<cr>\"\nHKR,Settings,Prefix,,\"AT\"\n"
+        "HKR,Settings,ErrorControl_On,,\"&Q5\"\nHKR,Settings,ErrorControl_Off,,\"&Q0\"\n"
+        "HKR,Settings,ErrorControl_Forced,,\"&Q6\"\n"
+        "HKR,Settings,Modulation_CCITT,,\"B0\"\nHKR,Settings,Modulation_Bell,,\"B1\"\n"
+        "HKR,Settings,SpeakerVolume_Low,,\"L1\"\nHKR,Settings,SpeakerVolume_Med,,\"L2\"\n");
+  };
+  LineSpec line = modem_line("wren.inf:Wren 56K");
+  const auto commands = [&](const Entry& entry) {
+    const auto made = describe_line(line, entry, read);
+    REQUIRE_MESSAGE(made.has_value(), (made ? "" : made.error().text));
+    return sent(**made);
+  };
+  CHECK(commands(office()).find("&Q5") != std::string::npos);
+  line.modem_settings = {
+      {"error_control", "forced"}, {"modulation", "bell"}, {"speaker_volume", "medium"}};
+  const std::string all = commands(office());
+  CHECK(all.find("&Q6") != std::string::npos);
+  CHECK(all.find("B1") != std::string::npos);
+  CHECK(all.find("L2") != std::string::npos);
+  Entry plain = office();
+  plain.error_control = false;
+  CHECK(commands(plain).find("&Q0") != std::string::npos);
+  line.modem_settings = {{"error_control", "cellular"}};
+  CHECK(describe_line(line, office(), read)
+            .error()
+            .text.find("error control cannot be set to cellular with this description") !=
+        std::string::npos);
+}

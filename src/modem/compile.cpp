@@ -195,6 +195,14 @@ std::string Compiler::dial_seconds() const {
   return std::to_string(std::min(within, most));
 }
 
+/// What people call a feature that has several states.
+std::string_view plainly(std::string_view macro) {
+  if (macro == "protocol") return "error control";
+  if (macro == "speakervolume") return "speaker volume";
+  if (macro == "hwflowcontrol") return "flow control";
+  return macro;
+}
+
 /// Each must be one that the description has.
 Result<void> Compiler::choose_states() {
   for (const auto& [name, state] : made_.settings.states) {
@@ -204,7 +212,7 @@ Result<void> Compiler::choose_states() {
     return fail(ErrorKind::Unsupported,
                 fmt::format("{}: {} cannot be set to {} with this description; leave the setting "
                             "out or choose another description",
-                            from_.name, name, state));
+                            from_.name, plainly(name), state));
   }
   return {};
 }

@@ -110,6 +110,7 @@ struct ModemDescription {
   uint32_t max_carrier_bps = 0;         // 0: not told
   uint32_t max_connect_bps = 0;
   uint32_t port_bps = 0;            // the port rate that the file sets; 0: none
+  std::string dial_suffix;          // behind a part of a number that goes on; empty: it never is
   uint16_t dial_seconds_max = 255;  // what <dialseconds> may become (S7)
   DialAbilities abilities;
   Duration callback_time = 0s;

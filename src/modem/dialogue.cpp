@@ -10,12 +10,13 @@
 namespace redial::modem {
 namespace {
 
-bool wants_number(const ModemDescription& modem) {
-  return std::ranges::any_of(modem.dial, [](const Command& command) {
-    return std::ranges::any_of(command.pieces, [](const CommandPiece& piece) {
-      return piece.kind == CommandPiece::Kind::PhoneNumber;
-    });
+bool wants_number(const Command& command) {
+  return std::ranges::any_of(command.pieces, [](const CommandPiece& piece) {
+    return piece.kind == CommandPiece::Kind::PhoneNumber;
   });
+}
+bool wants_number(const ModemDescription& modem) {
+  return std::ranges::any_of(modem.dial, [](const Command& each) { return wants_number(each); });
 }
 
 bool too_long(const ModemDescription& modem, std::string_view number) {
@@ -122,7 +123,14 @@ const Command* Dialogue::command_at(const Commanding& state) const {
 /// answers it.
 bool Dialogue::calling(const Commanding& state) const {
   return state.part == Part::Goal && state.goal != Goal::Listen &&
-         state.at + 1u >= commands_of(state.goal, state.part).size();
+         state.at + 1u >= commands_of(state.goal, state.part).size() && !more_parts(state);
+}
+
+/// The number goes on after what this command dials.
+bool Dialogue::more_parts(const Commanding& state) const {
+  if (state.part != Part::Goal || state.goal != Goal::Dial) return false;
+  const Command* command = command_at(state);
+  return command != nullptr && wants_number(*command) && work_->part + 1 < work_->parts.size();
 }
 
 /// Goes on with the first command from `state` on that has something to send or to wait for.
@@ -143,7 +151,8 @@ void Dialogue::run(Commanding state, Actions& out, Instant now) {
       state.at = 0;
       continue;
     }
-    std::string text = rendered(*command, work_->number);
+    const bool has_part = work_->part < work_->parts.size();
+    std::string text = rendered(*command, has_part ? work_->parts[work_->part] : std::string());
     const bool listens = state.goal == Goal::Listen && state.part == Part::Goal;
     if (text.empty() && listens && !command->responses.empty()) return await(state.at, out);
     if (!text.empty() || !(command->no_response || calling(state))) {
@@ -168,6 +177,11 @@ void Dialogue::send_command(Commanding state, std::string text, Actions& out, In
   state.until = now + (calling(state)        ? description_->settings.dial_within
                        : command.no_response ? kNoResponsePause
                                              : command.within);
+  if (state.goal == Goal::Dial && state.part == Part::Goal && work_->parts.size() > 1) {
+    // A number in parts has no more time than one that is dialled at once.
+    if (work_->part == 0) work_->dial_until = now + description_->settings.dial_within;
+    state.until = work_->dial_until;
+  }
   work_->reader.next_line();
   work_->settle_at = kNever;
   work_->unknown.clear();
@@ -176,7 +190,8 @@ void Dialogue::send_command(Commanding state, std::string text, Actions& out, In
   work_->carrier_rose = false;
   work_->notes_left = kNotesPerCommand;
   if (!text.empty()) out.push(send_of(text));
-  if (state.goal == Goal::Dial && state.part == Part::Goal && state.at == 0) out.push(Dialing{});
+  const bool begins = state.goal == Goal::Dial && state.part == Part::Goal && state.at == 0;
+  if (begins && work_->part == 0) out.push(Dialing{});
   work_->command = std::move(text);
   state_ = state;
 }
@@ -221,7 +236,7 @@ bool Dialogue::on_command_answer(Commanding state, const Answer& answer, Actions
     case ResponseCode::Ok:
       // A late answer to a command before; ATD and ATA are never answered so.
       if (calling(state)) return note("ignored: " + answer.text, out), false;
-      ++state.at;
+      more_parts(state) ? void(++work_->part) : void(++state.at);
       return run(state, out, now), true;
     case ResponseCode::Loop:
       if (answer.carrier_bps != 0) work_->carrier_bps = answer.carrier_bps;

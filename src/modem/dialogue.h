@@ -69,6 +69,7 @@ class Dialogue {
   std::span<const Command> commands_of(state::Goal goal, state::Part part) const;
   const std::vector<Response>* own_responses() const;
   bool calling(const state::Commanding& state) const;
+  bool more_parts(const state::Commanding& state) const;
   bool speaks_at() const;
 
   void run(state::Commanding state, Actions& out, Instant now);

@@ -455,3 +455,40 @@ TEST_CASE("a dialogue at rest or in data state takes no more than its object") {
   CHECK(step.consumed == 0);  // data, whatever it looks like
   CHECK(step.actions.empty());
 }
+
+TEST_CASE("a long number is dialled in parts, each answered, all within the time of one") {
+  ModemDescription modem = plain();
+  modem.dial_suffix = ";";
+  const std::string first(40, '1'), second(40, '2'), last = "333";
+  Bench bench(modem);
+  bench.dial(first + second + last);
+  bench.prepare();
+  CHECK(bench.take().find("send ATDT" + first + ";<cr>") != std::string::npos);
+  bench.wait(20s);
+  bench.hear("\r\nOK\r\n");
+  CHECK(bench.take() == "send ATDT" + second + ";<cr>");
+  bench.wait(20s);
+  bench.hear("\r\nOK\r\n");
+  CHECK(bench.take() == "send ATDT" + last + "<cr>");
+  bench.hear("\r\nOK\r\n");  // late, and of no part
+  bench.wait(15s);
+  bench.hear("\r\nCONNECT 9600\r\n");
+  CHECK(bench.dialogue().in_data_state());
+
+  Bench busy(modem);
+  busy.dial(first + last);
+  busy.prepare();
+  busy.take();
+  busy.hear("\r\nNO DIALTONE\r\n");
+  CHECK(busy.take().find("NoDialTone") != std::string::npos);
+
+  Bench silent(modem);
+  silent.dial(first + second + last);
+  silent.prepare();
+  silent.wait(50s);
+  silent.hear("\r\nOK\r\n");
+  silent.take();
+  silent.wait(11s);  // sixty seconds for all of it, and no part is ever dialled twice
+  CHECK(silent.take().find("failed") != std::string::npos);
+  CHECK_FALSE(silent.dialogue().deadline().has_value());
+}

@@ -3,6 +3,7 @@
 // first shaken out of whatever state it is in and reset (failures.md F6).
 #include "modem/dialogue.h"
 #include "modem/dialogue_work.h"
+#include "modem/number.h"
 
 namespace redial::modem {
 namespace {
@@ -53,7 +54,7 @@ Dialogue::Actions Dialogue::start(Goal goal, std::string number, Preparation pre
       (resting->condition == Condition::Calling || resting->condition == Condition::Data))
     return {Failed{{CauseCode::DeviceBusy, "the last call has not been hung up"}}};
   work_ = std::make_unique<Work>();
-  work_->number = std::move(number);
+  if (!number.empty()) work_->parts = dial_parts(number, modem().dial_suffix);
   Actions out;
   if (rouses) {
     const bool resets = preparation == Preparation::Reset && speaks_at();

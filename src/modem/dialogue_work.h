@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "modem/answer.h"
 #include "modem/dialogue.h"
@@ -30,10 +31,12 @@ constexpr size_t kNotesPerStep = 4;       // leaves room in the Outbox for what 
 
 struct Dialogue::Work {
   wire::AtReader reader;
-  Candidates candidates;  // of the line in it
-  std::string number;     // dialable, or empty
-  std::string command;    // as sent last; its echo may come back
-  std::string unknown;    // the last line nobody understood since then
+  Candidates candidates;           // of the line in it
+  std::vector<std::string> parts;  // of the number, in the order of dialling; empty: none
+  size_t part = 0;                 // that is dialled now, or next
+  Instant dial_until{};            // of all of them
+  std::string command;             // as sent last; its echo may come back
+  std::string unknown;             // the last line nobody understood since then
   Instant settle_at = kNever;
   uint32_t drained = 0;                    // octets thrown away before the first command
   uint32_t carrier_bps = 0, port_bps = 0;  // from progress reports, for the CONNECT that tells less

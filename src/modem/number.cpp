@@ -54,4 +54,15 @@ std::string fit(std::string_view number, const DialAbilities& abilities) {
   return fitted;
 }
 
+std::vector<std::string> dial_parts(std::string_view number, std::string_view suffix) {
+  std::vector<std::string> parts;
+  while (!suffix.empty() && number.size() > kDialPartMax) {
+    parts.emplace_back(number.substr(0, kDialPartMax));
+    parts.back() += suffix;
+    number.remove_prefix(kDialPartMax);
+  }
+  parts.emplace_back(number);
+  return parts;
+}
+
 }  // namespace redial::modem

@@ -5,6 +5,7 @@
 
 #include <string>
 
+using redial::modem::dial_parts;
 using redial::modem::dialable;
 
 TEST_CASE("a number loses its formatting, keeps its modifiers, and is dialable as it then stands") {
@@ -27,4 +28,16 @@ TEST_CASE("nothing that a modem would take for a command becomes part of a numbe
     CAPTURE(std::string(written));
     CHECK_FALSE(dialable(written).has_value());
   }
+}
+
+TEST_CASE("a long number goes in parts where the modem has a way to go on, else at once") {
+  const std::string card(95, '5');
+  CHECK(dial_parts(card, "") == std::vector{card});
+  CHECK(dial_parts("5550100", ";") == std::vector<std::string>{"5550100"});
+  const std::vector<std::string> parts = dial_parts(card, ";");
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0] == std::string(40, '5') + ";");
+  CHECK(parts[1] == parts[0]);
+  CHECK(parts[2] == std::string(15, '5'));
+  CHECK(dial_parts(std::string(40, '5'), ";").size() == 1);
 }

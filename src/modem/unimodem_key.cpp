@@ -305,6 +305,8 @@ void Describer::dialling() {
   command.within = 60s;
   command.attempts = 1;  // A second ATD while the first one dials would hang up the first.
   modem_.dial = {std::move(command)};
+  // Only V.250's own: what else stands there is no way to go on with a number.
+  if (setting("DialSuffix") == ";") modem_.dial_suffix = ";";
 }
 
 /// No AT command anywhere: two machines on a cable. The caller says its word and waits for the

@@ -130,6 +130,16 @@ TEST_CASE("what the user wants is sent where the model has a text for it") {
   CHECK(refused.error().kind == ErrorKind::Unsupported);
 }
 
+TEST_CASE("DialSuffix is V.250's semicolon, or a number cannot be split") {
+  const auto suffix = [](const std::string& lines) {
+    return one("HKR,Init,1,,\"ATZ<cr>\"\n" + lines).modems.at(0).dial_suffix;
+  };
+  CHECK(suffix("HKR,Settings,DialSuffix,,\";\"\n") == ";");
+  CHECK(suffix("HKR,Settings,DialSuffix,,\"\"\n").empty());
+  CHECK(suffix("HKR,Settings,DialSuffix,,\"X\"\n").empty());
+  CHECK(suffix("").empty());
+}
+
 TEST_CASE("the modem waits for a carrier as long as we do, never below 55 s, up to what it can") {
   ModemDescription modem = named(example(), "Wren 33.6 Data Fax Modem");
   const auto sent = [&](Duration within) {

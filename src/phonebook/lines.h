@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/time.h"
@@ -51,10 +54,19 @@ struct LineSpec {
   Duration ready_within = 10s;        // from its end until the device answers again
   std::optional<DialBy> dial;         // modem; none: as its description dials
   bool blind = false;                 // modem: dials without waiting for a dial tone it knows (X3)
-  std::string needs;                  // what must be had before it can be used; empty: nothing
+  /// What else its modem is told, by the words of line_choices(): {"error_control", "forced"}.
+  std::map<std::string, std::string> modem_settings;
+  std::string needs;      // what must be had before it can be used; empty: nothing
   bool greeting = false;  // no modem: the far end is a Windows null modem and wants its word
   bool operator==(const LineSpec&) const = default;
 };
+
+/// A key of a modem's line that chooses one of several words.
+struct LineChoice {
+  std::string_view key;
+  std::span<const std::string_view> words;
+};
+std::span<const LineChoice> line_choices();
 
 /// A tcp line that does not say has a modem when it has a description.
 inline bool has_modem(const LineSpec& line) {

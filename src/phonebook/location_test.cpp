@@ -180,3 +180,18 @@ TEST_CASE("a line of a modem may be pulse-only or blind; a cable has nothing to 
                       "blind = true\n"),
             "only a modem dials"));
 }
+
+TEST_CASE("a modem's line says what else its modem is told; a cable has none, and words are few") {
+  const std::string line = "[[line]]\nname = \"COM1\"\npath = \"/dev/ttyS0\"\n";
+  const std::string choices =
+      "compression = \"off\"\nerror_control = \"forced\"\nmodulation = \"bell\"\n"
+      "speaker = \"setup\"\nspeaker_volume = \"medium\"\n";
+  const Config config = read(line + choices);
+  CHECK(config.diagnostics.empty());
+  REQUIRE(config.lines.size() == 1);
+  CHECK(config.lines[0].modem_settings.size() == 5);
+  CHECK(config.lines[0].modem_settings.at("error_control") == "forced");
+  CHECK(read(write_toml(config.lines)).lines == config.lines);
+  CHECK(has(complaint(line + "modulation = \"v34\"\n"), "modulation knows \"ccitt\", \"bell\""));
+  CHECK(has(complaint(line + "kind = \"direct\"\nmodulation = \"bell\"\n"), "only a modem"));
+}

@@ -113,6 +113,21 @@ void read_wait(const TomlNode& key, Duration& wait, TomlComplaints& to) {
                             shown(*text), key.key));
 }
 
+/// One of the words that a line's choice has.
+void read_choice(const TomlNode& key, const LineChoice& choice, LineSpec& line,
+                 TomlComplaints& to) {
+  if (key.kind == Kind::Text && std::ranges::find(choice.words, key.text) != choice.words.end()) {
+    line.modem_settings[key.key] = key.text;
+    return;
+  }
+  std::string known;
+  for (const std::string_view word : choice.words) {
+    known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", word);
+  }
+  to.error(key,
+           fmt::format("{} knows {}; the line is left out; write one of them", key.key, known));
+}
+
 void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
   constexpr std::array<std::string_view, 18> kKnown = {"name",         "needs",
                                                        "kind",         "path",
@@ -159,8 +174,13 @@ void read_line_key(const TomlNode& key, LineSpec& line, TomlComplaints& to) {
     line.blind = toml_flag(key, to).value_or(false);
   } else if (key.key == "greeting") {
     line.greeting = word_of<Greeting>(key, kGreetings, to) == Greeting::Windows;
+  } else if (const auto choice = std::ranges::find(line_choices(), key.key, &LineChoice::key);
+             choice != line_choices().end()) {
+    read_choice(key, *choice, line, to);
   } else if (!to.refused_password(key)) {
-    to.unknown_key(key, kKnown);
+    std::vector<std::string_view> known(kKnown.begin(), kKnown.end());
+    for (const LineChoice& each : line_choices()) known.push_back(each.key);
+    to.unknown_key(key, known);
   }
 }
 
@@ -197,6 +217,11 @@ void fit_to_kind(const TomlNode& table, LineSpec& line, TomlComplaints& to) {
   for (const std::string_view key : {"dial", "blind"}) {
     if (!has_modem(line) && table.child(key)) {
       refuse(key, "only a modem dials; it is left out; write kind = \"modem\"");
+    }
+  }
+  for (const auto& [key, word] : line.modem_settings) {
+    if (!has_modem(line)) {
+      refuse(key, "only a modem has it; it is left out; write kind = \"modem\"");
     }
   }
   if (line.greeting && has_modem(line)) {

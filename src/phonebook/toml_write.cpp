@@ -132,6 +132,9 @@ std::string text_of(const LineSpec& line) {
     out += fmt::format("dial = \"{}\"\n", *line.dial == DialBy::Pulse ? "pulse" : "tone");
   }
   if (line.blind) out += "blind = true\n";
+  for (const auto& [key, word] : line.modem_settings) {
+    out += fmt::format("{} = {}\n", key, toml_quoted(word));
+  }
   if (!line.power_cycle.empty()) {
     std::vector<std::string> words;
     for (const std::string& each : line.power_cycle) words.push_back(toml_quoted(each));
