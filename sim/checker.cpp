@@ -7,6 +7,7 @@
 
 #include "connection/supervisor.h"
 #include "engine/recovery.h"
+#include "sim/bounds.h"
 
 namespace redial::sim {
 
@@ -17,66 +18,25 @@ using enum FaultKind;
 
 namespace {
 
-// Beyond a promise: the wheel's tick, and what is delivered in the step after.
-constexpr Duration kSlack = 250ms;
-// An effect of a fault that is over may still be felt so long: a peer that was left alone notices.
-constexpr Duration kAftermath = 3min;
-constexpr uint32_t kEventsMax = 4000;  // of a link in an hour
+constexpr Duration kServedWithin = 1h;  // on a line that others want too, when nothing is wrong
+constexpr uint32_t kEventsMax = 4000;   // of a link in an hour
 
-/// Faults under which a round trip may be far longer than the entry expects.
-constexpr FaultSet kSlow = bit(Latency) | bit(SlowLine) | bit(Retrain) | bit(LateAcks);
-/// Faults that leave a lost carrier with fewer signs than the line has.
-constexpr FaultSet kDeafening = bit(HalfOpenTowards) | bit(HalfOpenAway) | bit(WedgedReset) |
-                                bit(WedgedReopen) | bit(WedgedPower) | bit(LostSilently) |
-                                bit(PeerKilled) | bit(WrongNumber) | bit(CommandState) |
-                                bit(Loopback);
-/// Faults of the far end's frames, under which what it says may not be understood.
-constexpr FaultSet kManners = bit(NeverEchoes) | bit(EndlessNak) | bit(EndlessReject) |
-                              bit(LateAcks) | bit(WrongMagic) | bit(ChangesAddress) |
-                              bit(UnaskedChap) | bit(NoChapSuccess) | bit(Garbage) |
-                              bit(RejectsEverything) | bit(Renegotiates) | bit(DamagedFrames) |
-                              bit(TerminateIgnored) | bit(TerminatesAtOnce);
 /// Faults that keep no call from getting through.
 constexpr FaultSet kBearable = bit(Latency) | bit(StrappedDcd) | bit(WrongEcho) |
                                bit(LostFirstCommand) | bit(SlowModem) | bit(FullDisk) |
                                bit(HelperHangs) | bit(ClockJump);
 constexpr FaultSet kWedges =
     bit(WedgedInit) | bit(WedgedReset) | bit(WedgedReopen) | bit(WedgedPower);
-constexpr FaultSet kGarbled = kManners | bit(Noise) | bit(BurstLoss) | bit(Scrambled);
-
-/// The longest a pause of this reason may be, by the schedule's own rules.
-Duration longest_pause(PauseReason reason, const phonebook::RedialSettings& redial) {
-  switch (reason) {
-    case PauseReason::None: return 0s;
-    case PauseReason::LinkFailure:
-    case PauseReason::SessionRenewed: return connection::Schedule::kRestorePause;
-    case PauseReason::BackOff:
-    case PauseReason::Flapping: return redial.longest_pause;
-    case PauseReason::PhonebookPause: return redial.pause.value_or(0s);
-    case PauseReason::AttemptsUsedUp: return redial.unreachable_longest;
-    case PauseReason::AuthHold: return redial.auth_hold_longest;
-    case PauseReason::NumberHold: return 6h;
-    case PauseReason::HourLimit: return 1h;
-    case PauseReason::NextNumber: return connection::Schedule::kNextNumberPause;
-    case PauseReason::NextLine: return 0s;
-    case PauseReason::CauseHold:
-    case PauseReason::Hours: return 168h;
-    case PauseReason::Budget: return 25h;
-  }
-  return 0s;
-}
 
 /// The recovery ladder takes its own time; a rung is climbed for each failure.
 bool is_device(CauseCode cause, Phase phase) {
   return connection::climbs_to(cause, phase).has_value();
 }
 
-/// An end that the entry itself orders.
-bool is_limit(CauseCode cause, const phonebook::Entry& entry) {
-  if (cause == CauseCode::SessionLimit) return entry.session_limit.has_value();
-  if (cause == CauseCode::IdleTimeout) return entry.idle_disconnect.has_value();
-  if (cause == CauseCode::OutsideWindow) return !entry.windows.empty();
-  return cause == CauseCode::BudgetSpent && entry.budget.any();
+/// A link that it has killed lives again when it is over, if nobody has noticed.
+bool heals(FaultKind kind) {
+  const Failure failure = rule_of(kind).failure;
+  return failure == Failure::PeerDies || failure == Failure::PathDies;
 }
 
 bool is_frame(ByteView octets) { return octets.front() == 0x7e && octets.back() == 0x7e; }
@@ -89,18 +49,14 @@ bool is_command(ByteView octets) {
 
 Checker::Checker(World& world, const Profile& profile, Tally& tally)
     : world_(world),
-      profile_(profile),
       tally_(tally),
       links_(world.links()),
       line_open_(world.caller.lines.size()),
       policy_(world.links()),
       active_(world.links()),
       wedged_(world.links()),
-      trouble_(world.links()) {
-  for (const Site& each : profile.sites) {
-    bounds_.push_back(connection::detection(each.entry, each.plan.session, each.traits));
-  }
-}
+      trouble_(world.links()),
+      bounds_(profile) {}
 
 void Checker::violate(uint32_t link, Instant at, std::string_view rule, std::string text) {
   constexpr size_t kKept = 100;
@@ -108,22 +64,6 @@ void Checker::violate(uint32_t link, Instant at, std::string_view rule, std::str
 }
 
 // ---- what strikes --------------------------------------------------------------------------
-
-Duration Checker::dead_peer_bound(uint32_t link) const {
-  const Site& where = site(link);
-  const Duration printed =
-      *connection::noticed_within(bounds_[link % bounds_.size()], Failure::PeerDies);
-  const Watched& seen = links_[link];
-  // A peer that negotiates anew when it dies has the bound of a negotiation.
-  const Duration anew =
-      world_.now() < seen.anew_until
-          ? *connection::noticed_within(bounds_[link % bounds_.size()], Failure::PeerRenegotiates)
-          : 0s;
-  const bool slow = seen.slow_call || (active_[link] & kSlow) || world_.now() < seen.slow_until;
-  if (!slow) return std::max(printed, anew);
-  constexpr Duration kLongestRoundTrip = ppp::kRoundTripLongest;
-  return std::max({printed, anew, where.plan.session.keepalive.bound(kLongestRoundTrip) + 1s});
-}
 
 /// From then on until now there was no fault that a call could have failed of.
 bool Checker::nothing_wrong(uint32_t link, Instant since) const {
@@ -142,43 +82,28 @@ void Checker::judge(uint32_t link, Instant at, std::optional<Broken> broken) {
   if (broken) violate(link, at, broken->rule, std::move(broken->text));
 }
 
-/// How soon `redial explain` says that such a death is noticed here.
 Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
-  const FaultRule& rule = rule_of(fault.kind);
-  const auto& rows = bounds_[fault.link % bounds_.size()];
-  const Site& where = site(fault.link);
-  const Duration dead_peer = dead_peer_bound(fault.link);
-  const Duration far_end =
-      dead_peer + connection::tear_down_bound(where.plan.session, where.traits);
-  if (fault.kind == HalfOpenAway) return std::max(dead_peer, far_end) + 1s;
-  if (fault.kind == MassOutage || fault.kind == CarrierLost || fault.kind == LostInWords) {
-    if (active & kDeafening) return dead_peer;
-    const Duration printed = *connection::noticed_within(rows, Failure::ModemHangsUp);
-    const Duration in_words = where.traits.notice_within + connection::kWakeSlack;
-    const bool no_words =
-        (active & (bit(NumericCodes) | bit(WrongEcho))) || links_[fault.link].broken_words > 0;
-    const bool no_dcd =
-        fault.kind == LostInWords || (active & bit(StrappedDcd)) || (active & bit(LostInWords));
-    if (!no_dcd && where.traits.carrier_detect) return printed;
-    return no_words ? dead_peer : std::max(printed, in_words);
-  }
-  if (fault.kind == LostSilently) {
-    const bool dcd = where.traits.carrier_detect &&
-                     !(active & (kDeafening | bit(StrappedDcd) | bit(LostInWords)));
-    return dcd ? *connection::noticed_within(rows, Failure::ModemHangsUp) : dead_peer;
-  }
-  if (fault.kind == PeerTerminates) {
-    if (active & (kDeafening | kSlow | kGarbled)) {
-      return far_end + dead_peer;
-    }
-    return *connection::noticed_within(rows, rule.failure) + kSlack;  // its way over the line
-  }
-  if (rule.failure == Failure::DeviceVanishes) return connection::kWakeSlack;
-  return dead_peer;
+  const Watched& seen = links_[fault.link];
+  const Instant now = world_.now();
+  const bool slow = seen.slow_call || (active_[fault.link] & kSlow) || now < seen.slow_until;
+  return bounds_.noticed(fault, {.active = active,
+                                 .slow = slow,
+                                 .anew = now<seen.anew_until, .no_words = seen.broken_words> 0});
+}
+
+/// Whether it kills this link when it is up: nobody looks beyond the peer unless asked to, and who
+/// does has three probes, not twenty, to lose.
+Harm Checker::harm_of(const Fault& fault) const {
+  constexpr FaultSet kLosing =
+      bit(Noise) | bit(BurstLoss) | bit(Scrambled) | bit(DamagedFrames) | bit(Garbage) | kSlow;
+  const phonebook::Entry& entry = site(fault.link).entry;
+  const bool probed = !entry.watch.path.empty() || entry.dial == phonebook::DialMode::OnDemand;
+  if (probed && (bit(fault.kind) & kLosing)) return Harm::MayEnd;
+  if (fault.kind != PathCut || !entry.watch.path.empty()) return rule_of(fault.kind).harm;
+  return entry.dial == phonebook::DialMode::OnDemand ? Harm::MayEnd : Harm::None;
 }
 
 void Checker::on_fault(const Fault& fault, FaultSet active) {
-  const FaultRule& rule = rule_of(fault.kind);
   const Instant now = world_.now();
   Watched& link = links_[fault.link];
   ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
@@ -192,11 +117,14 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   }
   if (bit(fault.kind) & kManners) link.anew_until = now + fault.lasts + kAftermath;
   if (fault.kind == Unsolicited) link.broken_words = 8;
-  if (rule.harm != Harm::None) {
+  if (harm_of(fault) != Harm::None) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
     link.explained_until = std::max(link.explained_until, std::max(now, asleep_until_) + bound);
   }
-  if (fault.kind == HangUp || fault.kind == Edit) link.wanted = false;  // until it is dialled
+  if (fault.kind == HangUp || fault.kind == Edit) {
+    link.wanted = false;  // until it is dialled
+    link.armed = false;
+  }
   if (fault.kind == Dial || fault.kind == HangUp || fault.kind == Edit) {
     link.failed.clear();
     link.held_until = {};
@@ -212,7 +140,7 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
     link.explained_until += asleep;
     return;
   }
-  if (rule.harm != Harm::Ends || link.state != State::Up) return;
+  if (harm_of(fault) != Harm::Ends || link.state != State::Up) return;
   const Instant by = (asleep_until_ > now ? asleep_until_ + kSlack : now) + bound_of(fault, active);
   if (link.struck) {
     link.struck->notice_by = std::max(link.struck->notice_by, by);
@@ -232,6 +160,7 @@ void Checker::on_restart(uint32_t at, Instant now) {
                 .slow_until = link.slow_until,
                 .anew_until = link.anew_until};
   fresh.broken_words = link.broken_words;
+  fresh.demanded = link.demanded;
   fresh.wanted = link.wanted;
   if (!world_.forgot(at)) {
     fresh.held_until = link.held_until;
@@ -249,7 +178,7 @@ void Checker::on_fault_over(const Fault& fault) {
   }
   // It may have healed before anybody had to notice.
   if (link.struck && link.struck->by == fault.kind && link.struck->alone &&
-      world_.now() < link.struck->notice_by && rule_of(fault.kind).failure == Failure::PeerDies) {
+      world_.now() < link.struck->notice_by && heals(fault.kind)) {
     link.struck.reset();
     link.down_since.reset();
   }
@@ -296,6 +225,8 @@ void Checker::on_caller(uint32_t link, const engine::EventBody& body, Instant no
       [&](const connection::LinkEnded& ended) { on_ended(link, ended, now); },
       [&](const connection::NextTry& next) { on_next_try(link, next, now); },
       [&](const connection::Resting& resting) { on_resting(link, resting.because, now); },
+      [&](const connection::Armed&) { on_armed(link, now); },
+      [&](const connection::NeedPrerequisite&) { on_awaiting(link, now); },
       [&](const engine::CarrierUp&) { links_[link].carrier = true; },
       [&](const engine::Recovering& recovering) {
         Duration longest = 0s;  // of the lines that it may be
@@ -312,7 +243,8 @@ void Checker::on_caller(uint32_t link, const engine::EventBody& body, Instant no
 void Checker::step_in_time(uint32_t link, Instant now) {
   Watched& seen = links_[link];
   if (now <= seen.due) return;
-  constexpr std::string_view kStates[] = {"at rest", "pausing", "calling", "up", "hanging up"};
+  constexpr std::string_view kStates[] = {"at rest", "waiting for another", "pausing", "calling",
+                                          "up",      "hanging up"};
   violate(link, now, "deadline",
           fmt::format("{} since longer than promised: it was due at {}",
                       kStates[static_cast<size_t>(seen.state)],
@@ -336,6 +268,7 @@ void Checker::on_calling(uint32_t link, Instant now) {
     violate(link, now, "announced", "a call is placed before its announced time");
   }
   const Site& where = site(link);
+  seen.next_try = {};  // had
   seen.state = State::Calling;
   seen.phase = Phase::Opening;
   seen.begun = now;
@@ -353,6 +286,7 @@ void Checker::on_progress(uint32_t link, Phase phase, Instant now) {
     seen.down_since.reset();
   }
   if (phase == Phase::Preparing && seen.broken_words > 0) --seen.broken_words;
+  if (phase == Phase::Preparing) one_call_on(link, now);
   if (phase != Phase::Dialing) return;
   seen.dialled = true;
   const auto limit = site(link).entry.redial.attempts_per_hour;
@@ -365,15 +299,35 @@ void Checker::on_progress(uint32_t link, Phase phase, Instant now) {
   }
 }
 
+/// A line that several may use has one call.
+void Checker::one_call_on(uint32_t link, Instant now) {
+  const auto& lines = world_.place(link).lines;
+  if (lines.size() > 1) return;
+  for (const uint32_t other : world_.caller.lines[index(lines.front())].links) {
+    const bool calls =
+        links_[other].state == State::Up ||
+        (links_[other].state == State::Calling && links_[other].phase >= Phase::Preparing);
+    if (other != link && calls) {
+      violate(link, now, "one-line", fmt::format("prepares a call on the line of link {}", other));
+    }
+  }
+}
+
 void Checker::on_connected(uint32_t link, Instant now) {
   Watched& seen = links_[link];
   step_in_time(link, now);
   ++tally_.ups;
   seen.state = State::Up;
   seen.phase = Phase::Up;
-  seen.due = kNever;
+  seen.due = site(link).entry.session_limit.value_or(Duration{}) > 0s
+                 ? now + *site(link).entry.session_limit + kSlack
+                 : kNever;
+  seen.up_in_calm = calm_since_.has_value();
   seen.device = false;
   wedged_[link] = false;
+  if (calm_since_ && seen.demanded >= *calm_since_ && now > seen.demanded + kServedWithin) {
+    violate(link, now, "starves", fmt::format("wanted since {}", to_text(now - seen.demanded)));
+  }
   if (seen.down_since && !seen.struck) {
     tally_.faults[static_cast<size_t>(seen.down_by)].restored.add(now - *seen.down_since);
     seen.down_since.reset();
@@ -397,7 +351,10 @@ void Checker::on_ended(uint32_t link, const connection::LinkEnded& ended, Instan
             "an attempt ran into its watchdog: one of its phases has no deadline of its own");
   }
   const Site& where = site(link);
-  seen.device = is_device(ended.cause.code, ended.phase);
+  // A line that is free again is dialled on at once, and so is a device that is back.
+  seen.device =
+      is_device(ended.cause.code, ended.phase) || ended.cause.code == CauseCode::DeviceBusy;
+  if (ended.cause.code == CauseCode::IdleTimeout) seen.wanted = false;  // until traffic wants it
   seen.state = State::Ending;
   seen.phase = Phase::Closing;
   // By its own bound: that the supervisor need not force it is part of the promise.
@@ -422,7 +379,7 @@ void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instan
       seen.down_since.reset();
     }
     seen.struck.reset();
-  } else if (!asked && now > seen.explained_until) {
+  } else if (!asked && now > seen.explained_until && !other_is_to_blame(link, ended.cause.code)) {
     violate(link, now, "healthy",
             fmt::format("a healthy link was torn down: {} ({})", name(ended.cause.code),
                         ended.cause.evidence));
@@ -436,7 +393,8 @@ void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Inst
   if (seen.dialled && counts) seen.failed.push_back(now);
   const bool asked =
       ended.cause.code == CauseCode::UserHangUp || ended.cause.code == CauseCode::ServiceStopping;
-  if (!asked && nothing_wrong(link, seen.begun)) {
+  const bool of_another = other_is_to_blame(link, ended.cause.code);
+  if (!asked && !of_another && nothing_wrong(link, seen.begun)) {
     violate(link, now, "quiet",
             fmt::format("an attempt failed though nothing was wrong: {} ({})",
                         name(ended.cause.code), ended.cause.evidence));
@@ -444,7 +402,7 @@ void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Inst
   if (!calm_since_ || seen.begun <= *calm_since_) return;
   // The far end may still be busy with what it has not noticed; a modem climbs its ladder.
   constexpr uint16_t kLeft = 2;
-  const bool excused = is_device(ended.cause.code, ended.phase) ||
+  const bool excused = is_device(ended.cause.code, ended.phase) || of_another ||
                        ended.cause.code == CauseCode::UserHangUp ||
                        now <= *calm_since_ + kAftermath;
   if (!excused && ++seen.failed_in_calm > kLeft) {
@@ -484,6 +442,57 @@ void Checker::on_resting(uint32_t link, Action because, Instant now) {
   seen.due = kNever;
 }
 
+/// Nobody needs it: traffic does not, and others do not.
+void Checker::on_armed(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  step_in_time(link, now);
+  if (site(link).entry.dial != phonebook::DialMode::OnDemand) {
+    violate(link, now, "rests", "armed, and nobody has asked for that");
+  }
+  seen.state = State::Rest;
+  seen.phase = Phase::Waiting;
+  seen.due = kNever;
+  seen.wanted = false;
+  seen.armed = true;
+}
+
+void Checker::on_demand(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  if (!seen.armed || seen.state != State::Rest) return;
+  seen.wanted = true;
+  seen.due = now + kSlack;
+  seen.demanded = now;
+}
+
+/// The entry that it needs is dialled first.
+void Checker::on_awaiting(uint32_t link, Instant now) {
+  Watched& seen = links_[link];
+  step_in_time(link, now);
+  if (!world_.place(link).first) {
+    violate(link, now, "rests", "waits for another entry, and needs none");
+  }
+  if (const auto first = world_.place(link).first) policy_[*first].on_needed();
+  seen.wanted = true;
+  seen.state = State::Awaiting;
+  seen.phase = Phase::Opening;
+  seen.begun = now;
+  seen.due = now + site(link).entry.prerequisite_within + kSlack;
+}
+
+/// The entry that it needs is not up; another has the line that both may use; a number has a gap.
+bool Checker::other_is_to_blame(uint32_t link, CauseCode code) const {
+  const Place& place = world_.place(link);
+  if (code == CauseCode::PrerequisiteDown && place.first) {
+    return links_[*place.first].state != State::Up;
+  }
+  if (code == CauseCode::BadNumber) return !site(link).plan.dialled.empty();  // one has a gap
+  if (code != CauseCode::DeviceBusy) return false;
+  const auto& sharing = world_.caller.lines[index(place.lines.front())].links;
+  if (sharing.size() > 1 && line_open_[index(place.lines.front())]) return true;
+  return std::ranges::any_of(
+      sharing, [&](uint32_t other) { return other != link && links_[other].state != State::Rest; });
+}
+
 void Checker::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool online,
                           Instant now) {
   if (end == End::Server || octets.empty()) return;
@@ -513,13 +522,21 @@ void Checker::on_interface(End end, uint32_t link, bool up, Instant now) {
 
 // ---- when it is over -----------------------------------------------------------------------
 
-void Checker::on_calm(Instant now) { calm_since_ = now; }
+void Checker::on_calm(Instant now) {
+  calm_since_ = now;
+  for (Watched& seen : links_) seen.up_in_calm = seen.state == State::Up && !seen.struck;
+}
+
+/// Up, or it has been since the calm began and its entry does not want it up for ever.
+bool Checker::served(uint32_t link) const {
+  const Watched& seen = links_[link];
+  if (!seen.wanted || (seen.state == State::Up && !seen.struck)) return true;
+  return seen.up_in_calm && has_limits(site(link).entry);
+}
 
 bool Checker::all_up() const {
   for (uint32_t link = 0; link < links_.size(); ++link) {
-    if (links_[link].wanted && (links_[link].state != State::Up || links_[link].struck)) {
-      return false;
-    }
+    if (!served(link)) return false;
   }
   return true;
 }
@@ -535,7 +552,7 @@ void Checker::on_end(Instant now) {
                       to_text(seen.struck->notice_by - seen.struck->at)));
     }
     step_in_time(link, now);
-    if (!seen.wanted || seen.state == State::Up) continue;
+    if (seen.state == State::Up || served(link)) continue;
     ++stuck_;
     violate(link, now, "stuck", "wanted, and not up though its time is over");
   }

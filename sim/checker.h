@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "connection/detection.h"
+#include "sim/bounds.h"
 #include "sim/injector.h"
 #include "sim/policy_watch.h"
 #include "sim/profile.h"
@@ -33,6 +33,7 @@ class Checker final : public Witness, public FaultWitness {
                    Instant now) override;
   void on_line(End end, uint32_t link, LineId line, bool open, Instant now) override;
   void on_interface(End end, uint32_t link, bool up, Instant now) override;
+  void on_demand(uint32_t link, Instant now) override;
   void on_fault(const Fault& fault, FaultSet active) override;
   void on_fault_over(const Fault& fault) override;
 
@@ -50,7 +51,7 @@ class Checker final : public Witness, public FaultWitness {
   uint32_t stuck() const { return stuck_; }
 
  private:
-  enum class State : uint8_t { Rest, Pausing, Calling, Up, Ending };
+  enum class State : uint8_t { Rest, Awaiting, Pausing, Calling, Up, Ending };
   struct Struck {  // the link is dead, and nobody has said so yet
     Instant at, notice_by;
     FaultKind by;
@@ -78,6 +79,9 @@ class Checker final : public Witness, public FaultWitness {
     bool dialled = false;                 // this call's number went out
     uint8_t broken_words = 0;             // calls in which the modem may yet speak unasked
     bool interface_up = false, carrier = false;
+    bool armed = false;  // dialled by traffic
+    bool up_in_calm = false;
+    Instant demanded{};  // traffic wanted it, when it was at rest
   };
 
   const Site& site(uint32_t link) const { return world_.site(link); }
@@ -97,11 +101,15 @@ class Checker final : public Witness, public FaultWitness {
   bool hour_is_full(uint32_t link, Instant now) const;
   void judge(uint32_t link, Instant at, std::optional<Broken> broken);
   Duration bound_of(const Fault& fault, FaultSet active) const;
-  Duration dead_peer_bound(uint32_t link) const;
+  Harm harm_of(const Fault& fault) const;
+  void on_armed(uint32_t link, Instant now);
+  void on_awaiting(uint32_t link, Instant now);
+  void one_call_on(uint32_t link, Instant now);
+  bool other_is_to_blame(uint32_t link, CauseCode code) const;
+  bool served(uint32_t link) const;
   void violate(uint32_t link, Instant at, std::string_view rule, std::string text);
 
   World& world_;
-  const Profile& profile_;
   Tally& tally_;
   std::vector<Watched> links_;
   std::vector<bool> line_open_;  // by line
@@ -109,7 +117,7 @@ class Checker final : public Witness, public FaultWitness {
   std::vector<FaultSet> active_;
   std::vector<bool> wedged_;      // by link: its modem hung, and no call has succeeded since
   std::vector<Instant> trouble_;  // by link: when something last began or ended that may hinder
-  std::vector<std::vector<connection::WatchedBy>> bounds_;  // by site
+  Bounds bounds_;
   std::vector<Violation> violations_;
   Instant asleep_until_{};
   std::optional<Instant> calm_since_;

@@ -155,7 +155,7 @@ std::vector<Fault> spaced(FaultKind kind, uint32_t strikes, uint64_t seed) {
   const Weather weather{.kinds = bit(kind), .every = kStrikesApart, .swarm = false, .aimed_ppm = 0};
   // Gaps are drawn up to twice the mean: twice as long is more than enough.
   std::vector<Fault> schedule = make_schedule(
-      weather, kOne, Instant{}, Instant(kStrikesApart * (2 * strikes + 20)), Rng(seed));
+      weather, Profile{}, kOne, Instant{}, Instant(kStrikesApart * (2 * strikes + 20)), Rng(seed));
   REDIAL_ASSERT(schedule.size() >= strikes);
   schedule.resize(strikes);
   for (size_t i = 0; i < schedule.size(); ++i) {

@@ -7,6 +7,9 @@
 #include <array>
 #include <charconv>
 
+#include "sim/profile.h"
+#include "sim/rare.h"
+
 namespace redial::sim {
 namespace {
 
@@ -77,6 +80,14 @@ constexpr std::array<FaultRule, kFaultKinds> kRules = {{
     {HangUp,            "user-hang-up",       "user",     kMay,  1s,   30min, 10},
     {Dial,              "user-dial",          "user",     kNone, 0s,   0s,    10},
     {Edit,              "user-edit",          "user",     kMay,  0s,   0s,    5},
+    {Anew,              "negotiates-anew",    "peer",     kMay,  0s,   0s,    0},
+    {FalseProof,        "false-proof",        "peer",     kMay,  1min, 10min, 0},
+    {PathCut,           "path-cut",           "peer",     kEnds, 2min, 20min, 0, false, F::PathDies},
+    {FirstEnds,         "first-ends",         "line",     kMay,  0s,   0s,    0},
+    {StrayConnect,      "stray-connect",      "modem",    kMay,  0s,   0s,    0},
+    {MuteServer,        "mute-server",        "peer",     kNone, 1min, 10min, 0},
+    {TextRefused,       "text-refused",       "peer",     kNone, 1min, 10min, 0},
+    {RejectsLcp,        "rejects-lcp",        "peer",     kMay,  0s,   0s,    0},
 }};
 // clang-format on
 
@@ -102,15 +113,22 @@ std::optional<int64_t> number(std::string_view word) {
   return value;
 }
 
-/// What follows the dice; nullopt: nothing that is meant.
-std::optional<Phase> read_aim(std::string_view line) {
+/// What follows the dice: false: nothing that is meant.
+bool read_aim(std::string_view line, Fault& fault) {
   const std::string_view word = next_word(line);
-  if (word.empty()) return Phase::Waiting;
+  if (word.empty()) return true;
   const std::string_view wanted = next_word(line);
-  for (size_t phase = 1; phase < kPhases && word == "aim"; ++phase) {
-    if (name(Phase(phase)) == wanted) return Phase(phase);
+  const bool lags = next_word(line) == "after";
+  const auto lag = number(next_word(line));
+  if (!lags || !lag) return false;
+  fault.lag = Duration(*lag);
+  fault.anew = word == "anew";
+  for (size_t phase = 1; phase < kPhases && (fault.anew || word == "aim"); ++phase) {
+    if (name(Phase(phase)) != wanted) continue;
+    fault.aim = Phase(phase);
+    return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 /// Mostly short, now and then long: evenly drawn among the powers of two between.
@@ -122,8 +140,8 @@ Duration draw(Duration shortest, Duration longest, Rng& rng) {
 
 FaultSet swarm_of(FaultSet kinds, Rng& rng) {
   FaultSet chosen = 0;
-  for (size_t i = 0; i < kFaultKinds; ++i) {
-    if (rng.chance(500'000)) chosen |= bit(FaultKind(i));
+  for (const FaultRule& rule : kRules) {
+    if (rule.weight == 0 || rng.chance(500'000)) chosen |= bit(rule.kind);
   }
   return (chosen & kinds) != 0 ? chosen & kinds : kinds;
 }
@@ -136,7 +154,10 @@ const FaultRule& rule_of(FaultKind kind) { return kRules[static_cast<size_t>(kin
 std::string to_text(const Fault& fault) {
   return fmt::format("{} {} link {} for {} dice {}{}", fault.at.time_since_epoch().count(),
                      rule_of(fault.kind).name, fault.link, fault.lasts.count(), fault.dice,
-                     fault.aim == Phase::Waiting ? "" : fmt::format(" aim {}", name(fault.aim)));
+                     fault.aim == Phase::Waiting
+                         ? ""
+                         : fmt::format(" {} {} after {}", fault.anew ? "anew" : "aim",
+                                       name(fault.aim), fault.lag.count()));
 }
 
 std::optional<Fault> read_fault(std::string_view line) {
@@ -149,14 +170,16 @@ std::optional<Fault> read_fault(std::string_view line) {
   const auto lasts = number(next_word(line));
   const bool dice_follow = next_word(line) == "dice";
   const auto dice = number(next_word(line));
-  const auto aim = read_aim(line);
-  if (!at || !aim || rule == kRules.end() || !link_follows || !link || !duration_follows ||
-      !lasts || !dice_follow || !dice || *link > UINT32_MAX || *dice > UINT32_MAX) {
+  if (!at || rule == kRules.end() || !link_follows || !link || !duration_follows || !lasts ||
+      !dice_follow || !dice || *link > UINT32_MAX || *dice > UINT32_MAX) {
     return std::nullopt;
   }
-  return Fault{Instant(Duration(*at)),       rule->kind,
-               static_cast<uint32_t>(*link), Duration(*lasts),
-               static_cast<uint32_t>(*dice), *aim};
+  Fault fault{.at = Instant(Duration(*at)),
+              .kind = rule->kind,
+              .link = static_cast<uint32_t>(*link),
+              .lasts = Duration(*lasts),
+              .dice = static_cast<uint32_t>(*dice)};
+  return read_aim(line, fault) ? std::optional(fault) : std::nullopt;
 }
 
 std::optional<FaultSet> read_fault_set(std::string_view text) {
@@ -187,8 +210,8 @@ std::string known_faults() {
   return text;
 }
 
-std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant from,
-                                 Instant until, Rng rng) {
+std::vector<Fault> make_schedule(const Weather& weather, const Profile& profile, uint32_t links,
+                                 Instant from, Instant until, Rng rng) {
   const FaultSet kinds = weather.swarm ? swarm_of(weather.kinds, rng) : weather.kinds;
   uint64_t total = 0;
   for (const FaultRule& rule : kRules) total += kinds & bit(rule.kind) ? rule.weight : 0;
@@ -197,6 +220,10 @@ std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant
   // One stream for the whole shard: evenly drawn gaps of the same mean as all links' together.
   const Duration gap = weather.every / links * 2;
   for (Instant at = from + rng.up_to(gap); at < until; at += rng.up_to(gap)) {
+    if (profile.rare_ppm > 0 && rng.chance(profile.rare_ppm)) {
+      if (auto rare = draw_rare(kinds, profile, links, at, rng)) schedule.push_back(*rare);
+      continue;
+    }
     uint64_t pick = rng.below(total);
     const FaultRule* chosen = nullptr;
     for (const FaultRule& rule : kRules) {
@@ -213,6 +240,7 @@ std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant
     Fault& latest = schedule.back();
     if (rng.chance(weather.aimed_ppm) && !chosen->whole_shard) {
       latest.aim = Phase(1 + rng.below(static_cast<uint64_t>(Phase::Registering)));
+      latest.lag = Duration(50ms) * (latest.dice % 100) / 100;
     }
   }
   return schedule;

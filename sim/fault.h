@@ -13,80 +13,11 @@
 #include "connection/detection.h"
 #include "core/rng.h"
 #include "core/time.h"
+#include "sim/fault_kind.h"
 
 namespace redial::sim {
 
-enum class FaultKind : uint8_t {
-  // The line between two modems.
-  CarrierLost,
-  LostInWords,   // NO CARRIER is said, DCD stays
-  LostSilently,  // DCD falls, and nothing is said
-  StrappedDcd,
-  Noise,
-  BurstLoss,
-  Scrambled,  // octets twice, or in another order
-  Latency,
-  HalfOpenTowards,  // nothing arrives from the far end
-  HalfOpenAway,     // nothing arrives there
-  SlowLine,
-  Retrain,
-  // The exchange.
-  Busy,
-  NoAnswer,
-  NoDialTone,
-  Voice,
-  WrongNumber,
-  Delayed,
-  Blacklisted,
-  TrunksBusy,
-  MassOutage,  // every call of the shard is dropped, and none gets through for a while
-  AreaOutage,  // none gets through
-  // The modem.
-  SlowModem,
-  Unsolicited,
-  WrongEcho,
-  NumericCodes,
-  LostFirstCommand,
-  WedgedInit,
-  WedgedReset,
-  WedgedReopen,
-  WedgedPower,
-  Vanishes,  // and returns
-  CommandState,
-  AtInData,
-  // The peer.
-  PeerKilled,
-  PeerTerminates,
-  NeverEchoes,
-  EndlessNak,
-  EndlessReject,
-  LateAcks,
-  Loopback,
-  WrongMagic,
-  ChangesAddress,
-  UnaskedChap,
-  NoChapSuccess,
-  Garbage,
-  RejectsEverything,
-  Renegotiates,
-  WrongPassword,
-  RefusedAccount,  // expired, disabled, not at this hour, ...
-  DamagedFrames,
-  TerminateIgnored,
-  TerminatesAtOnce,
-  // The machine.
-  Restart,  // kill -9: what the journal holds survives
-  ClockJump,
-  Suspend,
-  FullDisk,
-  HelperHangs,
-  // The user.
-  HangUp,
-  Dial,
-  Edit,
-};
-constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::Edit) + 1;
-static_assert(kFaultKinds <= 128, "FaultSet has a bit for each");
+struct Profile;
 
 /// What a fault means for a link that is up.
 enum class Harm : uint8_t {
@@ -118,16 +49,16 @@ struct Fault {
   /// Waiting: at `at`. Any other: the carrier is lost at `at`, and the fault strikes as soon as the
   /// next call gets to this phase.
   Phase aim = Phase::Waiting;
+  Duration lag{};     // ... and so long after it has got there
+  bool anew = false;  // ... where the peer negotiates anew at first
   bool operator==(const Fault&) const = default;
 };
 using redial::to_text;
-/// "123456 noise link 7 for 1000000 dice 42", in microseconds, then "aim Dialing" if it has one.
+/// "123456 noise link 7 for 1000000 dice 42", in microseconds, then "aim Dialing after 500", or
+/// "anew Up after 500", if it has one.
 std::string to_text(const Fault& fault);
 std::optional<Fault> read_fault(std::string_view line);
 
-/// Which kinds a run may have.
-__extension__ typedef unsigned __int128 FaultSet;
-constexpr FaultSet bit(FaultKind kind) { return FaultSet{1} << static_cast<unsigned>(kind); }
 /// "all", "none", "drops", names and groups, with commas between; "-noise" takes one out again.
 /// Nullopt: one is not known.
 std::optional<FaultSet> read_fault_set(std::string_view text);
@@ -141,7 +72,7 @@ struct Weather {
   uint32_t aimed_ppm = 100'000;  // so many of a million are aimed at a phase of a call
 };
 /// A shard's schedule between two instants, in order of time.
-std::vector<Fault> make_schedule(const Weather& weather, uint32_t links, Instant from,
-                                 Instant until, Rng rng);
+std::vector<Fault> make_schedule(const Weather& weather, const Profile& profile, uint32_t links,
+                                 Instant from, Instant until, Rng rng);
 
 }  // namespace redial::sim

@@ -23,10 +23,20 @@ CauseCode missing(const Fault& fault, bool network) {
   constexpr CauseCode kOfHosts[] = {CauseCode::HostUnknown, CauseCode::ConnectionRefused,
                                     CauseCode::HostUnreachable, CauseCode::TransportClosed};
   if (network) return kOfHosts[fault.dice % std::size(kOfHosts)];
+  if (fault.dice / 1024 % 8 == 0) return CauseCode::DeviceVanished;  // a node without its device
   constexpr CauseCode kCauses[] = {CauseCode::DeviceMissing, CauseCode::DeviceNotALine,
                                    CauseCode::DeviceForbidden, CauseCode::DeviceBusy,
                                    CauseCode::DeviceParameters};
   return kCauses[fault.dice % std::size(kCauses)];
+}
+
+constexpr Duration kAnewWithin = 40ms;  // of the phase that it is to strike
+
+/// What a server that logs in by text, or the pad before it, says instead of PPP.
+std::string_view text_refusal(uint32_t dice) {
+  constexpr std::string_view kTexts[] = {"engaged", "operator",   "no reply",
+                                         "cleared", "no channel", "refused"};
+  return kTexts[dice % std::size(kTexts)];
 }
 
 /// What an account may be refused for (RFC 2759 section 6).
@@ -84,10 +94,17 @@ void Injector::aim(const Fault& fault) {
 void Injector::on_phase(uint32_t link, Phase phase, Instant now) {
   Fault& aimed = aimed_[link];
   if (aimed.aim == Phase::Waiting || aimed.aim != phase) return;
-  constexpr Duration kWithin = 50ms;
   Fault soon = std::exchange(aimed, Fault{});
   soon.aim = Phase::Waiting;
-  soon.at = now + kWithin * (soon.dice % 100) / 100;
+  soon.at = now + soon.lag;
+  if (soon.anew) {
+    Fault anew = soon;
+    anew.kind = Anew;
+    anew.lasts = 0s;
+    anew.at = now + kAnewWithin * (soon.dice % 100) / 100;
+    soon.at = anew.at + soon.lag;
+    soon_.push_back(anew);
+  }
   soon_.push_back(soon);
   world_.interrupt();
 }
@@ -110,7 +127,17 @@ std::vector<uint32_t> Injector::struck_with(const Fault& fault) const {
   std::vector<uint32_t> links;
   for (uint32_t link = 0; rule.whole_shard && link < world_.links(); ++link) links.push_back(link);
   if (rule.whole_shard) return links;
-  if (rule.group != "line" && rule.group != "modem") return {fault.link};
+  if (fault.kind == HangUp || fault.kind == Edit) {
+    // What needs it goes with it, and is wanted again with it.
+    links.push_back(fault.link);
+    for (uint32_t link = 0; link < world_.links(); ++link) {
+      if (world_.place(link).first == fault.link) links.push_back(link);
+    }
+    return links;
+  }
+  if (fault.kind == FirstEnds || (rule.group != "line" && rule.group != "modem")) {
+    return {fault.link};
+  }
   const auto& lines = world_.place(fault.link).lines;
   return world_.caller.lines[index(lines.front())].links;
 }
@@ -146,7 +173,9 @@ void Injector::end(const Fault& fault) {
   if (fault.kind == TrunksBusy) world_.exchange.set_trunks(std::nullopt);
   const bool out = is(0, AreaOutage) || is(0, MassOutage);
   if (!out) world_.exchange.set_area(std::nullopt);
-  if (fault.kind == HangUp) world_.dial(fault.link);
+  if (fault.kind == HangUp) {
+    for (const uint32_t link : struck_with(fault)) world_.dial(link);
+  }
   if (fault.kind == FullDisk) world_.fill_disk(false);
   if (fault.kind == HelperHangs) world_.hang_helper(fault.link, false);
 }
@@ -166,74 +195,67 @@ void Injector::end_at(const Fault& fault, uint32_t link) {
 
 // What happens at the strike; what only lasts has been made true by refresh().
 void Injector::once(const Fault& fault) {
+  const std::string_view group = rule_of(fault.kind).group;
+  if (group == "line") line(fault);
+  if (group == "exchange") exchange(fault);
+  if (group == "modem") wrong_modem(fault);
+  if (group == "peer") peer(fault);
+  if (group == "machine") machine(fault);
+  if (group == "user") user(fault);
+}
+
+void Injector::line(const Fault& fault) {
   const auto [link, now] = std::pair(fault.link, world_.now());
-  lab::Exchange& exchange = world_.exchange;
-  switch (fault.kind) {
-    case CarrierLost:
-    case LostInWords:
-    case LostSilently: return exchange.drop_carrier(modem(link), now);
-    case HalfOpenTowards:
-    case HalfOpenAway:
-      return exchange.freeze(modem(link), is(link, HalfOpenTowards), is(link, HalfOpenAway), now);
-    case TrunksBusy: return exchange.set_trunks(world_.links() / 4);
-    case MassOutage: exchange.drop_all(now); [[fallthrough]];
-    case AreaOutage: return exchange.set_area(lab::Fate::Reorder);
-    case Retrain: return exchange.retrain(modem(link), fault.lasts, now);
-    case Unsolicited:
-      return exchange.interject(modem(link), unasked(fault), fault.dice / 8 % 200, now);
-    case WedgedInit: return exchange.wedge(modem(link), lab::Cure::Initialise, now);
-    case WedgedReset: return exchange.wedge(modem(link), lab::Cure::Reset, now);
-    case WedgedReopen: return exchange.wedge(modem(link), lab::Cure::Reopen, now);
-    case WedgedPower: return exchange.wedge(modem(link), lab::Cure::PowerCycle, now);
-    case Vanishes: return take_away(fault);
-    case PeerTerminates: return world_.server_hangs_up(link);
-    case CommandState:
-      return exchange.fall_into_command_state(modem(link), fault.dice % 2 == 0, now);
-    case AtInData: return exchange.say_in_data(modem(link), unasked(fault), now);
-    case Restart:
-    case ClockJump:
-    case Suspend:
-    case FullDisk:
-    case HelperHangs: return machine(fault);
-    case HangUp:
-    case Dial:
-    case Edit: return user(fault);
-    case StrappedDcd:
-    case Noise:
-    case BurstLoss:
-    case Scrambled:
-    case Latency:
-    case SlowLine:
-    case Busy:
-    case NoAnswer:
-    case NoDialTone:
-    case Voice:
-    case WrongNumber:
-    case Delayed:
-    case Blacklisted:
-    case SlowModem:
-    case WrongEcho:
-    case NumericCodes:
-    case LostFirstCommand:
-    case PeerKilled:
-    case NeverEchoes:
-    case EndlessNak:
-    case EndlessReject:
-    case LateAcks:
-    case Loopback:
-    case WrongMagic:
-    case ChangesAddress:
-    case UnaskedChap:
-    case NoChapSuccess:
-    case Garbage:
-    case RejectsEverything:
-    case Renegotiates:
-    case WrongPassword:
-    case RefusedAccount:
-    case DamagedFrames:
-    case TerminateIgnored:
-    case TerminatesAtOnce: return;
+  const FaultKind kind = fault.kind;
+  if (kind == CarrierLost || kind == LostInWords || kind == LostSilently) {
+    world_.exchange.drop_carrier(modem(link), now);
   }
+  if (kind == HalfOpenTowards || kind == HalfOpenAway) {
+    world_.exchange.freeze(modem(link), is(link, HalfOpenTowards), is(link, HalfOpenAway), now);
+  }
+  if (kind == Retrain) world_.exchange.retrain(modem(link), fault.lasts, now);
+  if (kind == FirstEnds) end_first(fault);
+}
+
+void Injector::exchange(const Fault& fault) {
+  if (fault.kind == TrunksBusy) world_.exchange.set_trunks(world_.links() / 4);
+  if (fault.kind == MassOutage) world_.exchange.drop_all(world_.now());
+  const bool out = fault.kind == MassOutage || fault.kind == AreaOutage;
+  if (out) world_.exchange.set_area(lab::Fate::Reorder);
+}
+
+void Injector::wrong_modem(const Fault& fault) {
+  constexpr std::pair<FaultKind, lab::Cure> kWedges[] = {{WedgedInit, lab::Cure::Initialise},
+                                                         {WedgedReset, lab::Cure::Reset},
+                                                         {WedgedReopen, lab::Cure::Reopen},
+                                                         {WedgedPower, lab::Cure::PowerCycle}};
+  const lab::ModemId struck = modem(fault.link);
+  const Instant now = world_.now();
+  lab::Exchange& exchange = world_.exchange;
+  for (const auto& [kind, cure] : kWedges) {
+    if (fault.kind == kind) exchange.wedge(struck, cure, now);
+  }
+  if (fault.kind == Unsolicited) {
+    exchange.interject(struck, unasked(fault), fault.dice / 8 % 200, now);
+  }
+  if (fault.kind == StrayConnect) exchange.interject(struck, "\r\nCONNECT 9600\r\n", 0, now);
+  if (fault.kind == CommandState) {
+    exchange.fall_into_command_state(struck, fault.dice % 2 == 0, now);
+  }
+  if (fault.kind == AtInData) exchange.say_in_data(struck, unasked(fault), now);
+  if (fault.kind == Vanishes) take_away(fault);
+}
+
+void Injector::peer(const Fault& fault) {
+  if (fault.kind == PeerTerminates) world_.server_hangs_up(fault.link);
+  if (fault.kind == Anew) world_.begin_anew(fault.link, fault.dice % 4 != 0);
+  if (fault.kind == RejectsLcp) world_.reject_lcp(fault.link);
+}
+
+void Injector::end_first(const Fault& fault) {
+  const auto first = world_.place(fault.link).first;
+  if (!first) return;
+  begin({.at = world_.now(), .kind = CarrierLost, .link = *first});
 }
 
 void Injector::take_away(const Fault& fault) {
@@ -242,9 +264,11 @@ void Injector::take_away(const Fault& fault) {
 }
 
 void Injector::user(const Fault& fault) {
-  if (fault.kind == HangUp) world_.hang_up(fault.link);
   if (fault.kind == Dial) world_.dial(fault.link);
-  if (fault.kind == Edit) world_.edit(fault.link);
+  if (fault.kind != HangUp && fault.kind != Edit) return;
+  for (const uint32_t link : struck_with(fault)) {
+    fault.kind == HangUp ? world_.hang_up(link) : world_.edit(link);
+  }
 }
 
 void Injector::machine(const Fault& fault) {
@@ -268,6 +292,9 @@ void Injector::refresh(uint32_t link) {
     world_.exchange.set_channel(modem, channel);
   }
   refresh_numbers(link);
+  world_.cut_path(link, is(link, PathCut));
+  world_.set_manners(link, is(link, MuteServer),
+                     std::string(is(link, TextRefused) ? text_refusal(dice_[link]) : ""));
   world_.refuse(link, is(link, RefusedAccount) ? kRefusals[dice_[link] % std::size(kRefusals)] : 0);
 }
 
@@ -306,6 +333,7 @@ lab::Manner Injector::manner_of(uint32_t link) const {
       {WrongPassword, lab::Manner::RefusesPassword},
       {Garbage, lab::Manner::Garbage},
       {RejectsEverything, lab::Manner::RejectsEverything},
+      {FalseProof, lab::Manner::FalseProof},
       {Renegotiates, lab::Manner::Renegotiates},
       {DamagedFrames, lab::Manner::BadFcs},
       {TerminateIgnored, lab::Manner::TerminateIgnored},

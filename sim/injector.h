@@ -52,6 +52,11 @@ class Injector {
   void end_at(const Fault& fault, uint32_t link);
   void once(const Fault& fault);  // what happens at the strike
   void take_away(const Fault& fault);
+  void end_first(const Fault& fault);
+  void line(const Fault& fault);
+  void exchange(const Fault& fault);
+  void wrong_modem(const Fault& fault);
+  void peer(const Fault& fault);
   void user(const Fault& fault);
   void machine(const Fault& fault);
   void refresh(uint32_t link);

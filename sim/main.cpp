@@ -29,7 +29,7 @@ struct Arguments {
   std::string profile = "default", faults = "all", plan_file, replay_file, regressions;
   std::optional<uint32_t> explain;
   uint32_t seeds = 1;
-  bool coverage = false, json = false, no_swarm = false, no_shrink = false;
+  bool coverage = false, whole = false, json = false, no_swarm = false, no_shrink = false;
   bool table = false;
   std::string svg_file;
 };
@@ -44,7 +44,7 @@ void tell_broken(const Arguments& arguments, const Profile& profile, const Repor
     std::cerr << fmt::format("broken first in {} shards: {}\n", shards, rule);
   }
   const auto& [shard, violation] = report.broken.front();
-  ShardPlan plan = plan_shard(arguments.options, shard);
+  ShardPlan plan = plan_shard(arguments.options, profile, shard);
   const size_t faults = plan.schedule.size();
   constexpr unsigned kShrinkRuns = 60;
   if (!arguments.no_shrink) plan = shrink(plan, profile, violation, kShrinkRuns);
@@ -104,8 +104,9 @@ int explain(const Arguments& arguments, const Profile& profile) {
     return 2;
   }
   Story story(*arguments.explain % options.shard_links);
-  const ShardReport report = run_shard(
-      plan_shard(options, *arguments.explain / options.shard_links), profile, &story, &story);
+  const ShardReport report =
+      run_shard(plan_shard(options, profile, *arguments.explain / options.shard_links), profile,
+                &story, &story);
   std::cout << story.text();
   for (const Violation& each : report.violations) std::cout << text_of(each);
   return report.violations.empty() ? 0 : 1;
@@ -305,8 +306,11 @@ Result<int> main_run(Arguments& arguments) {
     status = std::max(status, tell(arguments, *profile, report, took));
     tally.add(report.tally);
   }
-  if (arguments.coverage && arguments.seeds == 1) std::cout << to_text(coverage_of(tally));
-  return status;
+  if (!arguments.coverage || arguments.seeds > 1) return status;
+  const Coverage coverage = coverage_of(tally);
+  std::cout << to_text(coverage);
+  const bool whole = coverage.lacking.empty() && coverage.surprises.empty();
+  return arguments.whole && !whole ? 1 : status;
 }
 
 }  // namespace
@@ -344,7 +348,10 @@ int main(int argc, char** argv) {
   app.add_option("--replay", arguments.replay_file,
                  "a record of redial dial --record, run again: 0 the same, 1 not, 3 no record");
   app.add_option("--regressions", arguments.regressions, "a file of runs, each run again");
-  app.add_flag("--coverage", arguments.coverage, "which cause ended calls in which phase");
+  CLI::Option* coverage =
+      app.add_flag("--coverage", arguments.coverage, "which cause ended calls in which phase");
+  app.add_flag("--whole", arguments.whole, "with --coverage: fails when a possible cell lacks hits")
+      ->needs(coverage);
   app.add_flag("--no-swarm", arguments.no_swarm, "every shard has all of the faults");
   app.add_flag("--no-shrink", arguments.no_shrink, "a broken run's schedule as it was");
   CLI::Option* table = app.add_flag(

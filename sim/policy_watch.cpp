@@ -47,6 +47,11 @@ bool PolicyWatch::pauses(Instant now) const { return waits_ && now > ended_at_ +
 std::optional<Broken> PolicyWatch::on_event(const engine::EventBody& body,
                                             const phonebook::Entry& entry, Instant now) {
   if (std::holds_alternative<connection::LinkCalling>(body)) return on_calling(now);
+  if (std::holds_alternative<connection::Armed>(body)) waits_ = false;  // nobody does
+  if (std::holds_alternative<connection::NeedPrerequisite>(body)) {
+    waits_ = false;  // for the other, and no longer for its time
+    dial_by_ = kNever;
+  }
   if (const auto* progress = std::get_if<connection::LinkProgress>(&body)) {
     // Of several numbers another may be dialled meanwhile.
     if (progress->phase != Phase::Dialing || now >= number_held_ || entry.numbers.size() > 1) {
@@ -105,6 +110,7 @@ std::optional<Broken> PolicyWatch::on_next_try(const connection::NextTry& next,
                                                const phonebook::RedialSettings& redial,
                                                Instant now) {
   reason_ = next.reason;
+  if (next.reason == PauseReason::Hours || next.reason == PauseReason::Budget) dial_by_ = kNever;
   if (std::exchange(judged_, true)) return std::nullopt;  // a pause taken up again, or postponed
   const Duration pause = next.at - now;
   if (next.reason == PauseReason::LinkFailure) {

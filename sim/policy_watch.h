@@ -25,6 +25,8 @@ class PolicyWatch {
   void on_fault(FaultKind kind, Instant now);
   std::optional<Broken> on_event(const engine::EventBody& body, const phonebook::Entry& entry,
                                  Instant now);
+  /// Another entry needs it: it may be dialled though its user has hung up.
+  void on_needed() { unwanted_ = false; }
   /// The device is there again; `limited`: its number has failed too often within the hour.
   std::optional<Broken> on_returned(bool limited, Instant now) const;
 

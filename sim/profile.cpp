@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "engine/script_file.h"
 #include "phonebook/toml.h"
 
 namespace redial::sim {
@@ -10,7 +13,11 @@ namespace {
 
 struct Text {
   std::string_view name, toml;
+  uint32_t rare_ppm = 0;
 };
+
+// A number's comment: what is dialled for it has a gap.
+constexpr std::string_view kGap = "by a calling card";
 
 // One entry a line, each on the line of its own name.
 constexpr Text kProfiles[] = {
@@ -78,6 +85,62 @@ path = "modems:2001"
 modem = true
 power_cycle = ["/bin/true"]
 
+[[line]]
+name = "first"
+kind = "modem"
+path = "/dev/ttyS3"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "second"
+kind = "modem"
+path = "/dev/ttyS4"
+power_cycle = ["/bin/true"]
+modem_lines = false
+
+[[line]]
+name = "night"
+kind = "modem"
+path = "/dev/ttyS5"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "meter"
+kind = "modem"
+path = "/dev/ttyS6"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "probe"
+kind = "modem"
+path = "/dev/ttyS7"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "shared"
+kind = "modem"
+path = "/dev/ttyS8"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "prompt"
+kind = "modem"
+path = "/dev/ttyS9"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "script"
+kind = "modem"
+path = "/dev/ttyS10"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "pad"
+kind = "modem"
+path = "/dev/ttyS11"
+power_cycle = ["/bin/true"]
+modem_lines = false
+
 [entry.renewed]
 line = "circuits"
 number = "5550100"
@@ -89,7 +152,7 @@ session_redial = true
 [entry.hunting]
 lines = ["hunted", "spare"]
 line_order = "last-good-first"
-numbers = ["5550100", "5550101", "5550102"]
+numbers = ["5550100", { number = "5550101", comment = "by a calling card" }, "5550102"]
 promote_numbers = true
 user = "branch7"
 auth = ["chap-md5"]
@@ -98,25 +161,131 @@ auth = ["chap-md5"]
 line = "server"
 number = "5550100"
 user = "branch7"
-)"},
+
+[entry.base]
+line = "first"
+number = "5550100"
+user = "branch7"
+
+[entry.dependent]
+line = "second"
+number = "5550100"
+user = "branch7"
+prerequisite = "base"
+
+[entry.nightly]
+line = "night"
+number = "5550100"
+user = "branch7"
+address = "10.65.0.1"
+windows = ["06:00-22:00"]
+
+[entry.metered]
+line = "meter"
+number = "5550100"
+user = "branch7"
+budget.minutes = 700
+
+[entry.probed]
+line = "probe"
+number = "5550100"
+user = "branch7"
+watch.path = ["icmp:peer"]
+
+[entry.asked]
+line = "shared"
+number = "5550100"
+user = "branch7"
+dial = "on-demand"
+idle_disconnect = "3 min"
+
+[entry.asking]
+line = "shared"
+number = "5550100"
+user = "branch7"
+dial = "on-demand"
+idle_disconnect = "3 min"
+
+[entry.text-prompt]
+line = "prompt"
+number = "5550100"
+user = "branch7"
+auth = ["chap-md5"]
+
+[entry.text-script]
+line = "script"
+number = "5550100"
+user = "branch7"
+script = [
+  { expect = "ogin:", within = "10 s", send = '${user}\r' },
+  { expect = "assword:", within = "10 s", send = '${password}\r', abort = "incorrect" },
+  { expect = "begins", within = "10 s" },
+]
+
+[entry.text-pad]
+line = "pad"
+number = "5550100"
+user = "branch7"
+device_type = "pad"
+x25_pad = "PAD.INF:Net"
+x25_address = "26245"
+)",
+     500'000},
 };
 
-Result<std::string> no_file(const std::string& path) {
-  return fail(ErrorKind::NotFound, path + ": a profile has no files");
+// How the pad of text-pad is spoken to.
+constexpr std::string_view kPad = R"([Net]
+COMMAND=<x25address><cr>
+CONNECT=<match>"connected"
+ERROR_BUSY=<match>"engaged"
+ERROR_VOICE=<match>"operator"
+ERROR_NO_ANSWER=<match>"no reply"
+ERROR_NO_CARRIER=<match>"cleared"
+ERROR_NO_DIALTONE=<match>"no channel"
+ERROR=<match>"refused"
+)";
+
+Result<std::string> read_file(const std::string& path) {
+  if (path == "PAD.INF") return std::string(kPad);
+  return fail(ErrorKind::NotFound, path + ": a profile has no such file");
 }
 
-Result<Site> make_site(const phonebook::Entry& entry, const std::vector<size_t>& places,
+TextLogin text_of(const phonebook::Entry& entry) {
+  if (!entry.x25_pad.empty()) return TextLogin::Pad;
+  return entry.name.starts_with("text-") ? TextLogin::Server : TextLogin::None;
+}
+
+/// By the dialling rules, those with a calling card whose number nobody has given are a gap.
+std::vector<telephony::Translation> dialled(const phonebook::Entry& entry) {
+  std::vector<telephony::Translation> all;
+  if (std::ranges::find(entry.numbers, kGap, &phonebook::Number::comment) == entry.numbers.end()) {
+    return all;
+  }
+  for (const phonebook::Number& number : entry.numbers) {
+    telephony::Translation& made =
+        all.emplace_back(telephony::as_written(number.digits, "a profile has no location"));
+    if (number.comment != kGap) continue;
+    made.reach = telephony::Reach::LongDistance;
+    made.dialled.reset();
+  }
+  return all;
+}
+
+Result<Site> make_site(phonebook::Entry entry, const std::vector<size_t>& places,
                        const std::vector<phonebook::LineSpec>& specs) {
-  Site site{.entry = entry, .lines = {}, .plan = {}, .traits = {}, .first = {}};
+  const auto script = engine::read_script(entry, read_file);
+  if (!script) return tl::make_unexpected(script.error());
+  Site site{
+      .entry = entry, .lines = {}, .plan = {}, .traits = {}, .first = {}, .text = text_of(entry)};
   for (const size_t place : places) {
-    auto line = engine::bind_line(specs[place], entry, no_file);
+    auto line = engine::bind_line(specs[place], entry, read_file);
     if (!line) return tl::make_unexpected(std::move(line).error());
     line->id = LineId{static_cast<uint32_t>(place)};
     site.lines.push_back(*std::move(line));
   }
   const phonebook::Credential credential{
       .user = entry.user, .domain = {}, .password = Secret("swordfish")};
-  auto plan = engine::plan_link(entry, &credential, site.lines);
+  auto plan = engine::plan_link(entry, &credential, site.lines, dialled(entry), script->script);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
   site.plan = *std::move(plan);
   site.traits = engine::traits_of(site.lines);
@@ -129,7 +298,10 @@ Result<Profile> read_profile(const Text& text) {
   if (phonebook::has_errors(book.diagnostics)) {
     return fail(ErrorKind::BadFile, phonebook::to_text(book.diagnostics.front()));
   }
-  Profile profile{.name = std::string(text.name), .sites = {}, .lines = config.lines.size()};
+  Profile profile{.name = std::string(text.name),
+                  .sites = {},
+                  .lines = config.lines.size(),
+                  .rare_ppm = text.rare_ppm};
   for (const phonebook::Entry& entry : book.entries) {
     const auto places = phonebook::bind_lines(entry, config.lines);
     if (!places) return tl::make_unexpected(places.error());

@@ -16,6 +16,13 @@
 
 namespace redial::sim {
 
+/// What a far end wants to be told in words before it speaks PPP.
+enum class TextLogin : uint8_t {
+  None,
+  Server,  // name and password
+  Pad,     // an address, of an X.25 pad; then the same
+};
+
 /// One kind of entry, and the lines it may use.
 struct Site {
   phonebook::Entry entry;
@@ -23,6 +30,7 @@ struct Site {
   engine::DialPlan plan;                 // without its lines and its numbers
   connection::LineTraits traits;
   std::optional<uint32_t> first;  // so many sites before it stands the one that it needs
+  TextLogin text = TextLogin::None;
 };
 
 /// A phonebook and its lines. Links take the entries in turn; each round of them has lines of its
@@ -30,7 +38,8 @@ struct Site {
 struct Profile {
   std::string name;
   std::vector<Site> sites;
-  size_t lines = 0;  // declared
+  size_t lines = 0;       // declared
+  uint32_t rare_ppm = 0;  // so many of a million faults are drawn from rare.h
 };
 
 /// "default": the product's defaults on modems with and without circuits. "billed": echo every 30

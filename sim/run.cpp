@@ -37,6 +37,7 @@ class Both final : public Witness, public FaultWitness {
     if (also_) also_->on_interface(end, link, up, now);
     checker_.on_interface(end, link, up, now);
   }
+  void on_demand(uint32_t link, Instant now) override { checker_.on_demand(link, now); }
   void on_fault(const Fault& fault, FaultSet active) override {
     if (also_faults_) also_faults_->on_fault(fault, active);
     checker_.on_fault(fault, active);
@@ -90,7 +91,7 @@ uint32_t shards_of(const Options& options) {
   return (options.links + options.shard_links - 1) / options.shard_links;
 }
 
-ShardPlan plan_shard(const Options& options, uint32_t shard) {
+ShardPlan plan_shard(const Options& options, const Profile& profile, uint32_t shard) {
   Rng rng(options.seed * 0x9e3779b97f4a7c15 + shard);
   ShardPlan plan{
       .seed = rng.next(),
@@ -98,8 +99,8 @@ ShardPlan plan_shard(const Options& options, uint32_t shard) {
       .lasts = options.lasts,
       .schedule = {}};
   const Instant from = Instant(1s) + kStart + 1min;
-  plan.schedule =
-      make_schedule(options.weather, plan.links, from, Instant(options.lasts), rng.child());
+  plan.schedule = make_schedule(options.weather, profile, plan.links, from, Instant(options.lasts),
+                                rng.child());
   return plan;
 }
 
@@ -134,7 +135,7 @@ Report run(const Options& options, const Profile& profile) {
   std::atomic<uint32_t> next = 0;
   const auto work = [&] {
     for (uint32_t shard = next++; shard < shards; shard = next++) {
-      done[shard] = run_shard(plan_shard(options, shard), profile);
+      done[shard] = run_shard(plan_shard(options, profile, shard), profile);
     }
   };
   std::vector<std::thread> threads;

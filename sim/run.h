@@ -54,7 +54,7 @@ struct Report {
 };
 
 uint32_t shards_of(const Options& options);
-ShardPlan plan_shard(const Options& options, uint32_t shard);
+ShardPlan plan_shard(const Options& options, const Profile& profile, uint32_t shard);
 /// `also`: another who looks on; may be null.
 ShardReport run_shard(const ShardPlan& plan, const Profile& profile, Witness* also = nullptr,
                       FaultWitness* also_faults = nullptr);

@@ -2,12 +2,16 @@
 // The two ends of a simulated world, what stands at their lines, and who looks on.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/engine.h"
 #include "lab/exchange.h"
+#include "sim/text_server.h"
 
 namespace redial::sim {
 
@@ -23,6 +27,8 @@ class Witness {
   virtual void on_transmit(End, uint32_t /*link*/, LineId, ByteView, bool /*online*/, Instant) {}
   virtual void on_line(End, uint32_t /*link*/, LineId, bool /*open*/, Instant) {}
   virtual void on_interface(End, uint32_t /*link*/, bool /*up*/, Instant) {}
+  /// Traffic wants the link.
+  virtual void on_demand(uint32_t /*link*/, Instant) {}
 };
 
 /// One end: an engine, and the modems its lines lead to.
@@ -37,6 +43,7 @@ struct Side {
     uint32_t wish = 0;                   // to open or to close it: the latest counts
     std::optional<CauseCode> missing{};  // the device is unplugged, or of no use
     bool helper_hangs = false;           // its power-cycle command does not end
+    std::unique_ptr<TextServer> text{};  // far end: what is to be said before PPP; null: nothing
     std::vector<uint32_t> links{};       // that may use it
   };
   SeededEntropy entropy;
@@ -51,6 +58,28 @@ class Accounts final : public ppp::AccountBook {
   unsigned refusal_of(std::string_view user) const override;
   std::vector<unsigned> refusals;  // by link
   std::optional<Secret> password_of(std::string_view user) const override;
+};
+
+/// How a far end with words treats who logs in.
+struct TextManners {
+  bool mute = false;
+  std::string refusal;
+};
+
+/// Whose line a modem stands at.
+struct Where {
+  End end;
+  LineId line;
+};
+
+/// What a world will do by itself.
+struct Later {
+  Instant at;
+  uint64_t number;  // of equal instants the earlier wish first
+  std::function<void()> act;
+  bool operator<(const Later& other) const {
+    return at != other.at ? at > other.at : number > other.number;
+  }
 };
 
 /// Where a link's calls go: by its own lines, to a port of the far end for each number.

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
 #include "engine/memory_codec.h"
 #include "modem/inf.h"
+#include "ppp/auth.h"
 
 namespace redial::sim {
 namespace {
@@ -22,6 +24,15 @@ std::string caller_number(LineId line) { return fmt::format("2{:06}", index(line
 std::string server_number(uint32_t at, size_t which) {
   return fmt::format("9{:06}{}", at, which == 0 ? "" : std::to_string(which));
 }
+
+constexpr uint8_t kForgedId = 0xee;  // a session counts its own from 1
+constexpr uint8_t kAuthOption = 3, kMagicOption = 5,
+                  kAddressOption = 3;  // RFC 1661 §6.4, RFC 1332 §3.3
+constexpr WallTime kMondayAtEight{(4 * 24 + 8) * int64_t{3'600'000'000}};
+
+/// UDP from the user to somebody beyond the peer.
+constexpr std::array<uint8_t, 28> kPacket = {0x45, 0, 0,  28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 65,
+                                             0,    1, 10, 9,  9, 9, 4, 0, 4,  0,  0, 8, 0,  0};
 
 std::shared_ptr<const modem::CompiledDescription> answering_modem() {
   auto compiled = modem::compile(modem::hayes(), {});
@@ -52,6 +63,9 @@ World::World(uint64_t seed, uint32_t links, const Profile& profile)
       seed_(seed),
       link_records_(links),
       forgot_(links),
+      habits_(seed + 3),
+      path_cut_(links),
+      manners_(links),
       wanted_(links),
       links_(links) {
   for (uint32_t at = 0; at < links; ++at) {
@@ -87,7 +101,10 @@ void World::add_lines(uint32_t at) {
   for (size_t which = 0; which < site(at).entry.numbers.size(); ++which) {
     const LineId line{static_cast<uint32_t>(server.lines.size())};
     const lab::ModemId modem = exchange.add_modem({.number = server_number(at, which)}, now_);
-    server.lines.push_back({.modem = modem, .links = {at}});
+    Side::Line& port = server.lines.emplace_back();
+    port.modem = modem;
+    port.links = {at};
+    if (site(at).text != TextLogin::None) port.text = std::make_unique<TextServer>(site(at).text);
     where_.push_back({End::Server, line});
     place.ports.push_back({LinkId{}, line, modem});
   }
@@ -99,7 +116,12 @@ void World::add_link(uint32_t at) {
   for (size_t which = 0; which < plan->entry.numbers.size(); ++which) {
     plan->entry.numbers[which].digits = server_number(at, which);
   }
+  for (size_t which = 0; which < plan->dialled.size(); ++which) {
+    Secret& digits = plan->dialled[which].digits;  // a gap stays one
+    if (!digits.empty()) digits = Secret(server_number(at, which));
+  }
   plan->session.user = fmt::format("{}{}", kUser, at);
+  if (plan->session.local_address != 0) plan->session.local_address = kFirstCaller + at;
   plan->lines = places_[at].lines;
   const LinkId link = caller.engine.add_link(std::move(plan));
   if (places_[at].first) (void)caller.engine.require(link, LinkId{*places_[at].first});
@@ -128,6 +150,14 @@ LineId World::line_of(uint32_t link) const {
   return caller.engine.line_of(LinkId{link}).value_or(places_[link].lines.front());
 }
 
+bool World::on_demand(uint32_t link) const {
+  return site(link).entry.dial == phonebook::DialMode::OnDemand;
+}
+
+uint32_t World::link_at(End end, LineId line) const {
+  return end == End::Caller ? user_of(line) : server.lines[index(line)].links.front();
+}
+
 uint32_t World::user_of(LineId line) const {
   const auto& links = caller.lines[index(line)].links;
   if (links.size() == 1) return links.front();
@@ -140,16 +170,34 @@ void World::start(Duration within) {
     server.engine.start_answering(LinkId{port}, now_, fx_);
     carry_out(End::Server);
   }
+  set_clock(kMondayAtEight);
   run_until(now_ + 5s);
   for (uint32_t at = 0; at < links_; ++at) {
     run_until(now_ + within / links_);
     dial(at);
+    if (on_demand(at)) use(at, 0);
   }
+}
+
+/// So many packets more are to be sent, one every twenty seconds; then nobody wants it for a while.
+void World::use(uint32_t link, unsigned packets) {
+  if (put_off([this, link, packets] { use(link, packets); })) return;
+  if (packets > 0) {
+    if (witness_) witness_->on_demand(link, now_);
+    caller.engine.on_demand_traffic(LinkId{link}, now_, fx_);
+    carry_out(End::Caller);
+    send_packet(End::Caller, LinkId{link}, kPacket);
+  }
+  constexpr uint64_t kPacketsMax = 15;
+  if (packets > 1) return in(20s, [this, link, packets] { use(link, packets - 1); });
+  in(2min + habits_.up_to(20min),
+     [this, link] { use(link, 1 + static_cast<unsigned>(habits_.below(kPacketsMax))); });
 }
 
 void World::dial(uint32_t link) {
   if (put_off([this, link] { dial(link); })) return;
   wanted_[link] = true;
+  if (on_demand(link)) caller.engine.arm_on_demand(LinkId{link}, now_, fx_);
   caller.engine.dial(LinkId{link}, now_, fx_);
   carry_out(End::Caller);
 }
@@ -206,6 +254,7 @@ void World::closed(End end, LineId id) {
   Side::Line& line = side(end).lines[index(id)];
   line.open = false;
   ++line.wish;
+  if (line.text) line.text->on_line_closed();
   if (witness_) witness_->on_line(end, link_at(end, id), id, false, now_);
 }
 
@@ -214,6 +263,7 @@ void World::restart() {
   ++lives_;
   caller.entropy = SeededEntropy(seed_ + 1000 * lives_);
   caller.engine = engine::Engine(seed_ + 1000 * lives_, caller.entropy);
+  caller.engine.set_calendar(clock_, now_, fx_);
   for (uint32_t at = 0; at < caller.lines.size(); ++at) {
     Side::Line& line = caller.lines[at];
     const bool was_open = line.open;
@@ -274,7 +324,8 @@ void World::edit(uint32_t link) {
 }
 
 void World::set_clock(WallTime now) {
-  caller.engine.set_calendar({now_, now}, now_, fx_);
+  clock_ = {now_, now};
+  caller.engine.set_calendar(clock_, now_, fx_);
   carry_out(End::Caller);
 }
 
@@ -357,9 +408,11 @@ void World::deliver(lab::ModemId modem) {
   }
   exchange.drain(modem, drained_, now_);
   if (!line.open) return;
-  if (!drained_.empty()) {
+  if (!drained_.empty() && !(line.text && in_words(where.line, drained_))) {
+    reading_ = where.end;
     to.engine.on_octets(where.line, drained_, now_, *this, fx_);
     carry_out(where.end);
+    if (!answers_.empty()) answer_packets();
   }
   const bool dcd = exchange.signals(modem).dcd;
   Side::Line& after = to.lines[index(where.line)];
@@ -375,8 +428,8 @@ void World::carry_out(End end) {
   if (fx_.list.empty()) return;
   for (size_t at = 0; at < fx_.list.size(); ++at) {
     // Nearly all of them.
-    if (const auto* octets = std::get_if<engine::Transmit>(&fx_.list[at])) {
-      transmit(end, *octets);
+    if (const auto* sent = std::get_if<engine::Transmit>(&fx_.list[at])) {
+      transmit(end, sent->line, fx_.octets(*sent));
     } else {
       carry_out_one(end, at);
     }
@@ -384,22 +437,12 @@ void World::carry_out(End end) {
   fx_.clear();
 }
 
-void World::transmit(End end, const engine::Transmit& what) {
-  const lab::ModemId modem = side(end).lines[index(what.line)].modem;
-  const ByteView octets = fx_.octets(what);
-  trace_.mix(now_, static_cast<uint32_t>(modem), octets);
-  if (witness_) {
-    witness_->on_transmit(end, link_at(end, what.line), what.line, octets, exchange.online(modem),
-                          now_);
-  }
-  exchange.on_dte_octets(modem, octets, now_);
-}
-
 void World::carry_out_one(End end, size_t at) {
   Side& acting = side(end);
   const auto modem_of = [&](LineId line) { return acting.lines[index(line)].modem; };
   match(
-      fx_.list[at], [&](const engine::Transmit& what) { transmit(end, what); },
+      fx_.list[at],
+      [&](const engine::Transmit& sent) { transmit(end, sent.line, fx_.octets(sent)); },
       [&](const engine::OpenLine& open_line) { open(end, open_line.line); },
       [&](const engine::CloseLine& close) { closed(end, close.line); },
       [&](const engine::RunCommand& run) {
@@ -421,6 +464,89 @@ void World::carry_out_one(End end, size_t at) {
       [&](const engine::InterfaceUp& up) { tell_interface(end, up.link, true); },
       [&](const engine::InterfaceDown& down) { tell_interface(end, down.link, false); },
       [&](const engine::Event& event) { note(end, event); });
+}
+
+void World::transmit(End end, LineId line, ByteView octets) {
+  const Side::Line& from = side(end).lines[index(line)];
+  const bool online = exchange.online(from.modem);
+  // What speaks in words has no PPP yet.
+  if (from.text && online && from.text->speaks()) return;
+  trace_.mix(now_, static_cast<uint32_t>(from.modem), octets);
+  if (witness_) witness_->on_transmit(end, link_at(end, line), line, octets, online, now_);
+  exchange.on_dte_octets(from.modem, octets, now_);
+}
+
+// ---- what the far end says of itself -------------------------------------------------------
+
+void World::begin_anew(uint32_t link, bool lcp) {
+  wire::PacketWriter request(wire::Code::ConfigureRequest, kForgedId);
+  // As a server would: it wants to know again who we are.
+  if (lcp) request.option(kAuthOption, ppp::auth_option(site(link).plan.session.may_use.front()));
+  request.option_u32(lcp ? kMagicOption : kAddressOption, lcp ? 0x5eed0001 + link : kServerAddress);
+  forge(link, lcp ? wire::Protocol::Lcp : wire::Protocol::Ipcp, request);
+}
+
+void World::reject_lcp(uint32_t link) {
+  wire::PacketWriter reject(wire::Code::CodeReject, kForgedId);
+  reject.data(std::array<uint8_t, 4>{1, 1, 0, 4});  // a Configure-Request
+  forge(link, wire::Protocol::Lcp, reject);
+}
+
+void World::forge(uint32_t link, wire::Protocol protocol, const wire::PacketWriter& packet) {
+  Bytes frame;
+  wire::encode(static_cast<uint16_t>(protocol), packet.information().view(), {}, frame);
+  for (const Place::Port& port : places_[link].ports) {
+    if (exchange.online(port.modem)) exchange.on_dte_octets(port.modem, frame, now_);
+  }
+}
+
+void World::set_manners(uint32_t link, bool mute, std::string refusal) {
+  manners_[link] = {mute, std::move(refusal)};
+}
+
+void World::to_line(lab::ModemId modem, std::string_view words) {
+  if (!words.empty()) exchange.on_dte_octets(modem, as_bytes(words), now_);
+}
+
+void World::greet(LinkId port) {
+  const auto line = server.engine.line_of(port);
+  if (!line || !server.lines[index(*line)].text) return;
+  const Side::Line& far = server.lines[index(*line)];
+  to_line(far.modem, far.text->on_call(manners_[far.links.front()].mute));
+}
+
+/// True: it was for the one who speaks in words.
+bool World::in_words(LineId id, ByteView octets) {
+  const Side::Line& line = server.lines[index(id)];
+  if (!exchange.online(line.modem) || !line.text->speaks()) return false;
+  to_line(line.modem, line.text->on_octets(octets, manners_[line.links.front()].refusal));
+  return true;
+}
+
+// ---- packets of the users ------------------------------------------------------------------
+
+void World::send_packet(End end, LinkId link, ByteView packet) {
+  Bytes frame;
+  const auto line = side(end).engine.line_of(link);
+  if (line && side(end).engine.send_ip(link, packet, now_, frame)) transmit(end, *line, frame);
+}
+
+// Whatever is asked for beyond the peer answers, and so does the peer: with what was sent.
+void World::on_ip(LinkId port, ByteView packet) {
+  constexpr size_t kSource = 12, kTarget = 16, kAddress = 4, kHeader = 20;
+  if (reading_ == End::Caller || packet.size() < kHeader + 1) return;
+  if (path_cut_[link_of_port_[index(port)]]) return;
+  Bytes answer(packet.begin(), packet.end());
+  std::swap_ranges(answer.begin() + kSource, answer.begin() + kSource + kAddress,
+                   answer.begin() + kTarget);
+  if (answer[9] == 1 && answer[kHeader] == 8) answer[kHeader] = 0;  // ICMP: Echo, Echo Reply
+  answers_.emplace_back(port, std::move(answer));
+}
+
+void World::answer_packets() {
+  std::vector<std::pair<LinkId, Bytes>> answers;
+  answers.swap(answers_);
+  for (const auto& [port, packet] : answers) send_packet(End::Server, port, packet);
 }
 
 // A device opens at once. A host answers after a while, refuses after a while, or never answers.
@@ -462,6 +588,8 @@ void World::note(End end, const engine::Event& event) {
   trace_.mix(static_cast<uint64_t>(event.body.index()) << 33 | static_cast<uint64_t>(end) << 32 |
              index(event.link));
   const uint32_t at = end == End::Caller ? index(event.link) : link_of_port_[index(event.link)];
+  if (end == End::Server && std::holds_alternative<engine::CarrierUp>(event.body))
+    greet(event.link);
   if (witness_) witness_->on_event(end, at, event.body, now_);
 }
 

@@ -46,6 +46,14 @@ class World : private engine::IpSink {
   /// The clock on the wall is set.
   void set_clock(WallTime now);
   void fill_disk(bool full) { disk_full_ = full; }
+  /// The far end begins LCP, or IPCP, over: it says so in the midst of whatever is going on.
+  void begin_anew(uint32_t link, bool lcp);
+  /// ... or that it knows no Configure-Request.
+  void reject_lcp(uint32_t link);
+  /// Nothing beyond the peer answers.
+  void cut_path(uint32_t link, bool cut) { path_cut_[link] = cut; }
+  /// How a far end with words treats callers: `refusal` empty: well.
+  void set_manners(uint32_t link, bool mute, std::string refusal);
   void refuse(uint32_t link, unsigned refusal) { accounts_.refusals[link] = refusal; }
   void hang_helper(uint32_t link, bool hangs);
   /// Something that this link should have remembered did not get onto the disk.
@@ -70,7 +78,16 @@ class World : private engine::IpSink {
 
  private:
   void carry_out(End end);
-  void on_ip(LinkId, ByteView) override {}
+  void on_ip(LinkId port, ByteView packet) override;
+  void answer_packets();
+  void send_packet(End end, LinkId link, ByteView packet);
+  void transmit(End end, LineId line, ByteView octets);
+  void to_line(lab::ModemId modem, std::string_view words);
+  void forge(uint32_t link, wire::Protocol protocol, const wire::PacketWriter& packet);
+  void greet(LinkId port);
+  bool on_demand(uint32_t link) const;
+  bool in_words(LineId line, ByteView octets);
+  void use(uint32_t link, unsigned packets);
   void add_lines(uint32_t at);
   void add_link(uint32_t at);
   void add_ports(uint32_t at);
@@ -81,7 +98,6 @@ class World : private engine::IpSink {
   void deliver_all();
   void deliver(lab::ModemId modem);
   void carry_out_one(End end, size_t at);
-  void transmit(End end, const engine::Transmit& what);
   void open(End end, LineId line);
   void opened(End end, LineId line, std::optional<CauseCode> missing);
   void closed(End end, LineId line);
@@ -94,22 +110,8 @@ class World : private engine::IpSink {
   void note(End end, const engine::Event& event);
   void tell_interface(End end, LinkId link, bool up);
   Side& side(End end) { return end == End::Caller ? caller : server; }
-  uint32_t link_at(End end, LineId line) const {
-    return end == End::Caller ? user_of(line) : server.lines[index(line)].links.front();
-  }
+  uint32_t link_at(End end, LineId line) const;
 
-  struct Where {
-    End end;
-    LineId line;
-  };
-  struct Later {
-    Instant at;
-    uint64_t number;  // of equal instants the earlier wish first
-    std::function<void()> act;
-    bool operator<(const Later& other) const {
-      return at != other.at ? at > other.at : number > other.number;
-    }
-  };
   Accounts accounts_;
   const Profile* profile_;
   std::vector<Place> places_;                // by link
@@ -121,6 +123,12 @@ class World : private engine::IpSink {
   std::vector<std::string> link_records_, line_records_;
   std::vector<bool> forgot_;
   bool disk_full_ = false, interrupted_ = false;
+  connection::Calendar clock_;        // of the dialling machine
+  Rng habits_;                        // of the users
+  std::vector<bool> path_cut_;        // by link
+  std::vector<TextManners> manners_;  // by link
+  End reading_{};                     // whose octets are being read
+  std::vector<std::pair<LinkId, Bytes>> answers_;
   std::vector<bool> wanted_;  // by link: what its user has said
   std::optional<Instant> asleep_until_;
   std::vector<std::function<void()>> put_off_;  // what was done to a machine that sleeps

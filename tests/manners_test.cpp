@@ -42,6 +42,7 @@ constexpr std::array<Expected, lab::kManners - 1> kExpected = {{
     {Manner::TerminatesAtOnce, CauseCode::PeerTerminated, CauseCode::PeerTerminated},
     {Manner::BadFcs, {}, {}},
     {Manner::TerminateIgnored, {}, {}},
+    {Manner::FalseProof, CauseCode::ServerNotProven, {}},
 }};
 
 /// The link of the world, which nobody wrongs; and one to a server that somebody does.
@@ -65,7 +66,8 @@ struct Elsewhere : World {
   }
   void comes_back(Manner manner) {
     behave(Manner::None);
-    const Duration bound = manner == Manner::RefusesPassword ? kHold : kBack;
+    const Duration bound =
+        manner == Manner::RefusesPassword || manner == Manner::FalseProof ? kHold : kBack;
     CHECK(run_until([&] { return wronged_up(); }, bound));
     CHECK(up());
     CHECK(endings(link).empty());

@@ -45,7 +45,8 @@ constexpr std::array<std::string_view, kManners> kNames = {"none",
                                                            "renegotiates",
                                                            "terminates-at-once",
                                                            "bad-fcs",
-                                                           "terminate-ignored"};
+                                                           "terminate-ignored",
+                                                           "false-proof"};
 
 void append(Bytes& to, ByteView octets) { to.insert(to.end(), octets.begin(), octets.end()); }
 
@@ -240,6 +241,7 @@ bool Mangler::lets_out(const Seen& seen, ByteView raw, Bytes& to_line, Instant n
     }
     case Manner::ChangesAddress: return !translate(seen, own_shift_, callers_shift_, to_line);
     case Manner::DropsChapSuccess: return !seen.is(Protocol::Chap, kResult);
+    case Manner::FalseProof: return !falsify(seen, to_line);
     case Manner::RefusesPassword: {
       const bool believed = seen.is(Protocol::Pap, uint8_t{2}) || seen.is(Protocol::Chap, kResult);
       if (believed) refuse_password(seen, to_line);
@@ -288,6 +290,19 @@ void Mangler::refuse_password(const Seen& seen, Bytes& to_line) {
   if (pap) refusal.data(std::array{static_cast<uint8_t>(kWhy.size())});  // RFC 1334 §2.2.2
   refusal.data(as_bytes(kWhy));
   append_frame(to_line, seen.protocol, refusal);
+}
+
+/// RFC 2759 §5: "S=" and forty hexadecimal digits, which only one who knows the password can make.
+/// True: `to_line` has others.
+bool Mangler::falsify(const Seen& seen, Bytes& to_line) {
+  const ByteView said = seen.packet.data;
+  if (!seen.is(Protocol::Chap, kResult) || said.size() < 3 || said[0] != 'S') return false;
+  Bytes other(said.begin(), said.end());
+  other[2] = other[2] == '0' ? '1' : '0';
+  PacketWriter success(kResult, seen.packet.id);
+  success.data(other);
+  append_frame(to_line, seen.protocol, success);
+  return true;
 }
 
 /// ChangesAddress: what one side is called, the other one never hears. True: `out` has the frame.
@@ -359,7 +374,8 @@ bool Mangler::lets_in(const Seen& seen, Bytes& to_server, Instant now) {
     case Manner::Garbage:
     case Manner::Renegotiates:
     case Manner::TerminatesAtOnce:
-    case Manner::BadFcs: return true;
+    case Manner::BadFcs:
+    case Manner::FalseProof: return true;
   }
   return true;
 }

@@ -34,8 +34,9 @@ enum class Manner : uint8_t {
   TerminatesAtOnce,   // Terminate-Request as soon as LCP is open, then silence
   BadFcs,             // every third frame is damaged
   TerminateIgnored,   // a Terminate-Request gets no answer
+  FalseProof,         // MS-CHAPv2: what the server proves itself with is wrong
 };
-constexpr size_t kManners = 18;
+constexpr size_t kManners = 19;
 std::string_view name(Manner manner);  // "endless-nak"
 std::optional<Manner> manner_named(std::string_view name);
 
@@ -77,6 +78,7 @@ class Mangler {
   bool translate(const Seen& seen, uint32_t request_shift, uint32_t answer_shift, Bytes& out);
   void nak(const Seen& ack, Bytes& to_line);
   void refuse_password(const Seen& seen, Bytes& to_line);
+  bool falsify(const Seen& seen, Bytes& to_line);
   void reject(const Seen& request, Instant now);
   void on_turn(Instant now);
   void say_at(Instant at, Bytes octets);

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/rare.h"
+
+#include <algorithm>
+
+namespace redial::sim {
+namespace {
+
+using enum FaultKind;
+using P = Phase;
+
+/// What a site must have.
+enum class Wants : uint8_t { Any, Host, First, Path, Text, Chap, FixedAddress, Demand };
+
+struct Rare {
+  FaultKind kind;
+  Phase aim;
+  bool anew;       // once the peer has begun LCP or IPCP over
+  Duration lag;    // at most so long after the phase began
+  Duration lasts;  // at most; 0: as its rule says
+  Wants wants = Wants::Any;
+  uint32_t weight = 1;
+};
+
+// clang-format off
+constexpr Rare kRare[] = {
+    // The user, the service, the device, the far end: in each phase of a call.
+    {HangUp,          P::Opening,        false, 100ms, 30s, Wants::Host, 2},
+    {HangUp,          P::Preparing,      false, 400ms, 30s},
+    {HangUp,          P::Dialing,        false, 2s,    30s},
+    {HangUp,          P::Establishing,   false, 60ms,  30s},
+    {HangUp,          P::Authenticating, false, 40ms,  30s},
+    {HangUp,          P::Registering,    false, 80ms,  30s},
+    {Edit,            P::Opening,        false, 100ms, 0s, Wants::Host, 2},
+    {Edit,            P::Preparing,      false, 400ms, 0s},
+    {Edit,            P::Dialing,        false, 2s,    0s},
+    {Edit,            P::Establishing,   false, 60ms,  0s},
+    {Edit,            P::Authenticating, false, 40ms,  0s},
+    {Edit,            P::Registering,    false, 80ms,  0s},
+    {Vanishes,        P::Preparing,      false, 400ms, 30s},
+    {Vanishes,        P::Dialing,        false, 2s,    30s},
+    {Vanishes,        P::Establishing,   false, 60ms,  30s},
+    {Vanishes,        P::Authenticating, false, 40ms,  30s},
+    {Vanishes,        P::Registering,    false, 80ms,  30s},
+    {Vanishes,        P::Preparing,      false, 400ms, 30s, Wants::Host, 2},
+    {Vanishes,        P::Dialing,        false, 2s,    30s, Wants::Host, 2},
+    {Vanishes,        P::Establishing,   false, 60ms,  30s, Wants::Host, 2},
+    {Vanishes,        P::Authenticating, false, 40ms,  30s, Wants::Host, 2},
+    {Vanishes,        P::Registering,    false, 80ms,  30s, Wants::Host, 2},
+    {CarrierLost,     P::Authenticating, false, 40ms,  0s},
+    {CarrierLost,     P::Registering,    false, 80ms,  0s},
+    {FirstEnds,       P::Preparing,      false, 400ms, 0s, Wants::First, 2},
+    {FirstEnds,       P::Dialing,        false, 2s,    0s, Wants::First, 2},
+    {FirstEnds,       P::Establishing,   false, 60ms,  0s, Wants::First, 2},
+    {FirstEnds,       P::Authenticating, false, 40ms,  0s, Wants::First, 2},
+    {FirstEnds,       P::Registering,    false, 80ms,  0s, Wants::First, 2},
+    {PeerTerminates,  P::Registering,    false, 80ms,  0s},
+    // The modem.
+    {WedgedInit,      P::Preparing,      false, 400ms, 0s},
+    {Suspend,         P::Dialing,        false, 1s,    12min},
+    {StrayConnect,    P::Preparing,      false, 450ms, 0s, Wants::Any, 2},
+    {NumericCodes,    P::Preparing,      false, 400ms, 2min},
+    {WrongEcho,       P::Preparing,      false, 400ms, 2min},
+    {Unsolicited,     P::Preparing,      false, 450ms, 0s, Wants::Any, 2},
+    // The peer, on the way up ...
+    {PeerKilled,      P::Authenticating, false, 40ms,  2min},
+    {PeerKilled,      P::Registering,    false, 80ms,  2min},
+    {EndlessNak,      P::Authenticating, false, 40ms,  2min},
+    {EndlessNak,      P::Registering,    false, 10ms,  2min},
+    {EndlessReject,   P::Registering,    false, 10ms,  2min},
+    {EndlessReject,   P::Registering,    false, 10ms,  2min, Wants::FixedAddress, 2},
+    {EndlessReject,   P::Up,             true,  150ms, 2min, Wants::FixedAddress, 2},
+    {FalseProof,      P::Establishing,   false, 60ms,  1min, Wants::Chap, 2},
+    {WrongPassword,   P::Establishing,   false, 60ms,  1min, Wants::Chap},
+    {RefusedAccount,  P::Establishing,   false, 60ms,  1min, Wants::Chap, 2},
+    // ... and where it begins over: while the network registers, and when the link is up.
+    {PeerKilled,      P::Authenticating, true,  150ms, 2min, Wants::Any, 3},
+    {PeerKilled,      P::Up,             true,  60ms,  2min, Wants::Any, 6},
+    {PeerKilled,      P::Registering,    true,  200ms, 2min, Wants::Any, 3},
+    {PeerKilled,      P::Up,             true,  300ms, 2min, Wants::Any, 5},
+    {EndlessNak,      P::Authenticating, true,  20ms,  2min},
+    {EndlessNak,      P::Registering,    true,  20ms,  2min},
+    {EndlessNak,      P::Up,             true,  200ms, 2min, Wants::Any, 2},
+    {EndlessReject,   P::Registering,    true,  100ms, 2min},
+    {EndlessReject,   P::Up,             true,  200ms, 2min, Wants::Any, 3},
+    {RejectsEverything, P::Authenticating, true, 20ms, 2min},
+    {RejectsEverything, P::Registering,  true,  100ms, 2min},
+    {RejectsEverything, P::Up,           true,  200ms, 2min, Wants::Any, 2},
+    {Loopback,        P::Authenticating, true,  20ms,  2min, Wants::Any, 2},
+    {Loopback,        P::Registering,    true,  20ms,  2min, Wants::Any, 2},
+    {NoChapSuccess,   P::Registering,    true,  20ms,  2min, Wants::Chap, 2},
+    {NoChapSuccess,   P::Up,             true,  20ms,  2min, Wants::Chap, 2},
+    {FalseProof,      P::Registering,    true,  10ms,  1min, Wants::Chap, 3},
+    {FalseProof,      P::Up,             true,  10ms,  1min, Wants::Chap, 3},
+    {WrongPassword,   P::Registering,    true,  10ms,  1min, Wants::Chap, 2},
+    {WrongPassword,   P::Up,             true,  10ms,  1min, Wants::Chap, 2},
+    {RefusedAccount,  P::Registering,    true,  10ms,  1min, Wants::Chap, 12},
+    {RefusedAccount,  P::Up,             true,  10ms,  1min, Wants::Chap, 12},
+    {TerminatesAtOnce, P::Registering,   true,  20ms,  1min},
+    {RejectsLcp,      P::Establishing,   false, 60ms,  0s},
+    {RejectsLcp,      P::Authenticating, false, 40ms,  0s},
+    {RejectsLcp,      P::Registering,    false, 80ms,  0s},
+    {RejectsLcp,      P::Up,             false, 5s,    0s},
+    // Beyond it, and before PPP.
+    {PathCut,         P::Up,             false, 5s,    0s, Wants::Path, 3},
+    {PathCut,         P::Up,             false, 5s,    0s, Wants::Demand},
+    {MuteServer,      P::Establishing,   false, 1ms,   1min, Wants::Text, 2},
+    {TextRefused,     P::Dialing,        false, 1ms,   1min, Wants::Text, 14},
+};
+// clang-format on
+
+bool suits(const Site& site, Wants wants) {
+  const auto& may_use = site.plan.session.may_use;
+  switch (wants) {
+    case Wants::Any: return true;
+    case Wants::Host: return site.traits.network;
+    case Wants::First: return site.first.has_value();
+    case Wants::Path: return !site.entry.watch.path.empty();
+    case Wants::Text: return site.text != TextLogin::None;
+    case Wants::Chap: return may_use.front() == ppp::AuthMethod::MsChapV2;
+    case Wants::FixedAddress: return !site.entry.ip_address.empty();
+    case Wants::Demand: return site.entry.dial == phonebook::DialMode::OnDemand;
+  }
+  return false;
+}
+
+/// Evenly among the links that it suits.
+std::optional<uint32_t> link_for(Wants wants, const Profile& profile, uint32_t links, Rng& rng) {
+  constexpr int kTries = 200;
+  for (int i = 0; i < kTries; ++i) {
+    const auto link = static_cast<uint32_t>(rng.below(links));
+    if (suits(profile.sites[link % profile.sites.size()], wants)) return link;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Fault> draw_rare(FaultSet kinds, const Profile& profile, uint32_t links, Instant at,
+                               Rng& rng) {
+  uint64_t total = 0;
+  for (const Rare& rare : kRare) total += (kinds & bit(rare.kind)) != 0 ? rare.weight : 0;
+  if (total == 0) return std::nullopt;
+  uint64_t pick = rng.below(total);
+  for (const Rare& rare : kRare) {
+    const uint64_t weight = (kinds & bit(rare.kind)) != 0 ? rare.weight : 0;
+    if (pick >= weight) {
+      pick -= weight;
+      continue;
+    }
+    const auto link = link_for(rare.wants, profile, links, rng);
+    if (!link) return std::nullopt;
+    const FaultRule& rule = rule_of(rare.kind);
+    const Duration longest = rare.lasts > 0s ? std::max(rare.lasts, rule.shortest) : rule.longest;
+    Fault fault{.at = at, .kind = rare.kind, .link = *link};
+    if (rule.longest > 0s) fault.lasts = rule.shortest + rng.up_to(longest - rule.shortest);
+    fault.dice = static_cast<uint32_t>(rng.next());
+    fault.aim = rare.aim;
+    fault.lag = rng.up_to(rare.lag);
+    fault.anew = rare.anew;
+    return fault;
+  }
+  return std::nullopt;
+}
+
+}  // namespace redial::sim
