@@ -354,6 +354,8 @@ void Checker::on_ended(uint32_t link, const connection::LinkEnded& ended, Instan
   // A line that is free again is dialled on at once, and so is a device that is back.
   seen.device =
       is_device(ended.cause.code, ended.phase) || ended.cause.code == CauseCode::DeviceBusy;
+  // Torn down for another's sake: its far end may be busy with it for a while.
+  if (ended.cause.code == CauseCode::PrerequisiteDown) trouble_[link] = now;
   if (ended.cause.code == CauseCode::IdleTimeout) seen.wanted = false;  // until traffic wants it
   seen.state = State::Ending;
   seen.phase = Phase::Closing;
@@ -460,7 +462,9 @@ void Checker::on_demand(uint32_t link, Instant now) {
   Watched& seen = links_[link];
   if (!seen.armed || seen.state != State::Rest) return;
   seen.wanted = true;
-  seen.due = now + kSlack;
+  // At once, or as soon as its last call has been hung up.
+  const Site& where = site(link);
+  seen.due = now + connection::tear_down_bound(where.plan.session, where.traits) + kSlack;
   seen.demanded = now;
 }
 

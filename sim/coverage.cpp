@@ -62,7 +62,9 @@ bool maybe_called_back(Phase phase) {
 Cell of_modem(CauseCode cause, Phase phase) {
   if (maybe_called_back(phase)) return not_run(kCalledBack);
   if (cause == ModemNotUnderstood) return only(phase == Phase::Preparing, kCommands);
-  return only(between(phase, Phase::Preparing, Phase::Dialing), kCommands);
+  // A machine that slept through an attempt finds its watchdog due first.
+  const Phase first = cause == ModemSilent ? Phase::Opening : Phase::Preparing;
+  return only(between(phase, first, Phase::Dialing), kCommands);
 }
 
 Cell of_number(CauseCode cause, Phase phase) {

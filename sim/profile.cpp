@@ -285,7 +285,7 @@ Result<Site> make_site(phonebook::Entry entry, const std::vector<size_t>& places
   }
   const phonebook::Credential credential{
       .user = entry.user, .domain = {}, .password = Secret("swordfish")};
-  auto plan = engine::plan_link(entry, &credential, site.lines, dialled(entry), script->script);
+  auto plan = engine::plan_link(entry, &credential, site.lines, dialled(entry), *script);
   if (!plan) return tl::make_unexpected(std::move(plan).error());
   site.plan = *std::move(plan);
   site.traits = engine::traits_of(site.lines);
