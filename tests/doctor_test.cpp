@@ -101,6 +101,19 @@ TEST_CASE("pppd as Debian leaves it has findings; persist, maxfail 0 and echoes 
   CHECK(doctor(folder, {"ppp/peers/isp"}).status == 0);  // its options lie beside it
 }
 
+TEST_CASE("the words that a chat script gives up at are found in the folder beside pppd's") {
+  const Folder folder;
+  folder.write("ppp/peers/isp",
+               "/dev/ttyS0\nconnect \"/usr/sbin/chat -f /etc/chatscripts/isp\"\nuser ann\n");
+  folder.write("chatscripts/isp", "ABORT BUSY\n'' ATDT5550100\nCONNECT ''\n");
+  for (const char* path : {"ppp", "ppp/peers/isp", "."}) {
+    const Ran ran = doctor(folder, {path});
+    INFO(ran.text);
+    CHECK(has(on_one_line(ran.text), "at once: chat's ABORT BUSY"));
+    CHECK(has(ran.text, "1 connection"));
+  }
+}
+
 TEST_CASE("wvdial is judged with the echoes that /etc/ppp/options asks of every pppd") {
   const Folder folder;
   folder.write("wvdial.conf", kWvdial);

@@ -75,6 +75,7 @@ class Examiner {
                                               shown(path), error.message())});
       return;
     }
+    if (fs::path(path).filename() == "ppp") take_chat_scripts(fs::path(path).parent_path());
     std::vector<std::string> names;
     for (const auto& entry : entries) names.push_back(entry.path().string());
     std::ranges::sort(names);
@@ -106,6 +107,13 @@ class Examiner {
     if (peers.filename() != "peers") return;
     const std::string options = (peers.parent_path() / "options").string();
     if (io::exists(options)) take_file(options, 0);
+    take_chat_scripts(peers.parent_path().parent_path());
+  }
+
+  /// They lie beside pppd's folder, and decide how soon a failed attempt is noticed.
+  void take_chat_scripts(const fs::path& root) {
+    const std::string folder = (root / "chatscripts").string();
+    if (fs::is_directory(folder)) take_folder(folder, kDepthMax);
   }
 
   /// Passwords are of no use here, so they are not read.
@@ -115,7 +123,7 @@ class Examiner {
   }
 
   void take_file(const std::string& path, int depth) {
-    if (is_secret(path)) return;
+    if (is_secret(path) || std::ranges::find(out_.looked_at, path) != out_.looked_at.end()) return;
     if (path.ends_with(".toml")) {
       // In a folder the others are what redial.toml names, or no configuration at all.
       if (depth == kNamed || fs::path(path).filename() == "redial.toml") native_.push_back(path);

@@ -112,12 +112,17 @@ const SourceFile* PppdReader::find(std::string_view path, std::string_view from)
     if (path.starts_with('/') && file.path.ends_with(path)) by_end = &file;
   }
   if (by_end != nullptr) return by_end;
+  // Files that were copied away from where they were. A peer and its script often have one name, so
+  // the folder's name decides before nearness does, and no file is meant by what stands in itself.
+  const SourceFile* beside = nullptr;
   for (const SourceFile& file : files_) {
-    const bool beside = folder_name(file.path) == folder_name(from) ||
-                        folder_name(file.path) == folder_name(folder_name(from));
-    if (beside && base_name(file.path) == base_name(path)) return &file;
+    if (base_name(file.path) != base_name(path) || file.path == from) continue;
+    if (base_name(folder_name(file.path)) == base_name(folder_name(path))) return &file;
+    if (folder_name(file.path) == folder_name(from) ||
+        folder_name(file.path) == folder_name(folder_name(from)))
+      beside = &file;
   }
-  return nullptr;
+  return beside;
 }
 
 void PppdReader::follow(const SourceFile& from, const Option& option, size_t depth,

@@ -216,3 +216,25 @@ TEST_CASE("pppd's files are known by their place, or by their words") {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "pppd: a peer and its chat script of one name are told apart, also where both were copied "
+    "away") {
+  const std::string peer =
+      "/dev/ttyS1\nconnect \"/usr/sbin/chat -v -f /srv/old/chatscripts/isp\"\n";
+  const std::string script = "ABORT BUSY\n'' ATZ\nOK ATDT5550100\nCONNECT ''\n";
+  for (const bool script_first : {false, true}) {
+    std::vector<SourceFile> files = {{"ppp/peers/isp", peer}, {"chatscripts/isp", script}};
+    if (script_first) std::swap(files[0], files[1]);
+    const Reading reading = read(files);
+    REQUIRE(reading.connections.size() == 1);
+    const Connection& isp = reading.connections[0];
+    REQUIRE(isp.entry.numbers.size() == 1);
+    CHECK(isp.entry.numbers[0].digits == "5550100");
+    CHECK(isp.rules.chat_aborts == std::vector<std::string>{"BUSY"});
+  }
+  const Reading alone = read({{"ppp/peers/isp", peer}});
+  REQUIRE(alone.connections.size() == 1);
+  CHECK_FALSE(alone.connections[0].rules.chat_aborts.has_value());
+  CHECK_FALSE(alone.connections[0].needs.empty());
+}
