@@ -200,13 +200,14 @@ std::optional<FaultSet> read_fault_set(std::string_view text) {
 }
 
 std::string known_faults() {
-  std::string text = "all, none, drops";
-  std::string_view group;
+  std::vector<std::pair<std::string_view, std::string>> groups;  // in the order of the table
   for (const FaultRule& rule : kRules) {
-    if (rule.group != group) text += fmt::format("\n  {}:", rule.group);
-    group = rule.group;
-    text += fmt::format(" {}", rule.name);
+    auto group = std::ranges::find(groups, rule.group, [](const auto& one) { return one.first; });
+    if (group == groups.end()) group = groups.insert(group, {rule.group, {}});
+    group->second += fmt::format(" {}", rule.name);
   }
+  std::string text = "all, none, drops";
+  for (const auto& [group, names] : groups) text += fmt::format("\n  {}:{}", group, names);
   return text;
 }
 

@@ -4,15 +4,16 @@
 #include <fmt/format.h>
 
 #include "engine/effect_text.h"
+#include "sim/packet_text.h"
 
 namespace redial::sim {
 namespace {
 
 std::string seconds(Instant at) { return to_seconds(at.time_since_epoch()); }
 
-/// Frames by their length, words as they are.
+/// Frames by their names, words as they are.
 std::string shown(ByteView octets) {
-  if (octets.front() == 0x7e) return fmt::format("{} octets of PPP", octets.size());
+  if (octets.front() == 0x7e) return frames_text(octets);
   return "\"" + to_visible(octets) + "\"";
 }
 
@@ -36,7 +37,7 @@ void Story::on_event(End end, uint32_t link, const engine::EventBody& body, Inst
 void Story::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool online, Instant now) {
   if (link != link_ || octets.empty()) return;
   const bool frame = octets.front() == 0x7e;
-  if (up_ && frame && online) return;
+  if (up_ && frame && online && is_routine(octets)) return;
   tell(now, end == End::Caller ? "sends" : "sends<",
        shown(octets) + (frame && !online ? " into command state" : ""));
 }

@@ -11,7 +11,7 @@ namespace redial::sim {
 
 class Story final : public Witness, public FaultWitness {
  public:
-  /// Octets are told only outside a call that is up, or the echoes would hide everything else.
+  /// Echoes and packets of a call that is up are not told: they would hide everything else.
   explicit Story(uint32_t link) : link_(link) {}
 
   void on_event(End end, uint32_t link, const engine::EventBody& body, Instant now) override;
