@@ -50,9 +50,13 @@ struct Fault {
   /// next call gets to this phase.
   Phase aim = Phase::Waiting;
   Duration lag{};     // ... and so long after it has got there
-  bool anew = false;  // ... where the peer negotiates anew at first
+  bool anew = false;  // ... where the peer begins over at first: what, its dice say
   bool operator==(const Fault&) const = default;
 };
+/// What a peer begins over: one of its layers, or who we are is asked again.
+enum class Over : uint8_t { Ipcp, Proof, Lcp };
+constexpr uint32_t kOvers = 3;
+constexpr Over over_of(const Fault& fault) { return Over(fault.dice % kOvers); }
 using redial::to_text;
 /// "123456 noise link 7 for 1000000 dice 42", in microseconds, then "aim Dialing after 500", or
 /// "anew Up after 500", if it has one.

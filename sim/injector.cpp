@@ -30,7 +30,17 @@ CauseCode missing(const Fault& fault, bool network) {
   return kCauses[fault.dice % std::size(kCauses)];
 }
 
-constexpr Duration kAnewWithin = 40ms;  // of the phase that it is to strike
+/// So long after the phase it is to strike has begun, at most; a server asks again in mid-call.
+Duration anew_within(Phase phase) { return phase == Phase::Up ? Duration(1min) : 40ms; }
+
+wire::Protocol layer_of(const Fault& fault) {
+  switch (over_of(fault)) {
+    case Over::Ipcp: return wire::Protocol::Ipcp;
+    case Over::Proof: return wire::Protocol::Chap;
+    case Over::Lcp: break;
+  }
+  return wire::Protocol::Lcp;
+}
 
 /// What a server that logs in by text, or the pad before it, says instead of PPP.
 std::string_view text_refusal(uint32_t dice) {
@@ -101,7 +111,7 @@ void Injector::on_phase(uint32_t link, Phase phase, Instant now) {
     Fault anew = soon;
     anew.kind = Anew;
     anew.lasts = 0s;
-    anew.at = now + kAnewWithin * (soon.dice % 100) / 100;
+    anew.at = now + anew_within(phase) * (soon.dice / kOvers % 100) / 100;
     soon.at = anew.at + soon.lag;
     soon_.push_back(anew);
   }
@@ -248,7 +258,7 @@ void Injector::wrong_modem(const Fault& fault) {
 
 void Injector::peer(const Fault& fault) {
   if (fault.kind == PeerTerminates) world_.server_hangs_up(fault.link);
-  if (fault.kind == Anew) world_.begin_anew(fault.link, fault.dice % 4 != 0);
+  if (fault.kind == Anew) world_.begin_over(fault.link, layer_of(fault));
   if (fault.kind == RejectsLcp) world_.reject_lcp(fault.link);
 }
 

@@ -10,7 +10,6 @@
 
 #include "engine/memory_codec.h"
 #include "modem/inf.h"
-#include "ppp/auth.h"
 
 namespace redial::sim {
 namespace {
@@ -26,8 +25,6 @@ std::string server_number(uint32_t at, size_t which) {
 }
 
 constexpr uint8_t kForgedId = 0xee;  // a session counts its own from 1
-constexpr uint8_t kAuthOption = 3, kMagicOption = 5,
-                  kAddressOption = 3;  // RFC 1661 §6.4, RFC 1332 §3.3
 constexpr WallTime kMondayAtEight{(4 * 24 + 8) * int64_t{3'600'000'000}};
 
 /// UDP from the user to somebody beyond the peer.
@@ -478,12 +475,12 @@ void World::transmit(End end, LineId line, ByteView octets) {
 
 // ---- what the far end says of itself -------------------------------------------------------
 
-void World::begin_anew(uint32_t link, bool lcp) {
-  wire::PacketWriter request(wire::Code::ConfigureRequest, kForgedId);
-  // As a server would: it wants to know again who we are.
-  if (lcp) request.option(kAuthOption, ppp::auth_option(site(link).plan.session.may_use.front()));
-  request.option_u32(lcp ? kMagicOption : kAddressOption, lcp ? 0x5eed0001 + link : kServerAddress);
-  forge(link, lcp ? wire::Protocol::Lcp : wire::Protocol::Ipcp, request);
+void World::begin_over(uint32_t link, wire::Protocol layer) {
+  for (const Place::Port& port : places_[link].ports) {
+    if (!exchange.online(port.modem)) continue;
+    server.engine.begin_over(port.id, layer, now_, fx_);
+    carry_out(End::Server);
+  }
 }
 
 void World::reject_lcp(uint32_t link) {

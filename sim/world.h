@@ -46,8 +46,8 @@ class World : private engine::IpSink {
   /// The clock on the wall is set.
   void set_clock(WallTime now);
   void fill_disk(bool full) { disk_full_ = full; }
-  /// The far end begins LCP, or IPCP, over: it says so in the midst of whatever is going on.
-  void begin_anew(uint32_t link, bool lcp);
+  /// The far end begins this layer of its call over; Chap: it asks once more who calls.
+  void begin_over(uint32_t link, wire::Protocol layer);
   /// ... or that it knows no Configure-Request.
   void reject_lcp(uint32_t link);
   /// Nothing beyond the peer answers.

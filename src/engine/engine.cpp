@@ -73,6 +73,11 @@ void Engine::start_answering(LinkId id, Instant now, Effects& fx) {
   arm(id);
 }
 
+void Engine::begin_over(LinkId id, wire::Protocol layer, Instant now, Effects& fx) {
+  if (at(id).session) carry(id, at(id).session->begin_over(layer, now), now, fx);
+  arm(id);
+}
+
 // ---- from the shell ------------------------------------------------------------------------
 
 void Engine::on_line_opened(LineId id, Instant now, Effects& fx) {

@@ -37,6 +37,7 @@ class Engine {
   void dial(LinkId link, Instant now, Effects& fx);
   void hang_up(LinkId link, CauseCode why, Instant now, Effects& fx);
   void start_answering(LinkId link, Instant now, Effects& fx);
+  void begin_over(LinkId port, wire::Protocol layer, Instant now, Effects& fx);  // of its caller
   /// Rest until traffic wants the link: a SOCKS request, a forward, a packet to its interface.
   void arm_on_demand(LinkId link, Instant now, Effects& fx);
   void on_demand_traffic(LinkId link, Instant now, Effects& fx);
@@ -54,8 +55,7 @@ class Engine {
   void on_carrier(LineId line, bool present, Instant now, Effects& fx);  // DCD
   /// A device that was missing is there again: whoever waits for it dials.
   void on_line_returned(LineId line, Instant now, Effects& fx);
-  /// Before it is told as opened: whether it has DTR and DCD after all (RFC 2217 may be refused).
-  void on_circuits(LineId line, bool present);
+  void on_circuits(LineId line, bool present);  // DTR, DCD: RFC 2217 may refuse; while not open
   /// The line's power-cycle command has ended, well or badly.
   void on_command_done(LineId line, bool well, Instant now, Effects& fx);
 

@@ -65,6 +65,10 @@ LayerNews Lcp::on(Event event, Context context, Instant now, SessionActions& out
   return negotiator_.on(event, rules, now, out);
 }
 
+void Lcp::begin_over(Entropy& entropy) {
+  if (magic_ != 0) magic_ = fresh_magic(entropy);
+}
+
 LayerNews Lcp::on_deadline(Context context, Instant now, SessionActions& out) {
   RulesOf<Lcp> rules(*this, context);
   return negotiator_.on_deadline(rules, now, out);

@@ -146,10 +146,11 @@ LayerNews Negotiator::on_configure_request(const wire::Packet& packet, OptionRul
 // With a round trip above the restart timer the peer's repeated request arrives after both sides
 // have opened. By the table it would tear the layer down, the repetition of that would again, for
 // ever (ppp#434). The same options, its magic number among them, are the same negotiation: Ack, and
-// stay.
+// stay. Not for longer than half of the peer's tries, for one that has begun over as soon as it was
+// open waits for a request of ours.
 bool Negotiator::repeats_itself(ByteView options, const RestartPolicy& policy, Instant now) const {
   return state() == State::Opened && hash_of(options) == acked_hash_ &&
-         now - opened_at_ < policy.period * policy.configure_max;
+         now - opened_at_ < policy.period * policy.configure_max / 2;
 }
 
 // RFC 1661 §5.2: the identifier must be that of the last request. With a round trip above the

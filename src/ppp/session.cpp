@@ -60,6 +60,28 @@ SessionActions Session::lower_down(Instant now) {
   return out;
 }
 
+SessionActions Session::begin_over(Protocol layer, Instant now) {
+  SessionActions out;
+  const bool network = phase_ == Phase::Registering || phase_ == Phase::Up;
+  if (phase_ == Phase::Waiting || ended_) return out;
+  if (layer == Protocol::Lcp) {
+    on_lcp_news(lcp_.on(Event::Down, context(), now, out), now, out);
+    lcp_.begin_over(*entropy_);
+    (void)lcp_.on(Event::Up, context(), now, out);
+  } else if (layer == Protocol::Ipcp && network) {
+    on_ipcp_news(ipcp_.on(Event::Down, context(), now, out), now, out);
+    (void)ipcp_.on(Event::Up, context(), now, out);
+  } else if (layer == Protocol::Chap && network) {
+    const AuthMethod judge = lcp_.they_prove_with();
+    if (judge == AuthMethod::None || judge == AuthMethod::Pap) return out;
+    if (!auth_) auth_ = std::make_unique<Auth>();
+    auth_->judging.emplace(*config_, judge, *entropy_);
+    auth_->judged = false;
+    (void)auth_->judging->begin(now, out);
+  }
+  return out;
+}
+
 void Session::finish(SessionActions& out) {
   keepalive_.stop();
   auth_.reset();

@@ -24,6 +24,9 @@ class Session {
   SessionActions open_called_back(Instant now);  // the same, of a call that we had asked for
   SessionActions close(Instant now);             // Terminate-Request, bounded; ends in Finished
   SessionActions lower_down(Instant now);        // carrier gone: nothing more can be sent
+  /// This layer of a peer that has got so far, and all above it, once more: Lcp, Ipcp (RFC 1661
+  /// §4.3, Open's restart option), or Chap: it proves itself again (RFC 1994 §2), if it ever did.
+  SessionActions begin_over(wire::Protocol layer, Instant now);
   /// One frame with a good FCS: protocol field and information.
   SessionActions on_frame(ByteView frame, Instant now);
   SessionActions on_frame(const wire::Frame& frame, Instant now);

@@ -157,7 +157,8 @@ void Session::go_up(Instant now, SessionActions& out) {
     return;
   }
   give_up_at_ = kNever;
-  auth_.reset();
+  // Who was asked again while the network registered still owes the answer.
+  if (!auth_ || !auth_->judging || auth_->judged) auth_.reset();
   start_compression();
   keepalive_.start(now);
   echo_id_ = lcp_.send_echo(out);
