@@ -10,6 +10,7 @@
 #include "io/files.h"
 #include "io/tree.h"
 #include "migrate/lines.h"
+#include "migrate/pppd_named.h"
 #include "migrate/ras_directory.h"
 #include "phonebook/text.h"
 
@@ -75,6 +76,31 @@ Result<void> add_companions(const std::string& file, Files& files) {
   return {};
 }
 
+std::vector<SourceFile> listed(const Files& files) {
+  std::vector<SourceFile> list;
+  list.reserve(files.size());
+  for (const auto& [path, octets] : files) list.push_back({path, octets});
+  return list;
+}
+
+/// Chat scripts and options lie wherever they are named, and name others in turn.
+Result<void> add_named(Files& files) {
+  constexpr int kHopsMax = 4;
+  for (int hop = 0; hop < kHopsMax; ++hop) {
+    const size_t before = files.size();
+    for (const std::vector<std::string>& places : migrate::missing_among(listed(files))) {
+      const auto there = std::ranges::find_if(places, [](const std::string& place) {
+        std::error_code unknown;
+        return fs::is_regular_file(place, unknown);
+      });
+      if (there == places.end() || files.size() >= kFilesMax) continue;
+      if (auto ok = add_file(*there, files); !ok) return ok;
+    }
+    if (files.size() == before) break;
+  }
+  return {};
+}
+
 Result<void> add_path(const std::string& path, Files& files) {
   std::error_code failed;
   if (!fs::is_directory(path, failed)) {
@@ -115,8 +141,11 @@ Result<std::vector<migrate::SourceSet>> find_sources(const std::vector<std::stri
                               phonebook::shown(path)));
     }
   }
-  std::vector<SourceFile> list;
-  for (auto& [path, octets] : files) list.push_back({path, std::move(octets)});
+  if (auto ok = add_named(files); !ok) {
+    ok.error().text += "; nothing is imported; correct its rights";
+    return tl::make_unexpected(std::move(ok).error());
+  }
+  std::vector<SourceFile> list = listed(files);
   std::vector<migrate::SourceSet> sets = migrate::sort_out(std::move(list));
   if (sets.empty()) {
     return fail(ErrorKind::NotFound,

@@ -316,6 +316,22 @@ TEST_CASE("a device that the kernel numbers is bound by the name that stays with
   CHECK(reading.report.settings()[0].ended == migrate::Column::MadeSafer);
 }
 
+TEST_CASE("a chat script is read wherever pppd's options name it, below the same root") {
+  const Folder folder;
+  const std::string peer = "ttyS0\nconnect 'chat -f /opt/dial/isp'\n";
+  folder.write("r/etc/ppp/peers/isp", peer);
+  folder.write("r/opt/dial/isp", "'' @/opt/dial/init OK ATDT5550100 CONNECT ''\n");
+  folder.write("r/opt/dial/init", "ATZ\n");
+  for (const char* path : {"r", "r/etc/ppp", "r/etc/ppp/peers/isp"}) {
+    CAPTURE(path);
+    const auto result = run_import(options_for(folder, folder.at(path)));
+    REQUIRE(result.has_value());
+    REQUIRE(result->sources.size() == 1);
+    CHECK(has(result->sources[0].native.phonebook, "5550100"));
+    CHECK(result->sources[0].reading.report.settings().size() == 2 + 2);
+  }
+}
+
 TEST_CASE("docs/migrating.md has the tables that the readers follow") {
   const auto text = io::read_file(REDIAL_SOURCE_DIR "/docs/migrating.md", 1 << 20);
   REQUIRE(text.has_value());

@@ -29,11 +29,13 @@ void Applied::bad(std::string_view wanted) const {
 }
 
 void set_user(const Applied& a) {
+  if (a.value.empty()) return a.end(Column::NotNeeded, "is empty");
   if (a.value.size() > kSecretOctetsMax) return a.bad("a name of at most 255 octets");
   a.entry().user = clean(a.value);
 }
 
 void set_password(const Applied& a) {
+  if (a.value.empty()) return a.end(Column::NotNeeded, "is empty");
   const bool writable = phonebook::is_utf8(a.value) && !phonebook::has_control_characters(a.value);
   if (a.value.size() > kSecretOctetsMax || !writable) {
     return a.bad("a password of at most 255 octets of UTF-8");
@@ -94,13 +96,22 @@ void set_dial_within(const Applied& a) {
   }
 }
 
-void set_watch(Connection& connection) {
+void set_watch(Report& report, Connection& connection) {
   const ForeignRules& rules = connection.rules;
   phonebook::WatchSettings& watch = connection.entry.watch;
   if (!rules.echo_every || !rules.echo_failures) return;
   const Duration every = rules.echo_every->value;
   const int64_t failures = rules.echo_failures->value;
   if (every == 0s || failures == 0) return;
+  if (every * failures > kEchoBoundMost) {
+    for (const SettingId id : {rules.echo_every->at, rules.echo_failures->at}) {
+      report.amend(id, Column::MadeSafer,
+                   fmt::format("a dead peer would be missed only after {}: "
+                               "watch.dead_peer_bound as it is without a setting",
+                               to_text(every * failures)));
+    }
+    return;
+  }
   watch.echo_after_silence = clamped(every, 1s, 10min);
   watch.dead_peer_bound = std::max(clamped(every * failures, 2s, 1h), watch.echo_after_silence);
 }

@@ -47,8 +47,11 @@ void set_dial_within(const Applied& a);
 /// A command of the modem's initialisation.
 void add_init(const Applied& a);
 
+/// Echoes that find a dead peer later than that find nobody's trouble: watch.dead_peer_bound ends
+/// here too.
+constexpr Duration kEchoBoundMost = 1h;
 /// What lcp-echo-interval and lcp-echo-failure make of watch.*, once both are known.
-void set_watch(Connection& connection);
+void set_watch(Report& report, Connection& connection);
 
 /// Whether the commands switch off how a lost carrier or a hang-up is told: &C0, &D0.
 bool hides_carrier(std::string_view command);

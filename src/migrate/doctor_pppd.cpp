@@ -2,6 +2,7 @@
 // The doctor on pppd, as pppd(8) of 2.4.9 and 2.5 and its source tell.
 #include <fmt/format.h>
 
+#include "migrate/apply.h"
 #include "migrate/doctor_parts.h"
 #include "phonebook/text.h"
 
@@ -113,6 +114,14 @@ class Pppd {
   }
 
   void silence() {
+    if (echoes() && echo_bound() > kEchoBoundMost) {
+      DoctorRow row{.trouble = Trouble::PeerSilent, .why = {"pppd-echo-late", "pppd-echo"}};
+      row.noticed = within(echo_bound(), "LCP echoes");
+      follow(row);
+      row.health = Health::Finding;
+      row.change = add_to("lcp-echo-interval 20", row.change);
+      return patient_.add(std::move(row));
+    }
     if (echoes()) {
       std::vector<std::string_view> why = {"pppd-echo"};
       if (value_or(rules_.echo_adaptive, false)) why.push_back("pppd-echo-adaptive");

@@ -11,6 +11,7 @@ constexpr DoctorRule kRules[] = {
     // pppd 2.4 and 2.5.
     {"pppd-echo-off", "LCP echo requests are sent only if lcp-echo-interval and lcp-echo-failure are set; without them a peer that died is never missed", "F2", "pppd(8); https://github.com/ppp-project/ppp/issues/491"},
     {"pppd-echo", "after lcp-echo-failure requests, lcp-echo-interval apart, without an answer the link is ended", "F2", "pppd(8)"},
+    {"pppd-echo-late", "echoes that are hours apart, as lcp-echo-interval 65535 is often copied to keep a line quiet, leave a dead peer unmissed for days", "F2", "pppd(8)"},
     {"pppd-echo-adaptive", "with lcp-echo-adaptive missed echoes add up over hours, until 2.5 a healthy link was ended by them", "F3", "https://github.com/ppp-project/ppp/issues/323"},
     {"pppd-persist-off", "without persist pppd ends with its first link or failed attempt, and whoever started it has to start it again", "F1", "pppd(8)"},
     {"pppd-maxfail", "maxfail, 10 without it, consecutive failures end pppd, persist or not", "F1", "pppd(8); https://github.com/joukewitteveen/netctl/issues/35"},

@@ -89,6 +89,10 @@ TEST_CASE("what the doctor cites is a rule with a source, and every rule is cite
              .say(&ForeignRules::counted_device, std::string())
              .diagnosis());
     note(Heard(source).say(&ForeignRules::echo_failures, int64_t{0}).diagnosis());
+    note(Heard(source)
+             .say(&ForeignRules::echo_every, Duration(65535s))
+             .say(&ForeignRules::echo_failures, int64_t{4})
+             .diagnosis());
   }
   for (const DoctorRule& rule : doctor_rules()) {
     CAPTURE(rule.id);

@@ -114,6 +114,10 @@ void number(const Applied& a) {
   made.digits = clean(a.value);
   if (!made.digits.empty()) a.entry().numbers = {made};
 }
+/// What the row says, it says of true.
+void other_than_yes(const Applied& a) {
+  if (to_flag(a.value) == false) a.end(NotNeeded, "is off");
+}
 void access_point(const Applied& a) {
   const bool plain = a.value.find_first_of("\"\r\n") == std::string::npos && a.value.size() <= 100;
   if (!plain) return a.bad("the name of an access point");
@@ -221,7 +225,8 @@ constexpr KeyfileRule kRules[] = {
     {"gsm.apn", Translated, "AT+CGDCONT in the line's description", access_point},
     {"gsm.pin", Dropped, "a SIM's PIN is not sent; take it off the SIM", nullptr, true},
     {"gsm.pin-flags", NotNeeded, "no PIN is sent"},
-    {"gsm.auto-config gsm.network-id gsm.network-type gsm.allowed-bands gsm.home-only gsm.device-id gsm.device-uid gsm.sim-id gsm.sim-operator-id gsm.initial-eps-bearer-configure gsm.initial-eps-bearer-apn", Dropped, "the modem's own settings stay as they are"},
+    {"gsm.home-only gsm.auto-config", Dropped, "the modem's own settings stay as they are; the access point is to be written", other_than_yes},
+    {"gsm.network-id gsm.network-type gsm.allowed-bands gsm.device-id gsm.device-uid gsm.sim-id gsm.sim-operator-id gsm.initial-eps-bearer-configure gsm.initial-eps-bearer-apn", Dropped, "the modem's own settings stay as they are"},
     {"bluetooth.bdaddr bluetooth.type", Translated, "named in what the line needs"},
     {"pppoe.service", Translated, "named in what the line needs"},
     {"ethernet.* 802-3-ethernet.* vlan.*", NotNeeded, "the Ethernet below stays NetworkManager's"},
@@ -295,16 +300,14 @@ Keys lex(const SourceFile& file, Reading& reading) {
     }
     const std::string section = plain_key(line.section), key = plain_key(line.key);
     const KeyfileRule* rule = rule_for(section, key);
-    const bool secret = (rule != nullptr && rule->secret) || key.find("password") == 0 ||
-                        key.find("psk") != std::string::npos ||
-                        key.find("secret") != std::string::npos;
-    const SettingId id = reading.report.add(
-        {.file = file.path,
-         .line = line.line,
-         .column = line.column,
-         .section = fmt::format("[{}]", clean(line.section)),
-         .key = clean(line.key),
-         .value = secret && !key.ends_with("-flags") ? std::string(kCovered) : clean(line.value)});
+    const bool secret = (rule != nullptr && rule->secret) || names_secret(key);
+    const SettingId id =
+        reading.report.add({.file = file.path,
+                            .line = line.line,
+                            .column = line.column,
+                            .section = fmt::format("[{}]", clean(line.section)),
+                            .key = clean(line.key),
+                            .value = secret ? std::string(kCovered) : clean(line.value)});
     const auto [at, fresh] = keys.try_emplace(section + "." + key);
     if (!fresh) {
       reading.report.end(at->second.id, NotNeeded,
@@ -392,6 +395,10 @@ void read_keyfile(const SourceFile& file, Reading& reading) {
     for (const auto& [key, value] : keys) {
       if (value.rule != &rule) continue;
       const Applied a{reading, connection, value.id, value.value};
+      if (value.value.empty()) {
+        a.end(NotNeeded, "is empty");
+        continue;
+      }
       if (rule.action != nullptr) rule.action(a);
       a.end(rule.column, std::string(rule.text));
     }
@@ -399,7 +406,7 @@ void read_keyfile(const SourceFile& file, Reading& reading) {
   for (const auto& [key, value] : keys) {
     reading.report.end_if_open(value.id, Dropped, "no property of NetworkManager's that is known");
   }
-  set_watch(connection);
+  set_watch(reading.report, connection);
   settle_carrier(keys, connection);
   reading.connections.push_back(std::move(connection));
 }

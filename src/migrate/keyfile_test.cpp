@@ -102,6 +102,37 @@ TEST_CASE("a keyfile of PPPoE, of mobile data without a port, of a telephone: wh
             "rfcomm bind"));
 }
 
+TEST_CASE("a keyfile: what is empty or off loses nothing") {
+  const Reading reading = read(R"([connection]
+id=Field
+type=gsm
+permissions=
+secondaries=
+[gsm]
+apn=
+home-only=false
+auto-config=true
+[ipv4]
+dns-search=
+method=auto
+)");
+  for (const char* key : {"permissions", "secondaries", "apn", "home-only", "dns-search"}) {
+    CAPTURE(key);
+    CHECK(ended(reading, key).column == Column::NotNeeded);
+  }
+  CHECK(ended(reading, "auto-config").column == Column::Dropped);
+  REQUIRE(reading.connections.size() == 1);
+  CHECK(reading.connections[0].init.empty());
+}
+
+TEST_CASE("a keyfile: echoes that would miss a dead peer for hours are not taken over") {
+  const Reading reading =
+      read("[connection]\nid=x\ntype=gsm\n[ppp]\nlcp-echo-interval=65535\nlcp-echo-failure=4\n");
+  CHECK(ended(reading, "lcp-echo-interval").column == Column::MadeSafer);
+  CHECK(ended(reading, "lcp-echo-failure").column == Column::MadeSafer);
+  CHECK(reading.connections[0].entry.watch == phonebook::Entry().watch);
+}
+
 TEST_CASE("a keyfile of another network is left where it is, each property accounted for") {
   const Reading reading = read("[connection]\nid=home\ntype=wifi\n[wifi-security]\npsk=s3cret\n");
   CHECK(reading.connections.empty());

@@ -150,6 +150,15 @@ std::string plain_key(std::string_view key) {
   return out;
 }
 
+bool names_secret(std::string_view key) {
+  const std::string plain = plain_key(key);
+  if (plain.ends_with("-flags")) return false;
+  for (const std::string_view part : {"passw", "pwd", "psk", "wep-key", "secret", "pincode"}) {
+    if (plain.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::string clean(std::string_view text) {
   return phonebook::without_control_characters(phonebook::replace_invalid_utf8(text));
 }

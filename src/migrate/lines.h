@@ -49,6 +49,9 @@ std::string_view folder_name(std::string_view path);
 
 /// The word or words of a key, in small letters, one blank between them: "dial prefix".
 std::string plain_key(std::string_view key);
+/// Whether a key of that name may hold what is not to be seen, known to us or not: "Password",
+/// "psk", "UserPasswd"; not "password-flags".
+bool names_secret(std::string_view key);
 
 /// Only what a phonebook's text may hold: UTF-8 without control characters.
 std::string clean(std::string_view text);

@@ -199,6 +199,7 @@ std::string Writer::line_for(const Connection& connection, const phonebook::Line
   if (line.needs.empty() && described(connection) && phonebook::has_modem(line)) {
     modem = describe(connection);
     modem.name.clear();
+    modem.source.clear();  // the same modem, whichever script says so
   }
   for (size_t i = 0; i < files_.lines.size(); ++i) {
     phonebook::LineSpec same = files_.lines[i];

@@ -9,6 +9,7 @@
 
 #include "migrate/pppd_chat.h"
 #include "migrate/pppd_given.h"
+#include "migrate/pppd_named.h"
 #include "migrate/pppd_secrets.h"
 #include "migrate/pppd_words.h"
 #include "modem/chat.h"
@@ -37,9 +38,12 @@ class PppdReader {
       : files_(files), reading_(reading) {}
 
   void read() {
+    scripts_ = scripts_among(files_);
     for (const SourceFile& file : files_) lex(file);
     for (const SourceFile& file : files_) {
-      if (pppd_file_kind(file) == PppdFile::Peer) read_connection(file, base_name(file.path));
+      if (kind_of(file) == PppdFile::Peer && !is_part(file)) {
+        read_connection(file, base_name(file.path));
+      }
     }
     if (drafts_.empty()) read_options_alone();
     for (Draft& draft : drafts_) finish(draft);
@@ -48,7 +52,11 @@ class PppdReader {
 
  private:
   void lex(const SourceFile& file);
-  const SourceFile* find(std::string_view path, std::string_view from) const;
+  const SourceFile* find(std::string_view path, std::string_view from) const {
+    return find_named(files_, path, from);
+  }
+  PppdFile kind_of(const SourceFile& file) const;
+  bool is_part(const SourceFile& file) const;
   void read_options_alone();
   void read_connection(const SourceFile& file, std::string_view name);
   void gather(const SourceFile& file, size_t depth, std::vector<const Option*>& into);
@@ -57,6 +65,8 @@ class PppdReader {
   void apply(const Option& option, Draft& draft);
   void apply_known(const Option& option, Draft& draft);
   void lex_chat(const SourceFile& file);
+  std::string chat_command(const std::string& connect, const std::string& from,
+                           std::vector<const SourceFile*>& used) const;
   void apply_connect(const Option& option, Draft& draft, const Applied& a);
   void set_addresses(const Applied& a);
   void finish(Draft& draft);
@@ -67,13 +77,30 @@ class PppdReader {
   Reading& reading_;
   std::map<std::string, std::vector<Option>> options_;   // by path
   std::map<std::string, std::vector<SettingId>> chats_;  // the lines of each script, by path
+  std::vector<NamedScript> scripts_;
   std::vector<PppdSecret> pap_, chap_;
   std::vector<Draft> drafts_;
   std::vector<std::string> open_files_;  // on the way through `file` and `call`
 };
 
+/// A script is one whatever its words look like.
+PppdFile PppdReader::kind_of(const SourceFile& file) const {
+  const bool script = std::ranges::find(scripts_, file.path, &NamedScript::path) != scripts_.end();
+  return script ? PppdFile::Chat : pppd_file_kind(file);
+}
+
+/// Options that a peer takes in with `file` are no peer themselves; who is called may be one.
+bool PppdReader::is_part(const SourceFile& file) const {
+  if (base_name(folder_name(file.path)) == "peers") return false;
+  return std::ranges::any_of(options_, [&](const auto& each) {
+    return std::ranges::any_of(each.second, [&](const Option& option) {
+      return option.name == "file" && find(option.value, each.first) == &file;
+    });
+  });
+}
+
 void PppdReader::lex(const SourceFile& file) {
-  switch (pppd_file_kind(file)) {
+  switch (kind_of(file)) {
     case PppdFile::No: return;
     case PppdFile::Chat: lex_chat(file); return;
     case PppdFile::Secrets: {
@@ -102,27 +129,6 @@ void PppdReader::lex(const SourceFile& file) {
                                      .value = value});
     into.push_back(std::move(option));
   }
-}
-
-/// A file that another one names: as given, below the same root, or beside it.
-const SourceFile* PppdReader::find(std::string_view path, std::string_view from) const {
-  const SourceFile* by_end = nullptr;
-  for (const SourceFile& file : files_) {
-    if (file.path == path) return &file;
-    if (path.starts_with('/') && file.path.ends_with(path)) by_end = &file;
-  }
-  if (by_end != nullptr) return by_end;
-  // Files that were copied away from where they were. A peer and its script often have one name, so
-  // the folder's name decides before nearness does, and no file is meant by what stands in itself.
-  const SourceFile* beside = nullptr;
-  for (const SourceFile& file : files_) {
-    if (base_name(file.path) != base_name(path) || file.path == from) continue;
-    if (base_name(folder_name(file.path)) == base_name(folder_name(path))) return &file;
-    if (folder_name(file.path) == folder_name(from) ||
-        folder_name(file.path) == folder_name(folder_name(from)))
-      beside = &file;
-  }
-  return beside;
 }
 
 void PppdReader::follow(const SourceFile& from, const Option& option, size_t depth,
@@ -249,15 +255,27 @@ void PppdReader::lex_chat(const SourceFile& file) {
   }
 }
 
+/// `connect` itself, or what a script that it names does; empty: it is not chat that dials.
+std::string PppdReader::chat_command(const std::string& connect, const std::string& from,
+                                     std::vector<const SourceFile*>& used) const {
+  if (modem::is_chat_command(connect)) return connect;
+  const std::vector<std::string> words = command_words(connect);
+  const SourceFile* script = words.empty() ? nullptr : find(script_of(words), from);
+  if (script == nullptr) return {};
+  used.push_back(script);
+  return chat_command_in(*script);
+}
+
 void PppdReader::apply_connect(const Option& option, Draft& draft, const Applied& a) {
   draft.has_connect = true;
-  if (!modem::is_chat_command(option.value)) {
+  const std::string from = reading_.report.at(option.id).file;
+  std::vector<const SourceFile*> used;
+  const std::string command = chat_command(option.value, from, used);
+  if (command.empty()) {
     a.end(Dropped, "only chat is understood; no program is run to dial");
     draft.connection.needs.emplace_back("a description and a number, for connect runs no chat");
     return;
   }
-  const std::string& from = reading_.report.at(option.id).file;
-  std::vector<const SourceFile*> used;
   const auto read = [&](const std::string& path) -> Result<std::string> {
     const SourceFile* file = find(path, from);
     if (file == nullptr) file = find("/etc/chatscripts/" + std::string(base_name(path)), from);
@@ -267,7 +285,7 @@ void PppdReader::apply_connect(const Option& option, Draft& draft, const Applied
     used.push_back(file);
     return file->octets;
   };
-  const auto applied = apply_chat(option.value, draft.connection.name, read, draft.connection);
+  const auto applied = apply_chat(command, draft.connection.name, read, draft.connection);
   if (!applied && reading_.report.open(option.id)) {
     warn(reading_, from, option.line, option.column, applied.error().text);
   }
@@ -342,7 +360,7 @@ void PppdReader::read_connection(const SourceFile& file, std::string_view name) 
 void PppdReader::read_options_alone() {
   for (const SourceFile& file : files_) {
     const auto found = options_.find(file.path);
-    if (found == options_.end() || pppd_file_kind(file) != PppdFile::Options) continue;
+    if (found == options_.end() || kind_of(file) != PppdFile::Options) continue;
     const std::string_view name = base_name(file.path);
     const bool of_port = name.starts_with("options.") && is_device(name.substr(8));
     const bool dials = std::ranges::any_of(found->second, [](const Option& option) {
@@ -380,7 +398,7 @@ void PppdReader::find_password(Draft& draft) {
 void PppdReader::finish(Draft& draft) {
   Connection& connection = draft.connection;
   if (connection.entry.user.empty()) connection.entry.user = clean(draft.name).substr(0, 255);
-  set_watch(connection);
+  set_watch(reading_.report, connection);
   find_password(draft);
   if (connection.rules.redials_lost && connection.rules.redials_lost->value) {
     if (connection.entry.dial == phonebook::DialMode::Manual) {
@@ -402,8 +420,12 @@ void PppdReader::end_the_rest() {
     }
   }
   for (const auto& [path, lines] : chats_) {
+    const auto script = std::ranges::find(scripts_, path, &NamedScript::path);
+    const bool hangs_up = script != scripts_.end() && script->hangs_up;
+    const std::string_view why =
+        hangs_up ? find_pppd_option("disconnect")->text : "no connection runs this script";
     for (const SettingId id : lines) {
-      reading_.report.end_if_open(id, NotNeeded, "no connection runs this script");
+      reading_.report.end_if_open(id, NotNeeded, std::string(why));
     }
   }
   for (const auto* secrets : {&pap_, &chap_}) {

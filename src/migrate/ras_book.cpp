@@ -71,7 +71,7 @@ class Book {
 
 SettingId Book::add(const PbkDocument::Setting& setting, std::string_view section) {
   const RasKey* key = find_ras_key(setting.key);
-  const bool secret = (key != nullptr && key->secret) || same_word(setting.key, "Password");
+  const bool secret = key != nullptr ? key->secret : names_secret(setting.key);
   return reading_.report.add(
       {.file = file_.path,
        .line = setting.line,

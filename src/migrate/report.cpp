@@ -47,6 +47,13 @@ void Report::end(SettingId id, Column column, std::string how) {
   setting.how = std::move(how);
 }
 
+void Report::amend(SettingId id, Column column, std::string how) {
+  REDIAL_ASSERT(static_cast<size_t>(id) < settings_.size());
+  Setting& setting = settings_[static_cast<size_t>(id)];
+  setting.ended = column;
+  setting.how = std::move(how);
+}
+
 void Report::end_if_open(SettingId id, Column column, std::string how) {
   if (open(id)) end(id, column, std::move(how));
 }

@@ -24,6 +24,8 @@ class Report {
   void end(SettingId id, Column column, std::string how);
   /// For what applies to several connections: the first that uses it says what it became.
   void end_if_open(SettingId id, Column column, std::string how);
+  /// What only the whole connection decides, in place of what the setting alone said.
+  void amend(SettingId id, Column column, std::string how);
   bool open(SettingId id) const { return !at(id).ended.has_value(); }
   /// Insists that every setting has ended.
   void seal() const;

@@ -6,6 +6,7 @@
 #include "migrate/keyfile.h"
 #include "migrate/lines.h"
 #include "migrate/pppd.h"
+#include "migrate/pppd_named.h"
 #include "migrate/ras.h"
 #include "migrate/uci.h"
 #include "migrate/wvdial.h"
@@ -75,12 +76,37 @@ bool usual_name(std::string_view folder, std::string_view name) {
   return name == "wvdial.conf";
 }
 
+namespace {
+
+/// Scripts that pppd's options name have names and words of their own.
+void add_scripts(SourceSet& set, std::vector<SourceFile>& unknown) {
+  const size_t known = set.files.size();
+  for (SourceFile& file : unknown) set.files.push_back(std::move(file));
+  std::vector<std::string> scripts;
+  for (const NamedScript& script : scripts_among(set.files)) scripts.emplace_back(script.path);
+  unknown.clear();
+  for (size_t at = known; at < set.files.size();) {
+    if (std::ranges::find(scripts, set.files[at].path) != scripts.end()) {
+      ++at;
+      continue;
+    }
+    unknown.push_back(std::move(set.files[at]));
+    set.files.erase(set.files.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+}
+
+}  // namespace
+
 std::vector<SourceSet> sort_out(std::vector<SourceFile> files) {
   std::vector<SourceSet> sets;
+  std::vector<SourceFile> unknown;
   std::ranges::sort(files, {}, &SourceFile::path);
   for (SourceFile& file : files) {
     const auto source = recognise(file);
-    if (!source) continue;
+    if (!source) {
+      unknown.push_back(std::move(file));
+      continue;
+    }
     const std::string home = home_of(*source, file.path);
     const auto found =
         std::ranges::find_if(sets, [&](const SourceSet& set) { return joins(set, *source, home); });
@@ -89,6 +115,9 @@ std::vector<SourceSet> sort_out(std::vector<SourceFile> files) {
                          : sets.emplace_back(SourceSet{.source = *source, .path = home});
     if (base_name(home) == "ppp") set.path = home;
     set.files.push_back(std::move(file));
+  }
+  for (SourceSet& set : sets) {
+    if (set.source == Source::Pppd) add_scripts(set, unknown);
   }
   return sets;
 }

@@ -8,6 +8,7 @@
 
 #include "migrate/apply.h"
 #include "migrate/pppd_chat.h"
+#include "migrate/pppd_given.h"
 #include "migrate/pppd_options.h"
 #include "migrate/pppd_words.h"
 #include "modem/chat.h"
@@ -108,12 +109,12 @@ void pppd_options(const Applied& a) {
   const auto words = command_words(a.value);
   std::string lost;
   for (size_t i = 0; i < words.size(); ++i) {
-    const PppdOption* option = find_pppd_option(words[i]);
+    const std::string name = clean(words[i]);
+    const PppdOption* option = find_pppd_option(name);
     std::string value;
     if (option != nullptr && option->arguments > 0 && i + 1 < words.size()) value = words[++i];
     const bool effect = option != nullptr && option->column != Dropped;
-    if (!effect)
-      lost += (lost.empty() ? "" : ", ") + (option != nullptr ? words[i] : clean(words[i]));
+    if (!effect) lost += (lost.empty() ? "" : ", ") + name;
     if (effect && option->action != nullptr) {
       Applied one{a.reading, a.connection, a.id, value};
       // What one word becomes must not dispose of them all.
@@ -175,7 +176,8 @@ constexpr UciRule kRules[] = {
     {"auth authtype", NotNeeded, "the far end says which method it takes"},
     {"pdptype", Dropped, "the data call is of IPv4; ipv6 = true asks for both"},
     {"host_uniq padi_attempts padi_timeout", Dropped, "there is no PPPoE carrier yet"},
-    {"modes server iface6rd", Dropped, "the modem's own settings stay as they are"},
+    {"modes iface6rd", Dropped, "the modem's own settings stay as they are"},
+    {"server", Dropped, "VPNs are not built here"},
     {"delegate ip6assign ip6hint ip6prefix ip6table ip4table reqprefix force_link nohostroute zone sourcefilter dns_metric dns_search peerdns6", Dropped, "routing within the house is OpenWrt's"},
     {"macaddr type stp igmp_snooping", NotNeeded, "the Ethernet below stays OpenWrt's"},
 };
@@ -218,6 +220,22 @@ struct UciSection {
     return found == options.end() ? std::string() : found->value;
   }
 };
+
+/// What others may see of a value: a script may have a password in it, pppd's options name one.
+std::string shown_value(std::string_view name, const std::string& value) {
+  const PppdOption* as_in_pppd = find_pppd_option(name);
+  if (name == "connect" || name == "disconnect") return shown_argument(*as_in_pppd, value);
+  if (name != "pppd_options") return clean(value);
+  std::string shown;
+  const auto words = command_words(value);
+  for (size_t i = 0; i < words.size(); ++i) {
+    const PppdOption* option = find_pppd_option(words[i]);
+    shown += (i > 0 ? " " : "") + clean(words[i]);
+    if (option == nullptr || option->arguments == 0 || i + 1 == words.size()) continue;
+    shown += " " + shown_argument(*option, words[++i]);
+  }
+  return shown;
+}
 
 class UciReader {
  public:
@@ -268,8 +286,8 @@ void UciReader::take(const UciLine& line) {
   }
   const std::string& name = words[1].text;
   const UciRule* rule = rule_for(name);
-  const bool secret = (rule != nullptr && rule->secret) || name.find("key") != std::string::npos ||
-                      name.find("pass") != std::string::npos;
+  const bool secret = (rule != nullptr && rule->secret) || names_secret(name) ||
+                      plain_key(name).find("key") != std::string::npos;
   const UciSection& section = sections_.back();
   const SettingId id = reading_.report.add(
       {.file = file_.path,
@@ -277,7 +295,7 @@ void UciReader::take(const UciLine& line) {
        .column = words[2].column,
        .section = fmt::format("{} '{}'", clean(section.type), clean(section.name)),
        .key = clean(name),
-       .value = secret ? std::string(kCovered) : clean(words[2].text)});
+       .value = secret ? std::string(kCovered) : shown_value(name, words[2].text)});
   sections_.back().options.push_back({id, name, words[2].text});
 }
 
@@ -347,11 +365,15 @@ void UciReader::read_connection(const UciSection& section, Carrier carrier) {
     for (const UciOption& option : section.options) {
       if (rule_for(option.name) != &rule || !reading_.report.open(option.id)) continue;
       const Applied a{reading_, connection, option.id, option.value};
+      if (option.value.empty()) {
+        a.end(NotNeeded, "is empty");
+        continue;
+      }
       if (rule.action != nullptr) rule.action(a);
       a.end(rule.column, std::string(rule.text));
     }
   }
-  set_watch(connection);
+  set_watch(reading_.report, connection);
   settle(section, connection);
   reading_.connections.push_back(std::move(connection));
 }

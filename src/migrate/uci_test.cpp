@@ -103,6 +103,25 @@ TEST_CASE("OpenWrt: PPPoE and a connect script are entries that say what they ne
   CHECK_FALSE(has(files.phonebook, "s3cret"));
 }
 
+TEST_CASE("OpenWrt: no secret is shown, wherever it stands; what is empty loses nothing") {
+  const Reading reading = read(R"(config interface 'a'
+  option proto '3g'
+  option device 'ttyS0'
+  option username ''
+  option password ''
+  option Password 'hunter2'
+  option pppd_options 'password hunter2 plugin x.so mtu 1400'
+  option connect '/usr/sbin/chat "" ATDT1 CONNECT "" word: hunter2'
+)");
+  for (const Setting& setting : reading.report.settings()) {
+    CHECK_FALSE(has(setting.value + setting.how, "hunter2"));
+  }
+  CHECK(ended(reading, "pppd_options").value == "password *** plugin x.so mtu 1400");
+  CHECK(has(ended(reading, "pppd_options").how, "options plugin have no effect"));
+  CHECK(ended(reading, "username").column == Column::NotNeeded);
+  CHECK(ended(reading, "password").column == Column::NotNeeded);
+}
+
 TEST_CASE("OpenWrt: a line that is none is told with its place, and nothing is imported") {
   Reading reading;
   read_uci({"network", "config interface 'a'\n\toption proto\n"}, reading);

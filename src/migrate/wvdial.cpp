@@ -101,15 +101,22 @@ void abort_on_no_dial_tone(const Applied& a) {
 }
 
 void flow_control(const Applied& a) {
-  if (same_word(a.value, "Hardware (CRTSCTS)") || same_word(a.value, "hardware")) {
-    a.device().flow_control = phonebook::FlowControl::Hardware;
-  } else if (same_word(a.value, "Software (XON/XOFF)") || same_word(a.value, "software")) {
-    a.device().flow_control = phonebook::FlowControl::Software;
-  } else if (same_word(a.value, "none") || same_word(a.value, "NOFLOW")) {
-    a.device().flow_control = phonebook::FlowControl::None;
-  } else {
-    a.bad("hardware, software or none");
+  using phonebook::FlowControl;
+  constexpr std::pair<std::string_view, FlowControl> kWords[] = {
+      {"Hardware (CRTSCTS)", FlowControl::Hardware},
+      {"hardware", FlowControl::Hardware},
+      {"CRTSCTS", FlowControl::Hardware},
+      {"Software (XON/XOFF)", FlowControl::Software},
+      {"software", FlowControl::Software},
+      {"XON/XOFF", FlowControl::Software},
+      {"none", FlowControl::None},
+      {"NOFLOW", FlowControl::None}};
+  for (const auto& [word, flow] : kWords) {
+    if (!same_word(a.value, word)) continue;
+    a.device().flow_control = flow;
+    return;
   }
+  a.bad("hardware, software or none");
 }
 
 void speaker(const Applied& a) {
@@ -124,11 +131,11 @@ void auto_dns(const Applied& a) {
   if (!*on) a.entry().dns_mode = phonebook::DnsMode::None;
 }
 
-void isdn(const Applied& a) {
+/// What the row says, it says of yes.
+void other_than_yes(const Applied& a) {
   const auto on = to_flag(a.value);
   if (!on) return a.bad("yes or no");
-  if (*on) return a.end(Column::Dropped, "ISDN adapters are dialled as modems, by AT commands");
-  a.end(Column::NotNeeded, "it is a modem");
+  if (!*on) a.end(Column::NotNeeded, "is off");
 }
 
 using enum Column;
@@ -169,15 +176,16 @@ constexpr WvdialRule kRules[] = {
     {"new pppd", {"New PPPD", NotNeeded, "PPP is spoken by the program itself"}, nullptr},
     {"pppd path", {"PPPD Path", NotNeeded, "PPP is spoken by the program itself"}, nullptr},
     {"pppd option", {"PPPD Option", Dropped, "pppd is not run; set the entry's own key"}, nullptr},
-    {"isdn", {"ISDN", Dropped, "ISDN adapters are dialled as modems, by AT commands"}, isdn},
-    {"compuserve", {"Compuserve", Dropped, "its login is no more; write a script if a host still has it"}, nullptr},
-    {"tonline", {"Tonline", Dropped, "user names of T-Online are written out in Login"}, nullptr},
+    {"isdn", {"ISDN", Dropped, "ISDN adapters are dialled as modems, by AT commands"}, other_than_yes},
+    {"compuserve", {"Compuserve", Dropped, "its login is no more; write a script if a host still has it"}, other_than_yes},
+    {"tonline", {"Tonline", Dropped, "user names of T-Online are written out in Login"}, other_than_yes},
     {"modem type", {"Modem Type", NotNeeded, "modems are driven alike"}, nullptr},
     {"modem name", {"Modem Name", NotNeeded, "a remark"}, nullptr},
     {"country", {"Country", NotNeeded, "a remark"}, nullptr},
     {"provider name", {"Provider Name", NotNeeded, "a remark"}, nullptr},
     {"product name", {"Product Name", NotNeeded, "a remark"}, nullptr},
     {"home page", {"Home Page", NotNeeded, "a remark"}, nullptr},
+    {"dialmessage", {"DialMessage1, DialMessage2", NotNeeded, "a remark, of programs that write wvdial's file"}, nullptr},
 };
 // clang-format on
 
@@ -196,8 +204,8 @@ bool is_dialer(std::string_view section) { return plain_key(section).starts_with
 /// The key without the number that Init1, Phone2 and DNS Test1 have at their end.
 std::string family(std::string_view key) {
   std::string plain(key);
-  const bool numbered =
-      plain.starts_with("init") || plain.starts_with("phone") || plain.starts_with("dns test");
+  const bool numbered = plain.starts_with("init") || plain.starts_with("phone") ||
+                        plain.starts_with("dns test") || plain.starts_with("dialmessage");
   if (numbered && !plain.empty() && plain.back() >= '0' && plain.back() <= '9') plain.pop_back();
   return plain;
 }
@@ -262,13 +270,14 @@ void WvdialReader::lex() {
     }
     // A SIM's PIN is sent as any other command.
     const bool pin = plain_key(text).find("+cpin") != std::string::npos;
-    const SettingId id = reading_.report.add(
-        {.file = file_.path,
-         .line = line.line,
-         .column = line.column,
-         .section = fmt::format("[{}]", section.name),
-         .key = clean(line.key),
-         .value = std::string(key == "password" || pin ? kCovered : clean(text))});
+    const bool secret = rule_of(key) != nullptr ? key == "password" : names_secret(key);
+    const SettingId id =
+        reading_.report.add({.file = file_.path,
+                             .line = line.line,
+                             .column = line.column,
+                             .section = fmt::format("[{}]", section.name),
+                             .key = clean(line.key),
+                             .value = std::string(secret || pin ? kCovered : clean(text))});
     const auto [at, fresh] = section.values.try_emplace(key);
     if (!fresh) {
       reading_.report.end(at->second.id, NotNeeded,
@@ -324,7 +333,6 @@ void WvdialReader::take_part(const std::string& key, const Applied& a, Parts& pa
   if (family(key) == "phone") {
     phonebook::Number number;
     number.digits = parts.dial_prefix + parts.area_code + clean(a.value);
-    if (a.value.empty()) return a.end(NotNeeded, "is empty");
     if (number.digits.size() > phonebook::kNumberOctetsMax) {
       return a.bad("a number of at most 128 characters");
     }
@@ -353,6 +361,10 @@ void WvdialReader::apply(const std::map<std::string, Value>& values, Connection&
       continue;
     }
     const Applied applied{reading_, connection, value.id, value.text};
+    if (value.text.empty()) {
+      applied.end(NotNeeded, "is empty");
+      continue;
+    }
     take_part(key, applied, parts);
     if (rule->action != nullptr) rule->action(applied);
     reading_.report.end_if_open(value.id, rule->rule.column, std::string(rule->rule.text));
@@ -404,15 +416,19 @@ void WvdialReader::read_dialer(const Section& section) {
 }
 
 void WvdialReader::end_the_rest() {
+  const bool dials = std::ranges::any_of(reading_.connections, [&](const Connection& connection) {
+    return connection.file == file_.path;
+  });
   for (const Section& section : sections_) {
+    const bool defaults = same_word(section.name, kDefaults);
+    const bool lost = is_dialer(section.name) && !(defaults && dials);
+    const std::string_view why =
+        lost
+            ? defaults ? "no dialler has a Phone" : "the section has no Phone, its own or inherited"
+        : defaults ? "each dialler says otherwise"
+                   : "no dialler inherits this section, or each says otherwise";
     for (const auto& [key, value] : section.values) {
-      const bool dialled = is_dialer(section.name);
-      reading_.report.end_if_open(
-          value.id, dialled ? Column::Dropped : NotNeeded,
-          dialled ? std::string(same_word(section.name, kDefaults)
-                                    ? "no dialler uses it: none has a Phone, or each says otherwise"
-                                    : "the section has no Phone, its own or inherited")
-                  : std::string("no dialler inherits this section, or each says otherwise"));
+      reading_.report.end_if_open(value.id, lost ? Dropped : NotNeeded, std::string(why));
     }
   }
 }

@@ -53,7 +53,7 @@ Login Prompt = host name:
 Password Prompt = code:
 Default Reply = ppp
 Carrier Check = no
-Compuserve = no
+Compuserve = yes
 Force Address = 10.7.0.9
 Dial Command = ATDP
 Frobnicate = 7
@@ -69,6 +69,42 @@ TEST_CASE("wvdial.conf: every setting of every section ends in exactly one colum
   CHECK(ended(reading, "Frobnicate").column == Column::Dropped);
   CHECK(ended(reading, "Compuserve").column == Column::Dropped);
   CHECK(ended(reading, "New PPPD").column == Column::NotNeeded);
+}
+
+TEST_CASE("wvdial.conf: what is empty or off loses nothing, and is no mistake") {
+  const Reading reading = read(R"([Dialer Defaults]
+Modem = /dev/ttyS0
+Phone = 5550100
+Area Code =
+Force Address =
+Password =
+Init3 =
+DialMessage1 =
+DialMessage2 = hello
+Compuserve = 0
+Tonline = no
+FlowControl = CRTSCTS
+)");
+  CHECK(reading.diagnostics.empty());
+  for (const char* key : {"Area Code", "Force Address", "Password", "Init3", "DialMessage1",
+                          "DialMessage2", "Compuserve", "Tonline"}) {
+    CAPTURE(key);
+    CHECK(ended(reading, key).column == Column::NotNeeded);
+  }
+  REQUIRE(reading.connections.size() == 1);
+  CHECK(reading.connections[0].password.empty());
+  CHECK(reading.connections[0].device.flow_control == phonebook::FlowControl::Hardware);
+}
+
+TEST_CASE("wvdial.conf: defaults that each dialler has its own of are not lost") {
+  const Reading reading = read(
+      "[Dialer Defaults]\nBaud = 9600\nModem = /dev/ttyS0\n"
+      "[Dialer a]\nPhone = 5550100\nBaud = 38400\n[Dialer none]\nInit3 = AT+CPIN?\n");
+  CHECK(ended(reading, "Baud").column == Column::NotNeeded);
+  CHECK(ended(reading, "Baud").how == "each dialler says otherwise");
+  CHECK(ended(reading, "Modem").column == Column::Kept);
+  CHECK(ended(reading, "Init3").column == Column::Dropped);
+  CHECK(ended(read("[Dialer Defaults]\nBaud = 9600\n"), "Baud").column == Column::Dropped);
 }
 
 TEST_CASE("wvdial.conf: each dialler with a number is a connection, and defaults are everybody's") {
