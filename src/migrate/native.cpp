@@ -117,6 +117,7 @@ class Writer {
   NativeFiles files_;
   std::vector<modem::ModemDescription> modems_;
   std::vector<modem::ModemDescription> of_line_;  // of each line of ours; without a name: built in
+  std::vector<std::string> device_of_line_;       // a line that needs something has no path
 };
 
 std::string Writer::free_entry_name(const Connection& connection) const {
@@ -207,12 +208,14 @@ std::string Writer::line_for(const Connection& connection, const phonebook::Line
     same.description = line.description;
     modem::ModemDescription as = of_line_[i];
     as.name.clear();
-    if (same == line && as == modem) return files_.lines[i].name;
+    if (same == line && as == modem && device_of_line_[i] == device.path)
+      return files_.lines[i].name;
   }
   std::string wanted = line.name.empty() ? std::string(base_name(line.path)) : line.name;
   if (!line.needs.empty() && line.name.empty()) wanted = connection.name;
   line.name = free_line_name(wanted);
   of_line_.push_back(modem);
+  device_of_line_.push_back(device.path);
   if (!modem.dial.empty()) {
     modem.name = section_name(line.name);
     line.description =

@@ -110,6 +110,15 @@ TEST_CASE("what there is no carrier for is an entry whose line says what it need
   CHECK(phonebook::apply({}, phonebook::read_config(files.phonebook, "x")).entries.size() == 3);
 }
 
+TEST_CASE("two devices that lack the same are two lines") {
+  Reading reading;
+  read_pppd(std::vector<SourceFile>{{"/etc/ppp/peers/a", "ttyS0\nconnect 'chat -f /gone'\n"},
+                                    {"/etc/ppp/peers/b", "ttyS1\nconnect 'chat -f /gone'\n"}},
+            reading);
+  const NativeFiles files = write_native(reading, "pppd", "/etc/ppp", {});
+  CHECK(files.lines.size() == 2);
+}
+
 TEST_CASE("a chat script becomes description, number, login script and credentials") {
   Reading reading;
   read_pppd(

@@ -108,8 +108,9 @@ PppdFile pppd_file_kind(const SourceFile& file) {
   if (name == "pap-secrets" || name == "chap-secrets") return PppdFile::Secrets;
   if (folder == "chatscripts" || name.ends_with(".chat")) return PppdFile::Chat;
   if (is_options_name(name)) return PppdFile::Options;
-  // A README or a copy of an editor's among the peers is none.
-  const size_t per_cent = folder == "peers" && !name.ends_with('~') ? 20 : 60;
+  // A README, notes or a copy of an editor's among the peers is none.
+  const bool aside = name.ends_with('~') || name.ends_with(".txt") || name.ends_with(".md");
+  const size_t per_cent = folder == "peers" && !aside ? 20 : 60;
   return reads_as_options(file, per_cent) ? PppdFile::Peer : PppdFile::No;
 }
 

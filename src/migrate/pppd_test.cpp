@@ -212,6 +212,8 @@ TEST_CASE("pppd's files are known by their place, or by their words") {
   CHECK(pppd_file_kind({"/etc/ppp/options.server", "auth"}) == PppdFile::Options);
   CHECK(pppd_file_kind({"/etc/chatscripts/isp", "ABORT BUSY"}) == PppdFile::Chat);
   CHECK(pppd_file_kind({"/etc/ppp/peers/README", "This is where they go."}) == PppdFile::No);
+  CHECK(pppd_file_kind({"/etc/ppp/peers/msg.txt", "start by: run pppd call isp &"}) ==
+        PppdFile::No);
   CHECK(pppd_file_kind({"/etc/hosts", "127.0.0.1 localhost"}) == PppdFile::No);
 }
 

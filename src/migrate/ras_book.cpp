@@ -30,6 +30,7 @@ struct Seen {
   std::vector<Media> media;
   std::optional<SettingId> first, link_failure, attempts, pause, idle;
   std::vector<SettingId> all;
+  bool access_point = false;  // of a mobile network is named
 };
 
 class Book {
@@ -58,7 +59,8 @@ class Book {
  private:
   SettingId add(const PbkDocument::Setting& setting, std::string_view section);
   void read_entry(size_t at, phonebook::Book& book, RasBook& made);
-  void account(const PbkDocument::Setting& setting, SettingId id);
+  void account(const PbkDocument::Setting& setting, SettingId id, const phonebook::Entry& entry,
+               const Seen& seen);
   static void look(const PbkDocument::Setting& setting, SettingId id, Seen& seen);
   void add_ports(const Seen& seen);
 
@@ -81,9 +83,26 @@ SettingId Book::add(const PbkDocument::Setting& setting, std::string_view sectio
        .value = secret && !setting.value.empty() ? std::string(kCovered) : clean(setting.value)});
 }
 
-void Book::account(const PbkDocument::Setting& setting, SettingId id) {
-  const RasKey* key = find_ras_key(setting.key);
-  if (key != nullptr) return reading_.report.end(id, key->column, std::string(key->text));
+/// Windows writes every key into every entry: most of them say nothing in most entries.
+std::string_view says_nothing(const PbkDocument::Setting& setting, const RasKey& key,
+                              const phonebook::Entry& entry, bool access_point) {
+  using phonebook::EntryType;
+  const bool miniport = entry.type == EntryType::Vpn || entry.type == EntryType::Broadband;
+  if (miniport && same_word(setting.key, "Port")) return "a port of Windows' own, and no device";
+  if (key.column != Dropped) return {};
+  if (key.of == RasKey::Of::Vpn && entry.type != EntryType::Vpn) return "the entry is no VPN";
+  if (key.of == RasKey::Of::Mobile && !access_point) return "the entry names no access point";
+  if (setting.value.empty()) return "is empty";
+  return setting.value == "0" && key.of == RasKey::Of::Any ? "is off" : "";
+}
+
+void Book::account(const PbkDocument::Setting& setting, SettingId id, const phonebook::Entry& entry,
+                   const Seen& seen) {
+  if (const RasKey* key = find_ras_key(setting.key)) {
+    const std::string_view nothing = says_nothing(setting, *key, entry, seen.access_point);
+    return reading_.report.end(id, nothing.empty() ? key->column : NotNeeded,
+                               std::string(nothing.empty() ? key->text : nothing));
+  }
   const bool component = setting.place.group == PbkGroup::NetComponents;
   reading_.report.end(id, component ? NotNeeded : Dropped,
                       component ? "bindings of Windows' network" : "no key that is known");
@@ -92,6 +111,7 @@ void Book::account(const PbkDocument::Setting& setting, SettingId id) {
 void Book::look(const PbkDocument::Setting& setting, SettingId id, Seen& seen) {
   seen.all.push_back(id);
   if (!seen.first) seen.first = id;
+  if (same_word(setting.key, "ApnInfoAccessPoint")) seen.access_point = !setting.value.empty();
   if (same_word(setting.key, "RedialOnLinkFailure")) seen.link_failure = id;
   if (same_word(setting.key, "RedialAttempts")) seen.attempts = id;
   if (same_word(setting.key, "RedialSeconds")) seen.pause = id;
@@ -147,7 +167,7 @@ void Book::read_entry(size_t at, phonebook::Book& book, RasBook& made) {
     return;
   }
   ++next_;
-  for (const auto& [setting, id] : keys) account(setting, id);
+  for (const auto& [setting, id] : keys) account(setting, id, *entry, seen);
   add_ports(seen);
   RasEntry& read = made.entries.emplace_back();
   read.line = section.line;

@@ -42,8 +42,8 @@ constexpr RasKey kKeys[] = {
     {"SharedPhoneNumbers GlobalDeviceSettings", NotNeeded, "each entry has its own"},
     {"ShareMsFilePrint BindMsNetClient NETCOMPONENTS ms_msclient ms_server ms_psched ms_pacer ms_nwclient ms_netbios", NotNeeded, "bindings of Windows' network"},
     {"PreferredPort PreferredDevice PreferredBps PreferredHwFlow PreferredProtocol PreferredCompression PreferredSpeaker PreferredMdmProtocol", NotNeeded, "Port, Device and what goes with them say the same"},
-    {"VpnStrategy IpSecFlags ForceSecureCompartment DisableIKENameEkuCheck IDI IDR ImsConfig IdiType IdrType NumCustomPolicy NumEku UseMachineRootCert Disable_IKEv2_Fragmentation PlumbIKEv2TSAsRoutes NumServers ServerListServerName ServerListFriendlyName DisableMobility NetworkOutageTime ProvisionType", Dropped, "VPNs are not built here"},
-    {"PreSharedKey GREKeyDefined", Dropped, "VPNs are not built here", true},
+    {"VpnStrategy IpSecFlags ForceSecureCompartment DisableIKENameEkuCheck IDI IDR ImsConfig IdiType IdrType NumCustomPolicy NumEku UseMachineRootCert Disable_IKEv2_Fragmentation PlumbIKEv2TSAsRoutes NumServers ServerListServerName ServerListFriendlyName DisableMobility NetworkOutageTime ProvisionType", Dropped, "VPNs are not built here", false, RasKey::Of::Vpn},
+    {"PreSharedKey GREKeyDefined", Dropped, "VPNs are not built here", true, RasKey::Of::Vpn},
 
     // IP.
     {"IpPrioritizeRemote", Kept, "default_route"},
@@ -54,13 +54,13 @@ constexpr RasKey kKeys[] = {
     {"IpNameAssign IpDnsAddress IpDns2Address", Kept, "dns, dns2"},
     {"IpWinsAddress IpWins2Address IpNBTFlags", NotNeeded, "NetBIOS is not carried"},
     {"IpFrameSize TcpWindowSize UseFlags IpDnsFlags fCachedDnsSuffix IpCachedDnsSuffix", NotNeeded, "the system's own, or negotiated"},
-    {"IpDnsSuffix DisableDefaultDnsSuffixes NumDnsSearchSuffixes DnsSuffixSearchList", Dropped, "search domains are the system's"},
+    {"IpDnsSuffix DisableDefaultDnsSuffixes NumDnsSearchSuffixes DnsSuffixSearchList NumNrptRules NrptRules", Dropped, "search domains are the system's"},
     {"Ipv6Assign", Translated, "ipv6, unless it is excluded"},
     {"Ipv6Address Ipv6PrefixLength Ipv6PrioritizeRemote Ipv6InterfaceMetric Ipv6NameAssign Ipv6DnsAddress Ipv6Dns2Address Ipv6Prefix Ipv6InterfaceId", NotNeeded, "IPv6 is negotiated; ipv6_address sets one of your own"},
-    {"DisableClassBasedDefaultRoute RouteVersion NumRoutes NumNrptRules AutoTiggerCapable AutoTriggerCapable NumAppIds NumClassicAppIds NumTrustedNetworks NumPerAppTrafficFilters AlwaysOnCapable DeviceTunnel PrivateNetwork ManagementApp", NotNeeded, "write routes where they are wanted"},
+    {"DisableClassBasedDefaultRoute RouteVersion NumRoutes AutoTiggerCapable AutoTriggerCapable NumAppIds NumClassicAppIds NumTrustedNetworks TrustedNetworks NumPerAppTrafficFilters AlwaysOnCapable DeviceTunnel PrivateNetwork ManagementApp", NotNeeded, "write routes where they are wanted"},
     {"SecurityDescriptor DeviceComplianceEnabled DeviceComplianceSsoEnabled DeviceComplianceSsoEku DeviceComplianceSsoIssuer WebAuthEnabled WebAuthClientId FlagsSet Options PowershellCreatedProfile ProxyFlags ProxySettingsModified ProvisioningAuthority AuthTypeOTP", NotNeeded, "Windows' own bookkeeping"},
-    {"ApnInfoProviderId ApnInfoAccessPoint ApnInfoAuthentication ApnInfoCompression", Dropped, "there is no carrier for mobile data without a serial port yet"},
-    {"ApnInfoUsername ApnInfoPassword", Dropped, "there is no carrier for mobile data without a serial port yet", true},
+    {"ApnInfoProviderId ApnInfoAccessPoint ApnInfoAuthentication ApnInfoCompression", Dropped, "there is no carrier for mobile data without a serial port yet", false, RasKey::Of::Mobile},
+    {"ApnInfoUsername ApnInfoPassword", Dropped, "there is no carrier for mobile data without a serial port yet", true, RasKey::Of::Mobile},
 
     // Devices.
     {"MEDIA", Translated, "kind of the line"},

@@ -15,6 +15,7 @@ struct RasKey {
   Column column = Column::NotNeeded;
   std::string_view text;
   bool secret = false;
+  enum class Of : uint8_t { Any, Vpn, Mobile } of = Of::Any;  // without such a link it says nothing
 };
 
 std::span<const RasKey> ras_keys();

@@ -122,6 +122,27 @@ TEST_CASE("a port that redial.toml declares is that line") {
   CHECK(files.entries[0].lines == std::vector<std::string>{"com2"});
 }
 
+TEST_CASE("a phonebook: keys that say nothing in an entry are not lost with it") {
+  const std::string common =
+      "CustomDialDll=\nAuthenticateServer=0\nVpnStrategy=6\nNetworkOutageTime=1800\n"
+      "ApnInfoAuthentication=1\nApnInfoAccessPoint=\nIpDnsSuffix=office.example\n";
+  const Reading modem = read({{"/a/rasphone.pbk", "[M]\nType=1\n" + common +
+                                                      "MEDIA=serial\nPort=COM1\nDEVICE=modem\n"
+                                                      "PhoneNumber=5\n"}});
+  for (const char* key : {"CustomDialDll", "AuthenticateServer", "VpnStrategy", "NetworkOutageTime",
+                          "ApnInfoAuthentication"}) {
+    CAPTURE(key);
+    CHECK(ended(modem, key).column == Column::NotNeeded);
+  }
+  CHECK(ended(modem, "IpDnsSuffix").column == Column::Dropped);
+  CHECK(ended(modem, "Port").column == Column::MadeSafer);
+  const Reading vpn = read({{"/a/rasphone.pbk", "[V]\nType=2\n" + common +
+                                                    "MEDIA=rastapi\nPort=VPN1-0\nDEVICE=vpn\n"
+                                                    "PhoneNumber=vpn.example\n"}});
+  CHECK(ended(vpn, "VpnStrategy").column == Column::Dropped);
+  CHECK(ended(vpn, "Port").column == Column::NotNeeded);  // it is no line that is watched
+}
+
 TEST_CASE("the real samples: every setting is accounted for, and what is written reads") {
   const std::string root = REDIAL_SOURCE_DIR "/../shared/data/";
   std::vector<SourceFile> files;

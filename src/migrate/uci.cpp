@@ -104,6 +104,15 @@ void below(const Applied& a) {
   }
 }
 
+/// What `device` was called before; beside it, and where it names no port, the interface's name.
+void old_name(const Applied& a) {
+  const bool serial = a.value.starts_with("/dev/") || a.value.starts_with("tty");
+  if (!a.device().path.empty()) return a.end(NotNeeded, "device says it");
+  if (a.connection.carrier != Carrier::Pppoe && !serial) return;
+  below(a);
+  a.end(Kept, "path of the line");
+}
+
 /// Its words are options of pppd's; each does what it does there.
 void pppd_options(const Applied& a) {
   const auto words = command_words(a.value);
@@ -147,7 +156,8 @@ void connect_script(const Applied& a) {
 // clang-format off
 constexpr UciRule kRules[] = {
     {"proto", Translated, "what the line is, or needs"},
-    {"device ifname", Kept, "path of the line", below},
+    {"device", Kept, "path of the line", below},
+    {"ifname", NotNeeded, "of a link over a serial port it is the interface's own name", old_name},
     {"username", Kept, "user", set_user},
     {"password", Kept, "password in the credentials", set_password, true},
     {"apn", Translated, "AT+CGDCONT in the line's description", access_point},

@@ -2,6 +2,7 @@
 #include "migrate/uci.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "migrate/native.h"
 #include "migrate/test_support.h"
@@ -101,6 +102,22 @@ TEST_CASE("OpenWrt: PPPoE and a connect script are entries that say what they ne
   CHECK(has(files.lines.at(2).needs, "connect script is not taken over"));
   CHECK(has(files.credentials, "s3cret phrase"));
   CHECK_FALSE(has(files.phonebook, "s3cret"));
+}
+
+TEST_CASE("OpenWrt: ifname is the line only where device does not say it") {
+  for (const char* lines :
+       {"option device '/dev/ttyS4'\noption ifname 'ppp0'\n",
+        "option ifname 'ppp0'\noption device '/dev/ttyS4'\n", "option ifname 'ttyS4'\n"}) {
+    CAPTURE(lines);
+    for (const char* proto : {"ppp", "3g"}) {
+      const Reading reading =
+          read(fmt::format("config interface 'a'\noption proto '{}'\n{}", proto, lines));
+      REQUIRE(reading.connections.size() == 1);
+      CHECK(reading.connections[0].device.path == "/dev/ttyS4");
+    }
+  }
+  const Reading dsl = read("config interface 'a'\noption proto 'pppoe'\noption ifname 'eth0.2'\n");
+  CHECK(dsl.connections[0].device.path == "eth0.2");
 }
 
 TEST_CASE("OpenWrt: no secret is shown, wherever it stands; what is empty loses nothing") {
