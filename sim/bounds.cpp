@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "connection/path_watch.h"
 #include "connection/supervisor.h"
 
 namespace redial::sim {
@@ -18,6 +19,9 @@ constexpr FaultSet kDeafening = bit(HalfOpenTowards) | bit(HalfOpenAway) | bit(W
                                 bit(WedgedReopen) | bit(WedgedPower) | bit(LostSilently) |
                                 bit(PeerKilled) | bit(WrongNumber) | bit(CommandState) |
                                 bit(Loopback);
+// So long what a user has sent before may be under way on a line that is full. A service gives a
+// modem less ahead (docs/redial.md); the simulator has no queue of its own.
+constexpr Duration kQueued = 5s;
 constexpr FaultSet kGarbled = kManners | bit(Noise) | bit(BurstLoss) | bit(Scrambled);
 
 }  // namespace
@@ -32,13 +36,19 @@ Duration Bounds::printed(uint32_t link, Failure failure) const {
   return connection::noticed_within(rows_[link % rows_.size()], failure).value_or(0s);
 }
 
+Duration Bounds::agreed(uint32_t link) const {
+  const Site& where = site(link);
+  return connection::before_ppp_bound(where.entry, where.traits) +
+         printed(link, Failure::NotConverging);
+}
+
 Duration Bounds::dead_peer(uint32_t link, const Situation& now) const {
   const Duration promised = printed(link, Failure::PeerDies);
   // A peer that negotiates anew when it dies has the bound of a negotiation.
   const Duration anew = now.anew ? printed(link, Failure::PeerRenegotiates) : 0s;
-  if (!now.slow) return std::max(promised, anew);
-  constexpr Duration kLongestRoundTrip = ppp::kRoundTripLongest;
-  const Duration slow = site(link).plan.session.keepalive.bound(kLongestRoundTrip) + 1s;
+  if (!now.slow && !now.busy) return std::max(promised, anew);
+  const Duration round_trip = now.slow ? ppp::kRoundTripLongest : kQueued;
+  const Duration slow = site(link).plan.session.keepalive.bound(round_trip) + 1s;
   return std::max({promised, anew, slow});
 }
 
@@ -56,6 +66,10 @@ Duration Bounds::lost_carrier(const Fault& fault, const Situation& now) const {
 }
 
 Duration Bounds::noticed(const Fault& fault, const Situation& now) const {
+  return on_quiet_line(fault, now) + (now.busy ? kQueued : 0s);
+}
+
+Duration Bounds::on_quiet_line(const Fault& fault, const Situation& now) const {
   const FaultRule& rule = rule_of(fault.kind);
   const Site& where = site(fault.link);
   const Duration dead = dead_peer(fault.link, now);
@@ -77,7 +91,11 @@ Duration Bounds::noticed(const Fault& fault, const Situation& now) const {
   }
   // Each new address has a path of its own, which is watched from its beginning.
   const Duration new_address = now.anew ? Duration(2min) : 0s;
-  if (fault.kind == PathCut) return printed(fault.link, rule.failure) + new_address + kSlack;
+  const Duration damaged =
+      now.lossy ? connection::PathWatch::later_if_damaged(where.entry.watch) : 0s;
+  if (fault.kind == PathCut) {
+    return printed(fault.link, rule.failure) + new_address + damaged + kSlack;
+  }
   if (rule.failure == Failure::DeviceVanishes) return connection::kWakeSlack;
   return dead;
 }

@@ -29,12 +29,19 @@ constexpr FaultSet kManners =
     bit(FaultKind::TerminatesAtOnce) | bit(FaultKind::Anew) | bit(FaultKind::FalseProof) |
     bit(FaultKind::RejectsLcp);
 
+/// Faults that damage frames, or hold them up for long.
+constexpr FaultSet kLosing = bit(FaultKind::Noise) | bit(FaultKind::BurstLoss) |
+                             bit(FaultKind::Scrambled) | bit(FaultKind::DamagedFrames) |
+                             bit(FaultKind::Garbage) | bit(FaultKind::AtInData);
+
 /// What is known of a link when something strikes it.
 struct Situation {
   FaultSet active = 0;
   bool slow = false;      // its round trip was measured while it was long, or may be long now
   bool anew = false;      // its peer may be negotiating anew
   bool no_words = false;  // its modem may be speaking unasked
+  bool lossy = false;     // frames may be arriving damaged
+  bool busy = false;      // data of the user's may be queueing on the line
 };
 
 class Bounds {
@@ -43,10 +50,15 @@ class Bounds {
 
   /// How soon a link that such a fault has killed is to be called dead.
   Duration noticed(const Fault& fault, const Situation& now) const;
+  /// From the carrier on: until a peer that says nothing is given up; until the link is up, or its
+  /// negotiation has ended.
+  Duration no_ppp(uint32_t link) const { return printed(link, connection::Failure::NoPpp); }
+  Duration agreed(uint32_t link) const;
 
  private:
   const Site& site(uint32_t link) const { return profile_->sites[link % profile_->sites.size()]; }
   Duration printed(uint32_t link, connection::Failure failure) const;
+  Duration on_quiet_line(const Fault& fault, const Situation& now) const;
   Duration dead_peer(uint32_t link, const Situation& now) const;
   Duration lost_carrier(const Fault& fault, const Situation& now) const;
 

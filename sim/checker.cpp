@@ -39,12 +39,6 @@ bool heals(FaultKind kind) {
   return failure == Failure::PeerDies || failure == Failure::PathDies;
 }
 
-bool is_frame(ByteView octets) { return octets.front() == 0x7e && octets.back() == 0x7e; }
-
-bool is_command(ByteView octets) {
-  return octets.size() > 2 && (octets[0] | 0x20) == 'a' && (octets[1] | 0x20) == 't';
-}
-
 }  // namespace
 
 Checker::Checker(World& world, const Profile& profile, Tally& tally)
@@ -53,6 +47,7 @@ Checker::Checker(World& world, const Profile& profile, Tally& tally)
       links_(world.links()),
       line_open_(world.caller.lines.size()),
       policy_(world.links()),
+      talk_(world.links()),
       active_(world.links()),
       wedged_(world.links()),
       trouble_(world.links()),
@@ -72,6 +67,14 @@ bool Checker::nothing_wrong(uint32_t link, Instant since) const {
          !wedged_[link] && seen.broken_words == 0;
 }
 
+/// What is said now is heard, and understood; whoever has just said goodbye may say so.
+bool Checker::is_clean(uint32_t link) const {
+  const Watched& seen = links_[link];
+  const bool sound = !seen.struck || seen.struck->by == PeerTerminates;
+  return sound && (active_[link] & ~(kBearable & ~kSlow)) == 0 && !wedged_[link] &&
+         seen.broken_words == 0;
+}
+
 bool Checker::hour_is_full(uint32_t link, Instant now) const {
   const auto limit = site(link).entry.redial.attempts_per_hour;
   const auto lately = [&](Instant at) { return at + 1h > now; };
@@ -88,19 +91,61 @@ Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
   const bool slow = seen.slow_call || (active_[fault.link] & kSlow) || now < seen.slow_until;
   return bounds_.noticed(fault, {.active = active,
                                  .slow = slow,
-                                 .anew = now<seen.anew_until, .no_words = seen.broken_words> 0});
+                                 .anew = now<seen.anew_until, .no_words = seen.broken_words> 0,
+                                 .lossy = now < seen.lossy_until,
+                                 .busy = now < seen.busy_until});
 }
 
-/// Whether it kills this link when it is up: nobody looks beyond the peer unless asked to, and who
-/// does has three probes, not twenty, to lose.
+/// Whether it kills this link when it is up: nobody looks beyond the peer unless asked to.
 Harm Checker::harm_of(const Fault& fault) const {
-  constexpr FaultSet kLosing =
-      bit(Noise) | bit(BurstLoss) | bit(Scrambled) | bit(DamagedFrames) | bit(Garbage) | kSlow;
   const phonebook::Entry& entry = site(fault.link).entry;
-  const bool probed = !entry.watch.path.empty() || entry.dial == phonebook::DialMode::OnDemand;
-  if (probed && (bit(fault.kind) & kLosing)) return Harm::MayEnd;
   if (fault.kind != PathCut || !entry.watch.path.empty()) return rule_of(fault.kind).harm;
   return entry.dial == phonebook::DialMode::OnDemand ? Harm::MayEnd : Harm::None;
+}
+
+/// What it changes in what may be expected of the link from now on.
+void Checker::note_fault(const Fault& fault, Instant now) {
+  Watched& link = links_[fault.link];
+  const FaultSet kind = bit(fault.kind);
+  const auto lasts_until = [&](Instant& until) {
+    until = std::max(until, now + fault.lasts + kAftermath);
+  };
+  // A machine that sleeps is struck when it wakes.
+  if (!(kind & kBearable)) trouble_[fault.link] = std::max(now, asleep_until_);
+  if (!(kind & (kBearable & ~kSlow)) && fault.kind != PeerTerminates) talk_[fault.link].on_fault();
+  if (kind & kWedges) wedged_[fault.link] = true;
+  policy_[fault.link].on_fault(fault.kind, now);
+  if (kind & kSlow) {
+    lasts_until(link.slow_until);
+    link.slow_call = true;  // a peer that answers no more is not measured anew
+  }
+  if (kind & kManners) lasts_until(link.anew_until);
+  if (kind & kLosing) {
+    lasts_until(link.lossy_until);
+    // Rounds of probes that decide nothing.
+    if (link.struck && link.struck->by == PathCut) {
+      link.struck->notice_by +=
+          connection::PathWatch::later_if_damaged(site(fault.link).entry.watch);
+    }
+  }
+  if (fault.kind == Saturated) {
+    lasts_until(link.busy_until);
+    if (link.struck) link.struck->notice_by += 5s;
+  }
+  if (fault.kind == NeverEchoes) link.mute_call = false;  // it has been answered until now
+  if (fault.kind == Unsolicited) link.broken_words = 8;
+}
+
+/// Nothing is promised to a machine that sleeps.
+void Checker::on_sleep(uint32_t at, Duration asleep, Instant now) {
+  Watched& link = links_[at];
+  asleep_until_ = now + asleep;
+  trouble_[at] = asleep_until_;
+  if (link.due != kNever) link.due += asleep;
+  if (link.struck) link.struck->notice_by += asleep;
+  link.explained_until += asleep;
+  link.mute_until += asleep;
+  talk_[at].on_sleep(asleep);
 }
 
 void Checker::on_fault(const Fault& fault, FaultSet active) {
@@ -108,18 +153,11 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   Watched& link = links_[fault.link];
   ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
   active_[fault.link] = active | bit(fault.kind);
-  if (!(bit(fault.kind) & kBearable)) trouble_[fault.link] = now;
-  if (bit(fault.kind) & kWedges) wedged_[fault.link] = true;
-  policy_[fault.link].on_fault(fault.kind, now);
-  if (bit(fault.kind) & kSlow) {
-    link.slow_until = now + fault.lasts + kAftermath;
-    link.slow_call = true;  // a peer that answers no more is not measured anew
-  }
-  if (bit(fault.kind) & kManners) link.anew_until = now + fault.lasts + kAftermath;
-  if (fault.kind == Unsolicited) link.broken_words = 8;
+  note_fault(fault, now);
   if (harm_of(fault) != Harm::None) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
-    link.explained_until = std::max(link.explained_until, std::max(now, asleep_until_) + bound);
+    Instant& until = fault.kind == NeverEchoes ? link.mute_until : link.explained_until;
+    until = std::max(until, std::max(now, asleep_until_) + bound);
   }
   if (fault.kind == HangUp || fault.kind == Edit) {
     link.wanted = false;  // until it is dialled
@@ -131,15 +169,7 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
     link.next_try = {};
   }
   if (fault.kind == Restart) return on_restart(fault.link, now);
-  if (fault.kind == Suspend) {
-    // Nothing is promised to a machine that sleeps.
-    const Duration asleep = fault.lasts;
-    asleep_until_ = now + asleep;
-    if (link.due != kNever) link.due += asleep;
-    if (link.struck) link.struck->notice_by += asleep;
-    link.explained_until += asleep;
-    return;
-  }
+  if (fault.kind == Suspend) return on_sleep(fault.link, fault.lasts, now);
   if (harm_of(fault) != Harm::Ends || link.state != State::Up) return;
   const Instant by = (asleep_until_ > now ? asleep_until_ + kSlack : now) + bound_of(fault, active);
   if (link.struck) {
@@ -158,7 +188,10 @@ void Checker::on_restart(uint32_t at, Instant now) {
   Watched fresh{.due = link.wanted ? now + kSlack : kNever,
                 .explained_until = std::max(link.explained_until, now + kAftermath),
                 .slow_until = link.slow_until,
-                .anew_until = link.anew_until};
+                .anew_until = link.anew_until,
+                .lossy_until = link.lossy_until,
+                .busy_until = link.busy_until,
+                .mute_until = link.mute_until};
   fresh.broken_words = link.broken_words;
   fresh.demanded = link.demanded;
   fresh.wanted = link.wanted;
@@ -171,9 +204,11 @@ void Checker::on_restart(uint32_t at, Instant now) {
 
 void Checker::on_fault_over(const Fault& fault) {
   active_[fault.link] &= ~bit(fault.kind);
-  if (!(bit(fault.kind) & kBearable)) trouble_[fault.link] = world_.now();
+  if (!(bit(fault.kind) & kBearable)) {
+    trouble_[fault.link] = std::max(world_.now(), asleep_until_);
+  }
   Watched& link = links_[fault.link];
-  if (rule_of(fault.kind).harm != Harm::None) {
+  if (rule_of(fault.kind).harm != Harm::None && fault.kind != NeverEchoes) {
     link.explained_until = std::max(link.explained_until, world_.now() + kAftermath);
   }
   // It may have healed before anybody had to notice.
@@ -227,7 +262,10 @@ void Checker::on_caller(uint32_t link, const engine::EventBody& body, Instant no
       [&](const connection::Resting& resting) { on_resting(link, resting.because, now); },
       [&](const connection::Armed&) { on_armed(link, now); },
       [&](const connection::NeedPrerequisite&) { on_awaiting(link, now); },
-      [&](const engine::CarrierUp&) { links_[link].carrier = true; },
+      [&](const engine::CarrierUp&) {
+        links_[link].carrier = true;
+        talk_[link].on_carrier(bounds_.no_ppp(link) + kSlack, bounds_.agreed(link) + kSlack, now);
+      },
       [&](const engine::Recovering& recovering) {
         Duration longest = 0s;  // of the lines that it may be
         for (const engine::BoundLine& line : site(link).lines) {
@@ -274,6 +312,8 @@ void Checker::on_calling(uint32_t link, Instant now) {
   seen.begun = now;
   seen.carrier = seen.dialled = false;
   seen.slow_call = active_[link] & kSlow;
+  seen.mute_call = active_[link] & bit(NeverEchoes);
+  talk_[link].on_calling();
   seen.due = now + where.plan.attempt_bound + kSlack;
 }
 
@@ -316,6 +356,7 @@ void Checker::one_call_on(uint32_t link, Instant now) {
 void Checker::on_connected(uint32_t link, Instant now) {
   Watched& seen = links_[link];
   step_in_time(link, now);
+  judge(link, now, talk_[link].on_connected(now));
   ++tally_.ups;
   seen.state = State::Up;
   seen.phase = Phase::Up;
@@ -341,6 +382,7 @@ void Checker::on_ended(uint32_t link, const connection::LinkEnded& ended, Instan
   if (ended.action != connection::action_for(ended.cause.code, ended.phase)) {
     violate(link, now, "policy", "an ending was judged otherwise than the table says");
   }
+  judge(link, now, talk_[link].on_ended(ended, now));
   if (ended.was_up) {
     on_death(link, ended, now);
   } else {
@@ -381,11 +423,20 @@ void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instan
       seen.down_since.reset();
     }
     seen.struck.reset();
-  } else if (!asked && now > seen.explained_until && !other_is_to_blame(link, ended.cause.code)) {
+  } else if (!asked && !is_explained(seen, ended, now) &&
+             !other_is_to_blame(link, ended.cause.code)) {
     violate(link, now, "healthy",
             fmt::format("a healthy link was torn down: {} ({})", name(ended.cause.code),
                         ended.cause.evidence));
   }
+}
+
+/// A peer that ignores echoes from the beginning is asked in another way; one that has answered
+/// them and ceases to is dead, as far as anybody can tell.
+bool Checker::is_explained(const Watched& seen, const connection::LinkEnded& ended,
+                           Instant now) const {
+  if (now <= seen.explained_until) return true;
+  return ended.cause.code == CauseCode::PeerSilent && !seen.mute_call && now <= seen.mute_until;
 }
 
 void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Instant now) {
@@ -499,21 +550,27 @@ bool Checker::other_is_to_blame(uint32_t link, CauseCode code) const {
 
 void Checker::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool online,
                           Instant now) {
-  if (end == End::Server || octets.empty()) return;
+  if (octets.empty()) return;
   const Watched& seen = links_[link];
-  if (is_frame(octets) && !seen.carrier) {
-    violate(link, now, "ppp-in-command-state", "a PPP frame before there was a carrier");
+  const bool up = seen.state == State::Up;
+  if (end == End::Server) {
+    // Of several ports another may have an earlier call that nobody has hung up yet.
+    if (!up || world_.place(link).ports.size() > 1) return;
+    return talk_[link].on_heard(
+        octets, {.carrier = true, .up = up, .online = online, .clean = is_clean(link)}, now);
   }
-  const bool plain = seen.state == State::Up || nothing_wrong(link, now);
-  if (online && is_command(octets) && plain) {
-    violate(link, now, "at-in-data", to_visible(octets));
-  }
+  judge(link, now,
+        talk_[link].on_sent(octets, {.carrier = seen.carrier,
+                                     .up = up,
+                                     .online = online,
+                                     .clean = nothing_wrong(link, now)}));
 }
 
 void Checker::on_line(End end, uint32_t link, LineId line, bool open, Instant now) {
   if (end == End::Server) return;
   if (open && line_open_[index(line)]) violate(link, now, "one-line", "opened while it is open");
   line_open_[index(line)] = open;
+  if (!open) judge(link, now, talk_[link].on_closed(now));
 }
 
 void Checker::on_interface(End end, uint32_t link, bool up, Instant now) {
@@ -572,6 +629,25 @@ void Checker::on_baseline(Instant now) {
     if (!world_.caller.engine.resting(LinkId{link})) {
       violate(link, now, "leak", "hung up, and not at rest");
     }
+    if (world_.caller.engine.line_of(LinkId{link})) {
+      violate(link, now, "leak", "hung up, and still the owner of a line");
+    }
+    for (const Place::Port& port : world_.place(link).ports) {
+      const bool listens =
+          world_.server.lines[index(port.line)].open && world_.exchange.on_hook(port.modem);
+      if (!listens) violate(link, now, "leak", "its far end does not listen again");
+    }
+    // What a restart would take up: nobody wants it.
+    const connection::LinkMemory memory = world_.caller.engine.memory(LinkId{link}, now);
+    if (memory.wish != connection::Wish::Down || memory.call != connection::CallStage::None) {
+      violate(link, now, "leak", "hung up, and remembered otherwise");
+    }
+  }
+}
+
+void Checker::on_settled(Instant now) {
+  if (world_.caller.engine.due() != kNever || world_.server.engine.due() != kNever) {
+    violate(0, now, "leak", "all links are hung up, and a timer still runs");
   }
 }
 

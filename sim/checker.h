@@ -12,6 +12,7 @@
 #include "sim/injector.h"
 #include "sim/policy_watch.h"
 #include "sim/profile.h"
+#include "sim/talk_watch.h"
 #include "sim/tally.h"
 #include "sim/world.h"
 
@@ -44,8 +45,10 @@ class Checker final : public Witness, public FaultWitness {
   void on_end(Instant now);
   /// From here on the links are hung up ...
   void on_hang_up_all() { baseline_ = true; }
-  /// ... and have had their time: nothing may be left.
+  /// ... and have had their time: nothing may be left ...
   void on_baseline(Instant now);
+  /// ... nor anything be waited for, once whatever had been is over.
+  void on_settled(Instant now);
 
   const std::vector<Violation>& violations() const { return violations_; }
   uint32_t stuck() const { return stuck_; }
@@ -66,6 +69,9 @@ class Checker final : public Witness, public FaultWitness {
     Instant explained_until{};  // until then a death has its reason
     Instant slow_until{};       // until then a round trip may be long
     Instant anew_until{};       // until then the peer may negotiate anew
+    Instant lossy_until{};      // until then frames may arrive damaged
+    Instant busy_until{};       // until then data of the user's may be queueing
+    Instant mute_until{};       // until then a call ends that has been answered echoes before
     Instant begun{};            // the call under way
     std::optional<Struck> struck;
     std::optional<Instant> down_since;  // of the fault that ended it
@@ -76,6 +82,7 @@ class Checker final : public Witness, public FaultWitness {
     uint16_t failed_in_calm = 0;
     bool wanted = false, device = false;  // the last failure was the modem's or the device's
     bool slow_call = false;               // its round trip was measured while it was long
+    bool mute_call = false;               // begun while the peer ignored echoes
     bool dialled = false;                 // this call's number went out
     uint8_t broken_words = 0;             // calls in which the modem may yet speak unasked
     bool interface_up = false, carrier = false;
@@ -98,6 +105,10 @@ class Checker final : public Witness, public FaultWitness {
   void step_in_time(uint32_t link, Instant now);
   void count_event(uint32_t link, Instant now);
   bool nothing_wrong(uint32_t link, Instant since) const;
+  void note_fault(const Fault& fault, Instant now);
+  void on_sleep(uint32_t link, Duration asleep, Instant now);
+  bool is_clean(uint32_t link) const;
+  bool is_explained(const Watched& seen, const connection::LinkEnded& ended, Instant now) const;
   bool hour_is_full(uint32_t link, Instant now) const;
   void judge(uint32_t link, Instant at, std::optional<Broken> broken);
   Duration bound_of(const Fault& fault, FaultSet active) const;
@@ -114,6 +125,7 @@ class Checker final : public Witness, public FaultWitness {
   std::vector<Watched> links_;
   std::vector<bool> line_open_;  // by line
   std::vector<PolicyWatch> policy_;
+  std::vector<TalkWatch> talk_;
   std::vector<FaultSet> active_;
   std::vector<bool> wedged_;      // by link: its modem hung, and no call has succeeded since
   std::vector<Instant> trouble_;  // by link: when something last began or ended that may hinder

@@ -36,13 +36,13 @@ constexpr std::string_view kScript = "a script runs between the carrier and PPP"
 constexpr std::string_view kUnopened =
     "a Terminate-Request before LCP is open is answered, and negotiation goes on (RFC 1661 4.1: "
     "RTR)";
-constexpr std::string_view kNoJudge =
-    "said by the side that demands proof; a caller that shares no method with its server is "
-    "terminated by it";
+constexpr std::string_view kNoDemand = "decided while LCP is negotiated, or when it is open";
 constexpr std::string_view kRefusedBefore =
     "an entry that demands what is not supported is refused before anything is dialled";
 
 // What no site brings yet.
+constexpr std::string_view kNoMethod =
+    "a server that demands a method which the entry may not use, and terminates when it is refused";
 constexpr std::string_view kCalledBack =
     "a call that is called back: the modem is prepared anew, and listens, while the call goes on";
 constexpr std::string_view kOwnWords =
@@ -74,6 +74,12 @@ Cell of_number(CauseCode cause, Phase phase) {
   if (phase == Phase::Establishing) return kPossible;
   if (cause == NoCarrier && phase == Phase::Authenticating) return not_run(kCalledBack);
   return never(kModemWords);
+}
+
+/// No method in common.
+Cell of_demand(Phase phase) {
+  const bool decided = between(phase, Phase::Establishing, Phase::Up);
+  return decided && phase != Phase::Authenticating ? not_run(kNoMethod) : never(kNoDemand);
 }
 
 }  // namespace
@@ -136,7 +142,7 @@ Cell cell_of(CauseCode cause, Phase phase) {
     case AuthPasswordChange:
     case AuthTimeout:
     case ServerNotProven: return only(phase >= Phase::Authenticating, kIdentity);
-    case AuthProtocol: return never(kNoJudge);
+    case AuthProtocol: return of_demand(phase);
     case NoAddress:
     case AddressRefused:
     case RegistrationTimeout: return only(phase >= Phase::Registering, kAddress);

@@ -88,6 +88,7 @@ constexpr std::array<FaultRule, kFaultKinds> kRules = {{
     {MuteServer,        "mute-server",        "peer",     kNone, 1min, 10min, 0},
     {TextRefused,       "text-refused",       "peer",     kNone, 1min, 10min, 0},
     {RejectsLcp,        "rejects-lcp",        "peer",     kMay,  0s,   0s,    0},
+    {Saturated,         "saturated",          "user",     kNone, 10s,  5min,  0},
 }};
 // clang-format on
 

@@ -84,8 +84,9 @@ enum class FaultKind : uint8_t {
   MuteServer,    // a server that logs in by text says nothing
   TextRefused,   // it, or the pad before it, says why not
   RejectsLcp,    // the peer knows none of the codes that LCP negotiates with
+  Saturated,     // the user sends more than the line takes
 };
-constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::RejectsLcp) + 1;
+constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::Saturated) + 1;
 static_assert(kFaultKinds <= 128, "FaultSet has a bit for each");
 
 /// Which kinds a run may have.

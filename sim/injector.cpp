@@ -303,6 +303,9 @@ void Injector::refresh(uint32_t link) {
   }
   refresh_numbers(link);
   world_.cut_path(link, is(link, PathCut));
+  // A little more than the line takes, so that what waits for it grows, and not beyond seconds.
+  const Duration every = is(link, SlowLine) ? 8s : 1s;
+  world_.flood(link, is(link, Saturated) ? every : 0s, dice_[link] % 2 == 0);
   world_.set_manners(link, is(link, MuteServer),
                      std::string(is(link, TextRefused) ? text_refusal(dice_[link]) : ""));
   world_.refuse(link, is(link, RefusedAccount) ? kRefusals[dice_[link] % std::size(kRefusals)] : 0);
@@ -384,6 +387,7 @@ lab::Channel Injector::channel_of(uint32_t link) const {
   }
   if (is(link, Latency)) channel.jitter = Duration(1ms) * (dice / 16 % 500);
   if (is(link, Latency)) channel.latency = 100ms + Duration(1ms) * (dice % 1400);
+  if (is(link, Saturated)) channel.rate_bps = 9600;
   if (is(link, SlowLine)) channel.rate_bps = 1200;
   return channel;
 }

@@ -11,14 +11,10 @@
 
 #include "engine/effects.h"
 #include "phonebook/entry.h"
+#include "sim/broken.h"
 #include "sim/fault.h"
 
 namespace redial::sim {
-
-struct Broken {
-  std::string_view rule;
-  std::string text;
-};
 
 class PolicyWatch {
  public:

@@ -108,6 +108,8 @@ constexpr Rare kRare[] = {
     {RejectsLcp,         P::Authenticating, {},          40ms,  0s},
     {RejectsLcp,         P::Registering,    {},          80ms,  0s},
     {RejectsLcp,         P::Up,             {},          5s,    0s},
+    // A busy line, and a healthy one.
+    {Saturated,          P::Up,             {},          5s,    0s,    Wants::Any, 6},
     // Beyond it, and before PPP.
     {PathCut,            P::Up,             {},          5s,    0s,    Wants::Path, 3},
     {PathCut,            P::Up,             {},          5s,    0s,    Wants::Demand},

@@ -10,7 +10,8 @@ namespace {
 
 constexpr Duration kStart = 60s;  // the links dial, one after the other
 constexpr Duration kHangUp = 5min;
-constexpr Duration kCalmMax = 30h;  // beyond every hold there is, and a day of power cycles
+constexpr Duration kSettled = 8 * 24h;  // beyond whatever was waited for before
+constexpr Duration kCalmMax = 30h;      // beyond every hold there is, and a day of power cycles
 
 /// Passes everything on to two who look on.
 class Both final : public Witness, public FaultWitness {
@@ -122,6 +123,8 @@ ShardReport run_shard(const ShardPlan& plan, const Profile& profile, Witness* al
   for (uint32_t link = 0; link < plan.links; ++link) world.hang_up(link);
   world.run_until(world.now() + kHangUp);
   checker.on_baseline(world.now());
+  world.run_until(world.now() + kSettled);
+  checker.on_settled(world.now());
   report.violations = checker.violations();
   report.stuck = checker.stuck();
   report.faults = injector.struck();

@@ -66,6 +66,13 @@ struct TextManners {
   std::string refusal;
 };
 
+/// What a user sends without end.
+struct Flood {
+  Duration every{};  // 0: nothing
+  bool one_way = false;
+  bool runs = false;
+};
+
 /// Whose line a modem stands at.
 struct Where {
   End end;

@@ -27,9 +27,21 @@ std::string server_number(uint32_t at, size_t which) {
 constexpr uint8_t kForgedId = 0xee;  // a session counts its own from 1
 constexpr WallTime kMondayAtEight{(4 * 24 + 8) * int64_t{3'600'000'000}};
 
-/// UDP from the user to somebody beyond the peer.
+/// UDP from the user to somebody beyond the peer; where it says 10.65.0.1 the link's own address.
 constexpr std::array<uint8_t, 28> kPacket = {0x45, 0, 0,  28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 65,
                                              0,    1, 10, 9,  9, 9, 4, 0, 4,  0,  0, 8, 0,  0};
+
+/// From the address that the link has been given: what comes back reflected is known by it.
+Bytes packet_from(uint32_t address) {
+  constexpr size_t kSource = 12;
+  Bytes packet(kPacket.begin(), kPacket.end());
+  for (size_t i = 0; i < 4; ++i)
+    packet[kSource + i] = static_cast<uint8_t>(address >> (24 - 8 * i));
+  return packet;
+}
+
+constexpr size_t kTargetPort = 23;   // the lower octet of it
+constexpr uint8_t kDiscardPort = 9;  // RFC 863: what is sent there is not answered
 
 std::shared_ptr<const modem::CompiledDescription> answering_modem() {
   auto compiled = modem::compile(modem::hayes(), {});
@@ -63,6 +75,8 @@ World::World(uint64_t seed, uint32_t links, const Profile& profile)
       habits_(seed + 3),
       path_cut_(links),
       manners_(links),
+      floods_(links),
+      addresses_(links),
       wanted_(links),
       links_(links) {
   for (uint32_t at = 0; at < links; ++at) {
@@ -183,12 +197,33 @@ void World::use(uint32_t link, unsigned packets) {
     if (witness_) witness_->on_demand(link, now_);
     caller.engine.on_demand_traffic(LinkId{link}, now_, fx_);
     carry_out(End::Caller);
-    send_packet(End::Caller, LinkId{link}, kPacket);
+    send_packet(End::Caller, LinkId{link}, packet_from(addresses_[link]));
   }
   constexpr uint64_t kPacketsMax = 15;
   if (packets > 1) return in(20s, [this, link, packets] { use(link, packets - 1); });
   in(2min + habits_.up_to(20min),
      [this, link] { use(link, 1 + static_cast<unsigned>(habits_.below(kPacketsMax))); });
+}
+
+void World::flood(uint32_t link, Duration every, bool one_way) {
+  Flood& flood = floods_[link];
+  flood.every = every;
+  flood.one_way = one_way;
+  if (every > 0s && !std::exchange(flood.runs, true)) in(every, [this, link] { flood_on(link); });
+}
+
+void World::flood_on(uint32_t link) {
+  Flood& flood = floods_[link];
+  flood.runs = flood.every > 0s;
+  if (!flood.runs) return;
+  constexpr size_t kBulk = 960;  // with its frame a second at 9,600 bit/s, and a little more
+  Bytes packet = packet_from(addresses_[link]);
+  packet.resize(kBulk, 'U');
+  packet[2] = kBulk >> 8;
+  packet[3] = kBulk & 0xff;
+  if (flood.one_way) packet[kTargetPort] = kDiscardPort;
+  if (!asleep()) send_packet(End::Caller, LinkId{link}, packet);
+  in(flood.every, [this, link] { flood_on(link); });
 }
 
 void World::dial(uint32_t link) {
@@ -458,7 +493,10 @@ void World::carry_out_one(End end, size_t at) {
         if (end == End::Caller) remember(what);
       },
       [&](const engine::DiscardOutput&) {},
-      [&](const engine::InterfaceUp& up) { tell_interface(end, up.link, true); },
+      [&](const engine::InterfaceUp& up) {
+        if (end == End::Caller) addresses_[index(up.link)] = up.addresses.local;
+        tell_interface(end, up.link, true);
+      },
       [&](const engine::InterfaceDown& down) { tell_interface(end, down.link, false); },
       [&](const engine::Event& event) { note(end, event); });
 }
@@ -533,6 +571,10 @@ void World::on_ip(LinkId port, ByteView packet) {
   constexpr size_t kSource = 12, kTarget = 16, kAddress = 4, kHeader = 20;
   if (reading_ == End::Caller || packet.size() < kHeader + 1) return;
   if (path_cut_[link_of_port_[index(port)]]) return;
+  constexpr uint8_t kUdp = 17;
+  const bool discards = packet.size() > kTargetPort && packet[9] == kUdp &&
+                        packet[kTargetPort - 1] == 0 && packet[kTargetPort] == kDiscardPort;
+  if (discards) return;
   Bytes answer(packet.begin(), packet.end());
   std::swap_ranges(answer.begin() + kSource, answer.begin() + kSource + kAddress,
                    answer.begin() + kTarget);

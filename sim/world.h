@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One shard of the simulation: the product's engine that dials, another that answers, and the
-// telephone exchange between them, in virtual time and on one thread. Nothing of the product is
-// replaced: entries are read from a phonebook's text, modems are driven by their descriptions, and
-// every octet passes the modems.
+// telephone exchange between them, in virtual time on one thread. Nothing of the product is
+// replaced: entries are a phonebook's text, modems have their descriptions, every octet passes the
+// modems.
 #pragma once
 
 #include <functional>
@@ -43,15 +43,15 @@ class World : private engine::IpSink {
   void restart();
   /// The entry is written anew: its call ends, and it is dialled as one never heard of.
   void edit(uint32_t link);
-  /// The clock on the wall is set.
-  void set_clock(WallTime now);
+  void set_clock(WallTime now);  // the one on the wall
   void fill_disk(bool full) { disk_full_ = full; }
   /// The far end begins this layer of its call over; Chap: it asks once more who calls.
   void begin_over(uint32_t link, wire::Protocol layer);
-  /// ... or that it knows no Configure-Request.
-  void reject_lcp(uint32_t link);
+  void reject_lcp(uint32_t link);  // ... or says that it knows no Configure-Request
   /// Nothing beyond the peer answers.
   void cut_path(uint32_t link, bool cut) { path_cut_[link] = cut; }
+  /// The user sends a large packet so often (0: no more), `one_way` to one who never answers.
+  void flood(uint32_t link, Duration every, bool one_way);
   /// How a far end with words treats callers: `refusal` empty: well.
   void set_manners(uint32_t link, bool mute, std::string refusal);
   void refuse(uint32_t link, unsigned refusal) { accounts_.refusals[link] = refusal; }
@@ -88,6 +88,7 @@ class World : private engine::IpSink {
   bool on_demand(uint32_t link) const;
   bool in_words(LineId line, ByteView octets);
   void use(uint32_t link, unsigned packets);
+  void flood_on(uint32_t link);
   void add_lines(uint32_t at);
   void add_link(uint32_t at);
   void add_ports(uint32_t at);
@@ -117,8 +118,7 @@ class World : private engine::IpSink {
   std::vector<Place> places_;                // by link
   std::vector<engine::LineConfig> configs_;  // by line of the caller's
   std::vector<uint32_t> link_of_port_;
-  uint64_t seed_;
-  uint64_t lives_ = 0;  // of the dialling service
+  uint64_t seed_, lives_ = 0;  // of the dialling service
   // The journal, as it is on disk: the latest record of each link and line, in the product's form.
   std::vector<std::string> link_records_, line_records_;
   std::vector<bool> forgot_;
@@ -127,6 +127,8 @@ class World : private engine::IpSink {
   Rng habits_;                        // of the users
   std::vector<bool> path_cut_;        // by link
   std::vector<TextManners> manners_;  // by link
+  std::vector<Flood> floods_;         // by link
+  std::vector<uint32_t> addresses_;   // by link: what its far end has given it
   End reading_{};                     // whose octets are being read
   std::vector<std::pair<LinkId, Bytes>> answers_;
   std::vector<bool> wanted_;  // by link: what its user has said

@@ -92,6 +92,25 @@ TEST_CASE("dialling while it rings: the call that comes in goes first, then the 
   CHECK(world.misplaced.empty());
 }
 
+TEST_CASE("a line whose own port has a call is busy: said at once, and dialled when it is over") {
+  BothWays world(3);
+  world.dial(world.server, world.far_out);
+  REQUIRE(world.run_until([&] { return world.up_in(); }, 2min));
+  world.dial(world.caller, world.out);
+  world.run_for(1s);
+  REQUIRE(world.told<connection::LinkEnded>(world.out) == 1);
+  world.run_for(1h);
+  for (const auto& [at, event] : world.log) {
+    const auto* ended = std::get_if<connection::LinkEnded>(&event.body);
+    if (!ended || event.link != world.out) continue;
+    CHECK(ended->cause.code == CauseCode::DeviceBusy);
+    CHECK(ended->cause.evidence == "COM1 is used by near port");
+  }
+  // Not when its pause, which has grown long by now, is over.
+  world.hang_up(world.server, world.far_out);
+  CHECK(world.run_until([&] { return world.up_out(); }, 1min));
+}
+
 TEST_CASE("a listening line yields to whoever dials, and listens again afterwards") {
   BothWays world(4);
   world.dial(world.caller, world.out);

@@ -64,8 +64,11 @@ std::string carrier_text(const LineTraits& line) {
 }
 
 std::string path_text(const phonebook::WatchSettings& watch) {
-  const std::string rounds = fmt::format("{} rounds of probes, {} apart, unanswered",
-                                         watch.path_rounds, to_text(PathWatch::kAnswerWithin));
+  const std::string rounds = fmt::format(
+      "{} rounds of {} probes in {}, unanswered (where frames arrive damaged up to {} "
+      "later)",
+      watch.path_rounds, PathWatch::kProbes, to_text(PathWatch::kRound),
+      to_text(PathWatch::later_if_damaged(watch)));
   if (!watch.path.empty()) {
     return fmt::format("{} of silence, then {}: {}", to_text(watch.path_every), rounds,
                        fmt::join(watch.path, ", "));

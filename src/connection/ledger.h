@@ -74,7 +74,8 @@ class Ledger {
   Instant held_until{};  // the link itself, whoever asks: what was left of its pause at a restart
   PauseReason held_for{};
   Instant wanted_at{};       // traffic last wanted the link up
-  Instant wish_at = kNever;  // the pause under way, before hours and budget made it longer
+  Instant wish_at = kNever;  // the pause under way, before hours and budget made it longer, ...
+  PauseReason wish_for{};    // ... and why it was so long
 
  private:
   struct Record {

@@ -129,6 +129,7 @@ Verdict Supervisor::when_a_number_is_free(Verdict verdict) const {
 Verdict Supervisor::when_allowed(Verdict verdict) {
   if (!ledger_) return verdict;
   ledger_->wish_at = *verdict.at;
+  ledger_->wish_for = verdict.reason;
   const Calendar& calendar = ledger_->calendar();
   if (ledger_->spent(entry_->budget, *verdict.at)) {
     verdict.at = ledger_->day_end();

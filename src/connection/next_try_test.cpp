@@ -365,6 +365,23 @@ TEST_CASE("a clock that is set moves the opening") {
   CHECK(bench.supervisor.deadline() == at(2h));
 }
 
+TEST_CASE("a clock that is set shortens a pause to what it was for, and says so") {
+  Entry entry = with_numbers(1);
+  entry.windows = {*to_window("08:00-18:00")};
+  entry.redial.auth_hold = 15min;
+  Bench bench(entry);
+  bench.now = at(17h + 50min);
+  bench.dial();
+  bench.take(bench.supervisor.on_phase(Phase::Authenticating, bench.now));
+  bench.take(bench.supervisor.on_cause({CauseCode::AuthRejected, ""}, bench.now));
+  CHECK(bench.next == NextTry{at(32h), PauseReason::Hours, 1});
+  // An hour back: the window is open for longer than the hold.
+  const Calendar earlier{at(17h + 55min), WallTime{Duration(96h + 16h + 55min).count()}};
+  bench.take(bench.supervisor.on_calendar(earlier, at(17h + 55min)));
+  CHECK(bench.next->at == at(18h + 5min));
+  CHECK(bench.next->reason == PauseReason::AuthHold);
+}
+
 TEST_CASE("budget.minutes: the call ends when they are used, and midnight gives new ones") {
   Entry entry = with_numbers(1);
   entry.budget.minutes = 90;

@@ -16,7 +16,7 @@ void PathWatch::on_received(Instant now) {
   last_life_ = now;
   sent_ = 0;
   sent_since_ = kNever;
-  rounds_ = 0;
+  rounds_ = undecided_ = 0;
   // The round that only asks whether probes are answered goes on.
   if (asked_ || requested_) round_at_ = kNever;
 }
@@ -25,7 +25,7 @@ void PathWatch::on_answer(Instant now) {
   proven_ = true;
   last_life_ = now;
   if (sent_ > 0) sent_since_ = now;  // a path that is used one way only is no stall
-  rounds_ = 0;
+  rounds_ = undecided_ = 0;
   round_at_ = kNever;
 }
 
@@ -42,29 +42,38 @@ Instant PathWatch::first_round_at() const {
 }
 
 Instant PathWatch::due() const {
-  return round_at_ == kNever ? first_round_at() : round_at_ + kAnswerWithin;
+  return round_at_ == kNever ? first_round_at() : round_at_ + kRound * probes_ / kProbes;
+}
+
+PathAction PathWatch::begin_round(Instant now) {
+  round_at_ = now;
+  probes_ = 1;
+  damaged_ = false;
+  return ProbeTargets{};
 }
 
 Outbox<PathAction, 1> PathWatch::on_deadline(Instant now) {
   if (now < due()) return {};
   const bool stalls =
       settings_->stall > 0s && sent_ >= kStallPackets && now >= sent_since_ + settings_->stall;
-  if (round_at_ == kNever) {
-    round_at_ = now;
-    return {ProbeRound{}};
+  if (round_at_ == kNever) return {begin_round(now)};
+  if (now < round_at_ + kRound) {
+    ++probes_;
+    return {ProbeTargets{}};
   }
   // This round went unanswered.
+  if (damaged_ && undecided_ < kDamagedTimes * settings_->path_rounds) {
+    ++undecided_;
+    return {begin_round(now)};
+  }
   round_at_ = kNever;
   const bool only_asked = !asked_ && !requested_ && !stalls;
   asked_ = true;
   if (only_asked) return {};
-  if (++rounds_ < settings_->path_rounds) {
-    round_at_ = now;
-    return {ProbeRound{}};
-  }
+  if (++rounds_ < settings_->path_rounds) return {begin_round(now)};
   const Duration silence = now - (stalls ? sent_since_ : last_life_);
   const uint8_t rounds = rounds_;
-  rounds_ = 0;
+  rounds_ = undecided_ = 0;
   last_life_ = now;
   if (sent_ > 0) sent_since_ = now;
   if (requested_ || proven_)
@@ -74,7 +83,11 @@ Outbox<PathAction, 1> PathWatch::on_deadline(Instant now) {
 }
 
 Duration PathWatch::bound(const phonebook::WatchSettings& settings, bool requested) {
-  return (requested ? settings.path_every : settings.stall) + kAnswerWithin * settings.path_rounds;
+  return (requested ? settings.path_every : settings.stall) + kRound * settings.path_rounds;
+}
+
+Duration PathWatch::later_if_damaged(const phonebook::WatchSettings& settings) {
+  return kRound * settings.path_rounds * kDamagedTimes;
 }
 
 }  // namespace redial::connection

@@ -290,7 +290,7 @@ Supervisor::Actions Supervisor::on_calendar(const Calendar& calendar, Instant no
   if (auto* ending = std::get_if<Ending>(&state_)) dial_at = &ending->dial_at;
   if (!dial_at || *dial_at == kNever || ledger_->wish_at == kNever) return {};
   const Verdict verdict =
-      when_allowed({std::max(now, ledger_->wish_at), PauseReason::None, schedule_.attempts() + 1});
+      when_allowed({std::max(now, ledger_->wish_at), ledger_->wish_for, schedule_.attempts() + 1});
   if (*verdict.at == *dial_at) return {};
   *dial_at = *verdict.at;
   pause_reason_ = verdict.reason;

@@ -196,6 +196,7 @@ class Engine::FrameReader {
   void on_bad_frame(wire::FrameError error) {  // neither data nor life
     Link& link = engine_.at(link_);
     if (link.session) link.session->on_bad_frame();
+    engine_.paths_.on_damaged(link_);
     DamagedFrames& damaged = engine_.damaged_[index(link_)];
     count(damaged, error);
     if (auto warning = damage_warning(damaged, link.frames_in)) {

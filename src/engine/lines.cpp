@@ -50,11 +50,10 @@ void Engine::seek_line(LinkId id, Instant now, Effects& fx) {
   }
   carry(arbiter_.request(id, wanted, answering), now, fx);
   if (at(id).line || answering) return;  // granted, or a listener that waits for its turn
-  for (const LineId line : wanted) {
-    const auto owner = arbiter_.owner(line);
-    // A listening port has been asked to yield, and will.
-    if (owner && at(*owner).answer) return;
-  }
+  // A listening port has been asked to yield, and will; one that has a call keeps the line for as
+  // long as its caller likes.
+  const auto yields = [&](LineId line) { return arbiter_.yields(line); };
+  if (std::any_of(wanted.begin(), wanted.end(), yields)) return;
   arbiter_.withdraw(id);
   for (const LineId line : wanted) {
     const auto [first, last] = waiters_.equal_range(index(line));

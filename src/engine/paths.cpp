@@ -77,6 +77,11 @@ bool Paths::on_received(LinkId link, ByteView packet, Instant now, Step& step) {
   return false;
 }
 
+void Paths::on_damaged(LinkId link) {
+  const auto found = records_.find(index(link));
+  if (found != records_.end()) found->second.watch.on_damaged();
+}
+
 Paths::Step Paths::on_deadline(LinkId link, Instant now) {
   Step step;
   const auto found = records_.find(index(link));
@@ -88,7 +93,7 @@ Paths::Step Paths::on_deadline(LinkId link, Instant now) {
   for (const connection::PathAction& action : record.watch.on_deadline(now)) {
     match(
         action,
-        [&](const connection::ProbeRound&) {
+        [&](const connection::ProbeTargets&) {
           ++record.number;
           for (const wire::ProbeTarget& target : record.targets) {
             step.packets.push_back(wire::probe_packet(

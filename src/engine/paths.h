@@ -31,6 +31,8 @@ class Paths {
   bool on_sent(LinkId link, const DialPlan& plan, const ppp::LinkUp& addresses, Instant now);
   /// True: an answer to a probe, not for the user. Packets that are due because of it: `step`.
   bool on_received(LinkId link, ByteView packet, Instant now, Step& step);
+  /// A frame came that is none.
+  void on_damaged(LinkId link);
   Step on_deadline(LinkId link, Instant now);
   Instant due(LinkId link) const { return records_.empty() ? kNever : due_of(link); }
   bool watches(LinkId link) const { return !records_.empty() && records_.contains(index(link)); }

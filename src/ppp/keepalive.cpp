@@ -27,8 +27,13 @@ ProbeKind Keepalive::next_kind() const {
 void Keepalive::measure(uint8_t probes_since, Instant now) {
   if (probes_since > config_->probes) return;  // an answer to nothing of this silence
   const Duration known = round_trip();
-  const Duration sample = now - last_probe_ + config_->spacing(known) * probes_since;
-  const Duration smoothed = known == 0s ? sample : known + (sample - known) / 8;
+  Duration sample = now - last_probe_ + config_->spacing(known) * probes_since;
+  // Too short a round trip costs a few probes, too long a one blinds the watch. So up in small
+  // steps, whatever an answer took that waited for a machine to wake up, and down in large ones.
+  if (known > 0s) sample = std::min(sample, std::max(known * 2, config_->round_trip_max));
+  const Duration smoothed = known == 0s      ? sample
+                            : sample < known ? (known + sample) / 2
+                                             : known + (sample - known) / 8;
   round_trip_us_ = static_cast<uint32_t>(std::clamp(smoothed, 0us, kRoundTripLongest).count());
 }
 

@@ -73,7 +73,7 @@ class Keepalive {
   const KeepaliveConfig* config_;
   Instant last_life_{};  // any valid frame that is not our own
   Instant last_probe_{};
-  uint32_t round_trip_us_ = 0;  // smoothed as RFC 6298 does, by eighths; zero: not known
+  uint32_t round_trip_us_ = 0;  // smoothed: up by eighths, down by halves; zero: not known
   uint8_t probes_ = 0;          // unanswered, in this silence
   bool running_ = false;
   bool echoes_ = false;   // the peer has answered an echo in this session

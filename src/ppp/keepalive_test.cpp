@@ -29,3 +29,27 @@ TEST_CASE("an answer out of a long stall stretches the watch, but not beyond wha
   CHECK(dead);
   CHECK(now - silent_since <= config.bound(kRoundTripLongest));
 }
+
+TEST_CASE("answers out of stalls, late as they are, do not lengthen what a quick line promises") {
+  const KeepaliveConfig config;
+  Keepalive keepalive(config);
+  Instant now{1s};
+  const auto answered_after = [&](Duration round_trip) {
+    now = *keepalive.deadline();
+    REQUIRE(keepalive.on_deadline(now).size() == 1);
+    now += round_trip;
+    keepalive.on_reply(0, now);
+    keepalive.on_life(now);
+  };
+  keepalive.start(now);
+  keepalive.on_reply(0, now + 100ms);
+  for (int i = 0; i < 5; ++i) answered_after(17s);  // the peer's machine slept
+  CHECK(keepalive.round_trip() <= config.round_trip_max);
+  // Where the first one was such, the next ones undo it.
+  Keepalive other(config);
+  keepalive = other;
+  keepalive.start(now);
+  keepalive.on_reply(0, now + 17s);
+  for (int i = 0; i < 5; ++i) answered_after(100ms);
+  CHECK(keepalive.round_trip() <= config.round_trip_max);
+}

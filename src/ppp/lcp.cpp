@@ -65,9 +65,7 @@ LayerNews Lcp::on(Event event, Context context, Instant now, SessionActions& out
   return negotiator_.on(event, rules, now, out);
 }
 
-void Lcp::begin_over(Entropy& entropy) {
-  if (magic_ != 0) magic_ = fresh_magic(entropy);
-}
+void Lcp::begin_over(Entropy& entropy) { magic_ = fresh_magic(entropy); }
 
 LayerNews Lcp::on_deadline(Context context, Instant now, SessionActions& out) {
   RulesOf<Lcp> rules(*this, context);
@@ -120,7 +118,7 @@ void Lcp::note_extension(const wire::Packet& packet, LcpNews& news, SessionActio
   constexpr uint8_t kTellsMax = 4;
   ByteReader reader(packet.data);
   const auto magic = reader.u32();
-  news.reflected = magic && magic_ != 0 && *magic == magic_;
+  news.reflected = magic && ask_magic_ && *magic == magic_;
   if (!magic || news.reflected || tells_ >= kTellsMax) return;
   if (static_cast<Code>(packet.code) == Code::TimeRemaining) {
     const auto seconds = reader.u32();
@@ -142,7 +140,13 @@ void Lcp::identify(std::string_view text, SessionActions& out) {
   negotiator_.send(packet, out);
 }
 
-bool Lcp::is_own(ByteView data) const { return magic_ != 0 && ByteReader(data).u32() == magic_; }
+// Where the peer takes no magic numbers the field is zero (§6.4), and ours is in the data behind
+// it.
+bool Lcp::is_own(ByteView data) const {
+  ByteReader reader(data);
+  const auto field = reader.u32();
+  return (ask_magic_ ? field : reader.u32()) == magic_;
+}
 
 // §5.8. A request with our own magic number is our own, reflected by a modem in command state or a
 // login prompt that echoes: it must neither be answered nor count as life (zephyr#77881).
@@ -150,7 +154,7 @@ void Lcp::answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions&
   ByteReader reader(packet.data);
   const auto magic = reader.u32();
   if (!magic) return;
-  if (magic_ != 0 && *magic == magic_) {
+  if (is_own(packet.data)) {
     news.reflected = true;
     news.looped_back = ++loops_ >= kLoopsMax;
     return;
@@ -173,6 +177,7 @@ uint8_t Lcp::send_unknown(SessionActions& out) { return send_probe(kUnknownCode,
 uint8_t Lcp::send_probe(uint8_t code, SessionActions& out) {
   PacketWriter request(code, negotiator_.next_id());
   request.data(magic_octets());
+  if (!ask_magic_) request.data(octets_of(magic_));
   negotiator_.send(request, out);
   return request.information().view()[1];
 }
@@ -201,7 +206,7 @@ void Lcp::write_request(PacketWriter& request, const SessionConfig& config) cons
   if (they_prove_ != AuthMethod::None) {
     request.option(type(LcpOption::Auth), auth_option(they_prove_));
   }
-  if (magic_ != 0) request.option_u32(type(LcpOption::Magic), magic_);
+  if (ask_magic_) request.option_u32(type(LcpOption::Magic), magic_);
   if (ask_pfc_) request.option(type(LcpOption::Pfc));
   if (ask_acfc_) request.option(type(LcpOption::Acfc));
   if (ask_callback_) write_callback(*config.callback, request);
@@ -252,7 +257,7 @@ bool Lcp::on_reject(const wire::Option& option) {
     case LcpOption::Mru: ask_mru_ = false; return true;
     case LcpOption::Accm: ask_accm_ = false; return true;
     case LcpOption::Auth: auth_refused_ = they_prove_ != AuthMethod::None; return !auth_refused_;
-    case LcpOption::Magic: magic_ = 0; return true;
+    case LcpOption::Magic: ask_magic_ = false; return true;
     case LcpOption::Pfc: ask_pfc_ = false; return true;
     case LcpOption::Acfc: ask_acfc_ = false; return true;
     case LcpOption::Callback: {
@@ -313,13 +318,30 @@ OptionRules::Verdict Lcp::judge_auth(const wire::Option& option, const SessionCo
                                      PacketWriter& nak) {
   const auto asked = auth_method_of(option.data);
   const auto& may = config.may_use;
+  demanded_ = asked.value_or(AuthMethod::None);
+  demand_refused_ = true;
   if (config.user.empty() || may.empty()) return Verdict::Reject;  // nothing to prove with
   if (asked && std::ranges::find(may, *asked) != may.end()) {
+    demand_refused_ = false;
     we_prove_ = *asked;
     return Verdict::Ack;
   }
   nak.option(option.type, auth_option(may.front()));
   return Verdict::Nak;
+}
+
+std::string Lcp::unusable_demand(const SessionConfig& config) const {
+  if (!demand_refused_) return {};
+  const std::string_view theirs =
+      demanded_ == AuthMethod::None ? "a method that is not known here" : name(demanded_);
+  if (config.user.empty()) {
+    return fmt::format("the peer demands {}, and there is no user name to prove", theirs);
+  }
+  std::string ours;
+  for (const AuthMethod method : config.may_use) {
+    ours += fmt::format("{}{}", ours.empty() ? "" : ", ", name(method));
+  }
+  return fmt::format("the peer demands {}; allowed here: {}", theirs, ours.empty() ? "none" : ours);
 }
 
 // ---- callback, RFC 1570 §2.3 ---------------------------------------------------------------
@@ -371,11 +393,11 @@ OptionRules::Verdict Lcp::judge_callback(const wire::Option& option, const Sessi
 OptionRules::Verdict Lcp::judge_magic(const wire::Option& option, Entropy& entropy,
                                       PacketWriter& nak) {
   const auto value = as_u32(option);
-  if (value && *value != 0 && *value != magic_) {
+  if (value && *value != 0 && (!ask_magic_ || *value != magic_)) {
     loops_ = 0;
     return Verdict::Ack;
   }
-  if (value && *value == magic_ && magic_ != 0 && loops_ < kLoopsMax) ++loops_;
+  if (value && *value == magic_ && loops_ < kLoopsMax) ++loops_;
   nak.option_u32(option.type, fresh_magic(entropy));
   return Verdict::Nak;
 }

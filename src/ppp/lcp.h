@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/rng.h"
@@ -55,7 +56,10 @@ class Lcp {
   AuthMethod we_prove_with() const { return we_prove_; }  // None: the peer demands nothing
   AuthMethod they_prove_with() const { return they_prove_; }
   bool refused_our_auth() const { return auth_refused_; }
-  uint32_t magic() const { return magic_; }
+  /// The peer has demanded proof by a method that we may not use, and none since that we may. For
+  /// people: what it demands, and what we have; empty: no such thing.
+  std::string unusable_demand(const SessionConfig& config) const;
+  void forget_demand() { demand_refused_ = false; }
   /// Agreed on with the peer, by either side's wish (RFC 1570 §2.3).
   std::optional<CallbackOperation> callback_agreed() const;
   /// This call is the one that was asked for.
@@ -77,24 +81,28 @@ class Lcp {
   bool on_nak(const wire::Option& option, Context context);
   bool on_reject(const wire::Option& option);
   void note_extension(const wire::Packet& packet, LcpNews& news, SessionActions& out);
-  std::array<uint8_t, 4> magic_octets() const {
-    return {static_cast<uint8_t>(magic_ >> 24), static_cast<uint8_t>(magic_ >> 16),
-            static_cast<uint8_t>(magic_ >> 8), static_cast<uint8_t>(magic_)};
+  static std::array<uint8_t, 4> octets_of(uint32_t value) {
+    return {static_cast<uint8_t>(value >> 24), static_cast<uint8_t>(value >> 16),
+            static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
   }
-  bool is_own(ByteView data) const;  // begins with our magic number
+  /// As the field of our packets has it.
+  std::array<uint8_t, 4> magic_octets() const { return octets_of(ask_magic_ ? magic_ : 0); }
+  bool is_own(ByteView data) const;  // of a probe: it carries our magic number
   uint8_t send_probe(uint8_t code, SessionActions& out);
   void answer_echo(const wire::Packet& packet, LcpNews& news, SessionActions& out);
 
   [[no_unique_address]] Negotiator negotiator_{wire::Protocol::Lcp};
-  uint32_t magic_;  // 0: the peer rejected magic numbers
+  uint32_t magic_;  // never 0
   uint32_t our_accm_, peer_accm_ = wire::kDefaultAccm;
   uint16_t our_mru_, peer_mru_ = wire::kDefaultMru;
   AuthMethod they_prove_ = AuthMethod::None, we_prove_ = AuthMethod::None;
+  AuthMethod demanded_ = AuthMethod::None;  // last, in vain; None: a method that nobody here knows
   uint8_t loops_ = 0;
   uint8_t tells_ = 0;  // Identifications and Time-Remainings noted; the rest is taken in silence
   bool ask_mru_ : 1, ask_accm_ : 1 = true, ask_pfc_ : 1, ask_acfc_ : 1;
   bool peer_pfc_ : 1 = false, peer_acfc_ : 1 = false;
-  bool auth_refused_ : 1 = false;
+  bool ask_magic_ : 1 = true;  // until the peer rejects it
+  bool auth_refused_ : 1 = false, demand_refused_ : 1 = false;
   bool ask_callback_ : 1, callback_required_ : 1, peer_asks_callback_ : 1 = false;
   CallbackOperation callback_{};  // what is asked for, by whichever side
 };

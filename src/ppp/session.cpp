@@ -178,17 +178,17 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     return;
   }
   if (news.peer_terminates && news.layer.down) {
-    const std::string reason =
-        packet.data.empty() ? "" : " \"" + to_visible(packet.data, 60) + "\"";
-    out.push(LinkDown{{CauseCode::PeerTerminated, "Terminate-Request" + reason}});
+    out.push(LinkDown{termination_cause(packet)});
     ended_ = true;  // LCP is in Stopping: our Terminate-Ack gets its quiet period, then tlf
     keepalive_.stop();
     auth_.reset();
     give_up_at_ = kNever;
     return;
   }
-  if (news.peer_terminates && !timed(lcp_.state())) {
-    fail({CauseCode::PeerTerminated, "Terminate-Request in negotiation"}, now, out);
+  // By the table a negotiation goes on after it; not one that has just failed.
+  const bool agrees = lcp_.unusable_demand(*config_).empty();
+  if (news.peer_terminates && (!timed(lcp_.state()) || !agrees)) {
+    fail(termination_cause(packet), now, out);
     return;
   }
   if (rejects_negotiation(packet)) {
@@ -198,6 +198,16 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
   }
   if (news.rejected_protocol) return on_protocol_reject(*news.rejected_protocol, now, out);
   on_lcp_news(news.layer, now, out);
+}
+
+/// Why the peer may have said goodbye: a server whose every method we have declined has no other
+/// reason.
+Cause Session::termination_cause(const wire::Packet& packet) const {
+  std::string said = "Terminate-Request";
+  if (!packet.data.empty()) said += fmt::format(" \"{}\"", to_visible(packet.data, 60));
+  const std::string demand = lcp_.unusable_demand(*config_);
+  if (demand.empty()) return {CauseCode::PeerTerminated, said};
+  return {CauseCode::AuthProtocol, fmt::format("{}, then {}", demand, said)};
 }
 
 void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& out) {
@@ -214,7 +224,10 @@ void Session::on_lcp_news(const LayerNews& news, Instant now, SessionActions& ou
     return;
   }
   if (news.not_converging) {
-    fail({CauseCode::PppNotConverging, "LCP: Naks and Rejects without end"}, now, out);
+    const std::string demand = lcp_.unusable_demand(*config_);
+    fail({CauseCode::PppNotConverging,
+          fmt::format("LCP: Naks and Rejects without end{}{}", demand.empty() ? "" : "; ", demand)},
+         now, out);
     return;
   }
   if (news.down) {

@@ -87,6 +87,7 @@ class Session {
   void fail(Cause cause, Instant now, SessionActions& out);
   void finish(SessionActions& out);
   Cause silence_cause() const;
+  Cause termination_cause(const wire::Packet& packet) const;
   Context context() const { return {*config_, *entropy_}; }
 
   const SessionConfig* config_;

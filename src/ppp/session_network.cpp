@@ -159,6 +159,7 @@ void Session::go_up(Instant now, SessionActions& out) {
   give_up_at_ = kNever;
   // Who was asked again while the network registered still owes the answer.
   if (!auth_ || !auth_->judging || auth_->judged) auth_.reset();
+  lcp_.forget_demand();  // it is content with less
   start_compression();
   keepalive_.start(now);
   echo_id_ = lcp_.send_echo(out);

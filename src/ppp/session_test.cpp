@@ -53,8 +53,68 @@ TEST_CASE("no method in common ends the link with that cause, not with a passwor
   server.demand = {AuthMethod::MsChapV2};
   Pair pair(caller, server);
   pair.open();
-  REQUIRE(pair.run_until([&] { return pair.server.finished && pair.caller.finished; }));
+  REQUIRE(pair.run_until([&] { return pair.server.finished && pair.caller.finished; }, 5s));
   CHECK(pair.server.down->code == CauseCode::AuthProtocol);
+  CHECK(pair.caller.down->code == CauseCode::AuthProtocol);
+  CHECK(pair.caller.down->evidence ==
+        "the peer demands MS-CHAPv2; allowed here: PAP, then Terminate-Request");
+}
+
+TEST_CASE("a server that asks for no proof after all, and then says goodbye, wanted one it named") {
+  Pair pair(caller_config(), server_config());
+  pair.carry(pair.caller, pair.caller.session.open(pair.now));
+  const auto hear = [&](const wire::PacketWriter& packet) {
+    pair.forge(pair.caller, wire::Protocol::Lcp, packet);
+    pair.run_until([] { return false; }, 50ms);
+  };
+  wire::PacketWriter eap(wire::Code::ConfigureRequest, 1), none(wire::Code::ConfigureRequest, 2);
+  eap.option_u16(3, 0xc227);
+  hear(eap);
+  CHECK(pair.caller.count(wire::Protocol::Lcp, 3) == 1);  // Nak: MS-CHAPv2
+  hear(none);
+  wire::PacketWriter ack(wire::Code::ConfigureAck,
+                         wire::parse_packet(pair.caller.sent.front().information.view())->id);
+  ack.data(pair.caller.sent.front().information.view().subspan(4));
+  hear(ack);
+  REQUIRE(pair.caller.session.phase() == Phase::Registering);
+  wire::PacketWriter goodbye(wire::Code::TerminateRequest, 3);
+  goodbye.data(as_bytes("prove yourself"));
+  hear(goodbye);
+  REQUIRE(pair.caller.down);
+  CHECK(pair.caller.down->code == CauseCode::AuthProtocol);
+  CHECK(pair.caller.down->evidence ==
+        "the peer demands a method that is not known here; allowed here: MS-CHAPv2, CHAP-MD5, "
+        "MS-CHAPv1, PAP, then Terminate-Request \"prove yourself\"");
+}
+
+TEST_CASE("a server that never ceases to demand what we may not use: the end says what it was") {
+  Pair pair(caller_config(), server_config());
+  pair.carry(pair.caller, pair.caller.session.open(pair.now));
+  for (uint8_t id = 1; id < 200 && !pair.caller.down; ++id) {
+    wire::PacketWriter eap(wire::Code::ConfigureRequest, id);
+    eap.option_u16(3, 0xc227);
+    pair.forge(pair.caller, wire::Protocol::Lcp, eap);
+    pair.run_until([] { return false; }, 50ms);
+  }
+  REQUIRE(pair.caller.down);
+  CHECK(pair.caller.down->code == CauseCode::PppNotConverging);
+  CHECK(pair.caller.down->evidence.find("the peer demands a method") != std::string::npos);
+}
+
+TEST_CASE("a method refused in between is no reason: agreed upon later, a goodbye is the peer's") {
+  for (const bool comes_up : {false, true}) {
+    auto caller = caller_config(), server = server_config();
+    caller.may_use = {AuthMethod::Pap};
+    server.demand = {AuthMethod::MsChapV2, AuthMethod::Pap};
+    Pair pair(caller, server);
+    pair.open();
+    REQUIRE(pair.run_until([&] {
+      return comes_up ? pair.both_up() : pair.caller.session.phase() == Phase::Authenticating;
+    }));
+    pair.carry(pair.server, pair.server.session.close(pair.now));
+    REQUIRE(pair.run_until([&] { return pair.caller.down.has_value(); }));
+    CHECK(pair.caller.down->code == CauseCode::PeerTerminated);
+  }
 }
 
 TEST_CASE("a server that does not know the password is not trusted (MS-CHAPv2)") {
@@ -258,6 +318,35 @@ TEST_CASE("a looped line is recognised by the magic number, before and after it 
   later.reflect = true;  // a modem fallen into command state echoes what it gets
   REQUIRE(later.run_until([&] { return later.caller.down.has_value(); }));
   CHECK(later.caller.down->code == CauseCode::LoopbackDetected);
+}
+
+TEST_CASE("where the peer takes no magic numbers, what comes back is no sign of life either") {
+  auto server = server_config();
+  server.keepalive.dead_peer_bound = 10min;  // who dials has to notice
+  Pair pair(caller_config(), server);
+  bool rejected = false;
+  pair.filter = [&](const End& from, const SendFrame& frame) {
+    const ByteView view = frame.information;
+    if (&from != &pair.server || frame.protocol != wire::Protocol::Lcp || view[0] != 2 || rejected)
+      return true;
+    rejected = true;
+    wire::PacketWriter reject(wire::Code::ConfigureReject, view[1]);
+    wire::OptionReader options(view.subspan(4));
+    while (const auto option = options.next()) {
+      if (option->type == 5) reject.option(option->type, option->data);
+    }
+    pair.forge(pair.caller, wire::Protocol::Lcp, reject);
+    return false;
+  };
+  pair.open();
+  REQUIRE(pair.run_until([&] { return pair.both_up(); }));
+  REQUIRE(rejected);
+  CHECK_FALSE(pair.run_until([&] { return pair.caller.down.has_value(); }, 10min));  // and lives
+  pair.reflect = true;
+  const Instant since = pair.now;
+  REQUIRE(pair.run_until([&] { return pair.caller.down.has_value(); }));
+  CHECK(pair.caller.down->code == CauseCode::LoopbackDetected);
+  CHECK(pair.now - since <= 20s);
 }
 
 TEST_CASE("a peer that Naks without end costs that link, within the negotiation bound") {

@@ -48,6 +48,10 @@ class LineArbiter {
   Actions on_call(LineId line, bool in_progress);
 
   std::optional<LinkId> owner(LineId line) const;
+  /// Its listener was asked to yield it, and is about to release it.
+  bool yields(LineId line) const {
+    return index(line) < lines_.size() && lines_[index(line)].yielding;
+  }
   /// Places in the queues of a line, void ones included: bounded by the links that wait.
   size_t places(LineId line) const;
   bool waits(LinkId link) const { return waiters_.contains(link); }
