@@ -153,7 +153,7 @@ Result<std::string> number_report(const Workspace& workspace, const std::string&
   if (auto ok = check_number(number); !ok) return tl::make_unexpected(std::move(ok).error());
   const auto place = place_of(workspace, from);
   if (!place) return tl::make_unexpected(place.error());
-  if (!*place) return tl::make_unexpected(no_location());
+  if (!*place) return tl::make_unexpected(unread_config(workspace).value_or(no_location()));
   Entry entry;
   phonebook::Number written;
   written.digits = number;

@@ -55,6 +55,33 @@ TEST_CASE("--from names the location; without it the default one, else the first
   CHECK(has(report(workspace, "+1 (206) 555-0100", "bern"), "location \"bern\": is not declared"));
 }
 
+TEST_CASE("a location with an error is not taken for one that nobody declared") {
+  const auto office = phonebook::read_config(
+      "[[location]]\nname = \"office\"\ncountry_code = 4444\n"
+      "[[location]]\nname = \"berlin\"\ncountry_code = 49\narea_code = \"30\"\n",
+      "redial.toml");
+  Workspace workspace;
+  workspace.locations = office.locations;
+  workspace.locations_lost = office.locations_lost;
+  const auto wrong = number_report(workspace, "+1 (206) 555-0100", "Office", false);
+  REQUIRE_FALSE(wrong.has_value());
+  CHECK(wrong.error().kind == ErrorKind::BadFile);
+  CHECK(has(wrong.error().text, "redial.toml:3:"));
+  CHECK(has(wrong.error().text, "country_code"));
+  // It is the first, so it is where one is: not the next one by surprise.
+  CHECK(report(workspace, "+1 (206) 555-0100") == "error: " + wrong.error().text);
+  CHECK(has(report(workspace, "+1 (206) 555-0100", "berlin"), "dialled: 0012065550100\n"));
+}
+
+TEST_CASE("a redial.toml that cannot be read is told, not that it declares no location") {
+  Workspace workspace;
+  workspace.config_file = "redial.toml";
+  workspace.book.diagnostics =
+      phonebook::read_config("[[location]\nname = \"office\"\n", "redial.toml").diagnostics;
+  CHECK(has(report(workspace, "+1 (206) 555-0100"), "error: redial.toml:1:"));
+  CHECK(has(report(workspace, "+1 (206) 555-0100", "office"), "error: redial.toml:1:"));
+}
+
 TEST_CASE("without any location it says so, and how to declare one") {
   const Workspace nowhere;
   const auto said = number_report(nowhere, "+1 (206) 555-0100", "", false);

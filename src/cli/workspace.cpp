@@ -153,6 +153,7 @@ Result<Workspace> load_workspace(const Sources& sources) {
   }
   workspace.lines = lines_of(config, *files);
   workspace.locations = config.locations;
+  workspace.locations_lost = config.locations_lost;
   workspace.calling_cards = config.calling_cards;
   workspace.default_location = phonebook::with_defaults(Entry{}, config).location;
   workspace.book = phonebook::combine(config, *files);
@@ -241,11 +242,30 @@ Result<phonebook::CardSecret> find_card_secret(const Workspace& workspace, std::
   return phonebook::CardSecret();
 }
 
+std::optional<Error> unread_config(const Workspace& workspace) {
+  if (!workspace.locations.empty() || !workspace.locations_lost.empty()) return std::nullopt;
+  for (const Diagnostic& d : workspace.book.diagnostics) {
+    const bool whole = d.entry.empty() && d.file == workspace.config_file;
+    if (whole && d.severity == Diagnostic::Severity::Error)
+      return Error{ErrorKind::BadFile, to_text(d)};
+  }
+  return std::nullopt;
+}
+
 Result<const phonebook::Location*> find_location(const Workspace& workspace,
                                                  std::string_view name) {
   if (name.empty()) name = workspace.default_location;
-  if (name.empty()) return workspace.locations.empty() ? nullptr : &workspace.locations.front();
-  if (const auto* found = phonebook::find_location(workspace.locations, name)) return found;
+  const auto* first = workspace.locations.empty() ? nullptr : &workspace.locations.front();
+  const auto* found = name.empty() ? nullptr : phonebook::find_location(workspace.locations, name);
+  if (found != nullptr) return found;
+  for (const phonebook::LostLocation& lost : workspace.locations_lost) {
+    // Where one is, the first says; an error in it does not make that the second.
+    const bool meant = name.empty() ? first == nullptr || lost.line < first->line
+                                    : phonebook::same_word(lost.name, name);
+    if (meant) return fail(ErrorKind::BadFile, lost.text);
+  }
+  if (name.empty()) return first;
+  if (const auto unread = unread_config(workspace)) return tl::make_unexpected(*unread);
   std::vector<std::string_view> names;
   for (const phonebook::Location& each : workspace.locations) names.push_back(each.name);
   return fail(

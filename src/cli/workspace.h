@@ -28,6 +28,7 @@ struct Workspace {
   phonebook::Book book;
   std::vector<phonebook::LineSpec> lines;
   std::vector<phonebook::Location> locations;
+  std::vector<phonebook::LostLocation> locations_lost;  // those with an error
   std::vector<phonebook::CallingCard> calling_cards;
   std::string default_location;                   // of [defaults]; empty: the first
   std::string credentials_file;                   // empty: none is named
@@ -58,8 +59,11 @@ Result<std::optional<phonebook::Credential>> find_credential(const Workspace& wo
 Result<phonebook::CardSecret> find_card_secret(const Workspace& workspace, std::string_view card);
 
 /// Where one is: the location of that name; of an empty one the default, null when none is
-/// declared. NotFound names those that there are.
+/// declared. NotFound names those that there are, BadFile says what is wrong with it in its file.
 Result<const phonebook::Location*> find_location(const Workspace& workspace, std::string_view name);
+
+/// Why redial.toml declares no location at all, when an error of it may be the reason.
+std::optional<Error> unread_config(const Workspace& workspace);
 
 /// Somebody can be asked.
 bool at_terminal();

@@ -247,16 +247,17 @@ void read_card(const TomlNode& table, CallingCard& card, TomlComplaints& to) {
 
 }  // namespace
 
-std::vector<Location> toml_locations(const TomlNode& node, TomlComplaints& to) {
-  std::vector<Location> locations;
+Locations toml_locations(const TomlNode& node, TomlComplaints& to) {
+  Locations made;
+  std::vector<Location>& locations = made.good;
   if (node.kind != Kind::Array || node.children.size() > kLocationsMax) {
     to.error(node, fmt::format("location is to be an array of at most {} tables; no location is "
                                "read; write [[location]]",
                                kLocationsMax));
-    return locations;
+    return made;
   }
   for (const TomlNode& table : node.children) {
-    const size_t errors = to.errors();
+    const size_t errors = to.errors(), said = to.said();
     if (table.kind != Kind::Table) {
       to.error(table, "a location is to be a table; it is left out; write [[location]]");
       continue;
@@ -265,14 +266,17 @@ std::vector<Location> toml_locations(const TomlNode& node, TomlComplaints& to) {
     location.line = table.line;
     location.column = table.column;
     for (const TomlNode& key : table.children) read_location_key(key, location, to);
-    if (to.errors() != errors) continue;
-    if (const std::string what = lacking(location, locations); !what.empty()) {
-      to.error(table, what);
-    } else {
+    if (to.errors() == errors) {
+      if (const std::string what = lacking(location, locations); !what.empty())
+        to.error(table, what);
+    }
+    if (to.errors() == errors) {
       locations.push_back(std::move(location));
+    } else {
+      made.lost.push_back({std::move(location.name), table.line, to.first_error(said)});
     }
   }
-  return locations;
+  return made;
 }
 
 std::vector<CallingCard> toml_calling_cards(const TomlNode& node, TomlComplaints& to) {

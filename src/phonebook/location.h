@@ -47,13 +47,25 @@ struct CallingCard {
   bool operator==(const CallingCard&) const = default;
 };
 
+/// One that has an error and is left out: who asks for it is told why.
+struct LostLocation {
+  std::string name;   // empty: it has none that can be read
+  uint32_t line = 0;  // where it is declared
+  std::string text;   // the first error, with file, line and column
+};
+
+struct Locations {
+  std::vector<Location> good;  // in the file's order
+  std::vector<LostLocation> lost;
+};
+
 constexpr size_t kLocationsMax = 1000;
 constexpr size_t kAreaRulesMax = 256, kPrefixesMax = 1000;
 constexpr size_t kDialCodeMax = 40, kDialRuleMax = 100;  // octets
 constexpr size_t kAreaCodeMax = 10;                      // digits; RAS_MaxAreaCode
 
 // As redial.toml has them; what has an error is left out.
-std::vector<Location> toml_locations(const TomlNode& node, TomlComplaints& to);
+Locations toml_locations(const TomlNode& node, TomlComplaints& to);
 std::vector<CallingCard> toml_calling_cards(const TomlNode& node, TomlComplaints& to);
 
 /// Without regard to case; null: there is none of that name.

@@ -379,7 +379,9 @@ void read_top(const TomlNode& node, Config& config, TomlComplaints& to) {
   } else if (node.key == "line") {
     read_lines(node, config, to);
   } else if (node.key == "location") {
-    config.locations = toml_locations(node, to);
+    Locations read = toml_locations(node, to);
+    config.locations = std::move(read.good);
+    config.locations_lost = std::move(read.lost);
   } else if (node.key == "calling_card") {
     config.calling_cards = toml_calling_cards(node, to);
   } else if (node.key == "script") {

@@ -27,6 +27,7 @@ struct Config {
   std::string file;
   std::vector<LineSpec> lines;
   std::vector<Location> locations;  // the first is where one is, unless an entry says
+  std::vector<LostLocation> locations_lost;
   std::vector<CallingCard> calling_cards;
   std::vector<std::string> phonebooks;  // as written: relative to the file
   std::string credentials;              // as written; empty: none

@@ -269,6 +269,12 @@ void TomlComplaints::add(Diagnostic::Severity severity, const TomlNode& at, std:
                .file = file_});
 }
 
+std::string TomlComplaints::first_error(size_t said) const {
+  for (size_t i = said; i < to_.size(); ++i)
+    if (to_[i].severity == Diagnostic::Severity::Error) return to_text(to_[i]);
+  return {};
+}
+
 void TomlComplaints::error(const TomlNode& at, std::string text) {
   ++errors_;
   add(Diagnostic::Severity::Error, at, std::move(text));

@@ -26,6 +26,9 @@ class TomlComplaints {
   bool refused_password(const TomlNode& at);
   void set_entry(std::string name) { entry_ = std::move(name); }
   size_t errors() const { return errors_; }
+  /// How many complaints the list has; and the first error of those behind so many, as text.
+  size_t said() const { return to_.size(); }
+  std::string first_error(size_t said) const;
 
  private:
   void add(Diagnostic::Severity severity, const TomlNode& at, std::string text);
