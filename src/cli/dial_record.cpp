@@ -7,7 +7,9 @@
 
 #include "engine/script_file.h"
 #include "engine/transcript_plan.h"
+#include "modem/dialogue_work.h"
 #include "modem/number.h"
+#include "modem/sim_pin.h"
 #include "phonebook/text.h"
 #include "phonebook/toml.h"
 
@@ -45,6 +47,17 @@ std::vector<std::string> sent_parts(const Secret& number,
   return parts;
 }
 
+/// PINs of SIMs that the line's modem is given.
+std::vector<std::string> pins_sent(const engine::BoundLine& line) {
+  std::vector<std::string> pins;
+  if (!line.description) return pins;
+  for (const modem::Command& command : line.description->description.init) {
+    for (std::string& pin : modem::sim_pins(modem::rendered(command, "")))
+      pins.push_back(std::move(pin));
+  }
+  return pins;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DialRecord>> DialRecord::open(const std::string& path) {
@@ -76,6 +89,11 @@ Result<void> DialRecord::keep_secret(LinkId link, const WantedEntry& wanted,
     if (!number.covered) continue;
     for (const std::string& part : sent_parts(number.digits, wanted.lines)) {
       if (auto ok = keep(secrets.add_number(Secret(part))); !ok) return ok;
+    }
+  }
+  for (const engine::BoundLine& line : wanted.lines) {
+    for (const std::string& pin : pins_sent(line)) {
+      if (auto ok = keep(secrets.add(Secret(pin))); !ok) return ok;
     }
   }
   if (plan.before_ppp && plan.before_ppp->script) {

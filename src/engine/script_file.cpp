@@ -10,6 +10,7 @@
 #include "modem/chat.h"
 #include "modem/inf.h"
 #include "modem/scp.h"
+#include "modem/sim_pin.h"
 #include "modem/switch_inf.h"
 #include "phonebook/phonebook.h"
 #include "phonebook/text.h"
@@ -218,6 +219,11 @@ Result<FoundScript> read_script(Entry& entry, const ReadFile& read) {
 std::vector<std::string> hidden_words(const std::string& file, const std::string& octets,
                                       const ReadFile& read) {
   std::vector<std::string> words;
+  for (std::string_view rest = octets; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    for (std::string& pin : modem::sim_pins(rest.substr(0, end))) words.push_back(std::move(pin));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   const auto look = [&words](const modem::Script& script) {
     for (const modem::ScriptStep& step : script.steps) {
       for (const modem::ScriptPiece& piece : step.send) {

@@ -6,6 +6,7 @@
 
 #include "modem/dialogue_work.h"
 #include "modem/number.h"
+#include "modem/sim_pin.h"
 
 namespace redial::modem {
 namespace {
@@ -46,7 +47,7 @@ std::string rendered(const Command& command, std::string_view number) {
 
 std::string shown_command(std::string_view command) {
   while (command.ends_with('\r')) command.remove_suffix(1);
-  return to_visible(as_bytes(command), 60);
+  return to_visible(as_bytes(without_sim_pins(command)), 60);
 }
 
 Dialogue::Dialogue(std::shared_ptr<const CompiledDescription> description)
