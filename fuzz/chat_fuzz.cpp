@@ -7,6 +7,8 @@
 
 #include "core/check.h"
 #include "modem/chat.h"
+#include "modem/script_language.h"
+#include "modem/sim_pin.h"
 #include "script_world.h"
 
 using namespace redial;
@@ -39,5 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.take_credentials = true;
   check(read_chat(text, options), peer);
   check(read_chat_command(text, options), peer);
+  (void)script_language("isp", octets);
+  REDIAL_ASSERT(sim_pins(without_sim_pins(text)).empty());
   return 0;
 }

@@ -8,10 +8,11 @@
 #include <span>
 #include <utility>
 
-#include "core/bytes.h"
+#include "core/text.h"
 #include "io/files.h"
 #include "modem/chat.h"
 #include "modem/scp.h"
+#include "modem/script_language.h"
 
 namespace redial::cli {
 namespace {
@@ -21,6 +22,7 @@ using modem::Command;
 using modem::DescriptionLanguage;
 using modem::Diagnostic;
 using modem::ModemDescription;
+using modem::ScriptLanguage;
 
 constexpr int kWarnings = 1, kErrors = 2;
 
@@ -33,32 +35,39 @@ struct Checked {
   std::string unreadable;  // empty: it was read
   DescriptionLanguage language = DescriptionLanguage::ModemInf;
   modem::InfFile content;
-  size_t programs = 0;  // .scp and chat: the file is a script as a whole
+  ScriptLanguage script = ScriptLanguage::None;  // of a file that is a script as a whole
+  chars::Encoding encoding = chars::Encoding::Utf8;
 };
 
 Checked check(const ModemFile& file) {
   Checked checked;
   checked.name = file.name;
-  const auto called = [&](std::string_view end) { return file.name.ends_with(end); };
-  if (file.octets && called(".scp")) {
-    checked.content.diagnostics = modem::read_scp(*file.octets, file.name).diagnostics;
-    checked.programs = 1;
-  } else if (file.octets && called(".chat")) {
-    checked.content.diagnostics =
-        modem::read_chat(*file.octets, {.name = file.name, .phone = "", .read = file.load})
-            .diagnostics;
-    checked.programs = 1;
-  } else if (file.octets) {
-    checked.language = modem::language_of(*file.octets);
-    checked.content = modem::read_descriptions(*file.octets, file.name, file.load);
-  } else {
+  if (!file.octets) {
     checked.unreadable = file.octets.error().text;
+    return checked;
+  }
+  checked.script = modem::script_language(file.name, *file.octets);
+  checked.encoding = chars::decode(*file.octets).encoding;
+  switch (checked.script) {
+    case ScriptLanguage::Scp:
+      checked.content.diagnostics = modem::read_scp(*file.octets, file.name).diagnostics;
+      break;
+    case ScriptLanguage::Chat:
+      checked.content.diagnostics =
+          modem::read_chat(*file.octets, {.name = file.name, .phone = "", .read = file.load})
+              .diagnostics;
+      break;
+    case ScriptLanguage::None:
+      checked.language = modem::language_of(*file.octets);
+      checked.content = modem::read_descriptions(*file.octets, file.name, file.load);
+      break;
   }
   return checked;
 }
 
 bool describes_nothing(const Checked& checked) {
-  return checked.content.modems.empty() && checked.content.scripts.empty() && checked.programs == 0;
+  return checked.content.modems.empty() && checked.content.scripts.empty() &&
+         checked.script == ScriptLanguage::None;
 }
 
 constexpr std::string_view kNothing =
@@ -83,8 +92,13 @@ std::string_view word(Diagnostic::Severity severity) {
   return "";
 }
 
-std::string_view word(DescriptionLanguage language) {
-  switch (language) {
+std::string_view language_word(const Checked& checked) {
+  switch (checked.script) {
+    case ScriptLanguage::Scp: return "Windows script";
+    case ScriptLanguage::Chat: return "chat script";
+    case ScriptLanguage::None: break;
+  }
+  switch (checked.language) {
     case DescriptionLanguage::ModemInf: return "MODEM.INF";
     case DescriptionLanguage::Unimodem: return "Unimodem setup file";
     case DescriptionLanguage::Registry: return "registry export";
@@ -98,7 +112,7 @@ const std::string& file_of(const Checked& checked, const Diagnostic& said) {
 }
 
 /// Names come from the file: no escape sequence of theirs may reach a terminal.
-std::string shown(std::string_view name) { return to_visible(as_bytes(name)); }
+std::string shown(std::string_view name) { return chars::readable(name, 200); }
 
 std::string speed(uint32_t bps) { return bps == 0 ? "not told" : fmt::format("{} bit/s", bps); }
 
@@ -121,13 +135,33 @@ std::string described(const ModemDescription& modem) {
       {"answer", &modem.answer}};
   for (const auto& [what, list] : lists) {
     for (const Command& command : *list) {
-      const std::string sent = to_text(command);
+      const std::string sent = readable(command);
       text += fmt::format("    {:<6}  {}\n", what, sent.empty() ? "(nothing)" : sent);
     }
   }
   for (const std::string& correction : corrections(modem))
     text += fmt::format("    note    {}\n", correction);
   return text;
+}
+
+std::string_view word(chars::Encoding encoding) {
+  switch (encoding) {
+    case chars::Encoding::Utf8: return "UTF-8";
+    case chars::Encoding::Utf16Le: return "UTF-16LE";
+    case chars::Encoding::Utf16Be: return "UTF-16BE";
+    case chars::Encoding::Windows1252: return "Windows-1252";
+  }
+  return "";
+}
+
+/// ANSI does not say which code page it is: where names show it, the one that was taken is told.
+bool code_page_taken(const Checked& checked) {
+  const auto foreign = [](const ModemDescription& each) {
+    return std::ranges::any_of(each.name, [](char c) { return (c & 0x80) != 0; });
+  };
+  return checked.encoding == chars::Encoding::Windows1252 &&
+         (std::ranges::any_of(checked.content.modems, foreign) ||
+          std::ranges::any_of(checked.content.scripts, foreign));
 }
 
 std::string counted(size_t count, std::string_view what) {
@@ -153,20 +187,25 @@ std::string for_people(const Checked& checked) {
   if (describes_nothing(checked))
     return fmt::format("{}: error: {}\n", checked.name, kNothing) + problems(checked);
   const size_t count = checked.content.modems.size();
-  const size_t scripts = checked.content.scripts.size() + checked.programs;
+  const size_t scripts = checked.content.scripts.size();
   std::string text = checked.name + ":";
+  if (checked.script != ScriptLanguage::None) text += fmt::format(" a {}", language_word(checked));
   if (count > 0) text += counted(count, "modem");
   if (scripts > 0) text += (count > 0 ? "," : "") + counted(scripts, "script");
   text += "\n";
   for (const ModemDescription& modem : checked.content.modems) text += described(modem);
   for (const ModemDescription& script : checked.content.scripts)
     text += fmt::format("  {}:{}\n", shown(script.name), counted(script.dial.size(), "command"));
+  if (code_page_taken(checked))
+    text +=
+        "  note: the names are taken to be Windows-1252; if they look wrong, save the file as "
+        "UTF-8 or UTF-16\n";
   return text + problems(checked);
 }
 
 Json commands_json(const std::vector<Command>& commands) {
   Json list = Json::array();
-  for (const Command& command : commands) list.push_back(to_text(command));
+  for (const Command& command : commands) list.push_back(readable(command));
   return list;
 }
 
@@ -190,7 +229,8 @@ Json modem_json(const ModemDescription& modem) {
 Json file_json(const Checked& checked) {
   Json made;
   made["file"] = checked.name;
-  made["language"] = word(checked.language);
+  made["language"] = language_word(checked);
+  made["encoding"] = word(checked.encoding);
   if (!checked.unreadable.empty()) {
     made["error"] = checked.unreadable;
   } else if (describes_nothing(checked)) {
@@ -229,7 +269,7 @@ ModemReport modem_report(const std::vector<ModemFile>& files, bool json) {
     }
   }
   if (json) {
-    // Section names may be Latin-1, which JSON is not: such octets become U+FFFD.
+    // A file's own name may be no UTF-8, which JSON has to be: such octets become U+FFFD.
     const Json whole = {{"status", report.status}, {"files", std::move(list)}};
     report.text = whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }

@@ -56,8 +56,49 @@ TEST_CASE("scripts of SWITCH.INF, .scp and chat are checked too") {
                                        false);
   CHECK(scp.status == 2);
   CHECK(has(scp, "x.scp:1:11: error: \"dial\" is no command"));
-  CHECK(has(scp, "y.scp: 1 script\n"));
+  CHECK(has(scp, "y.scp: a Windows script\n"));
   CHECK(modem_report({{"x.chat", std::string("ogin: 'ann"), {}}}, false).status == 2);
+}
+
+TEST_CASE("a chat script of any name is one; the file that it names is where it says") {
+  std::string asked;
+  const modem::LoadInf load = [&](const std::string& name) -> Result<std::string> {
+    asked = name;
+    return fail(ErrorKind::NotFound, name + ": cannot be opened");
+  };
+  const std::string text = "ABORT BUSY\n'' ATZ\nOK @/etc/chatscripts/pin\nOK ATDT1\nCONNECT ''\n";
+  const ModemReport made =
+      modem_report({{"chatscripts/isp", text, modem::load_beside("chatscripts/isp", load)}}, false);
+  CHECK(made.status == 2);
+  CHECK(asked == "/etc/chatscripts/pin");
+  CHECK(has(made, "chatscripts/isp: a chat script\n"));
+  CHECK(has(made, "chatscripts/isp:3:4: error: /etc/chatscripts/pin: cannot be opened"));
+  const ModemReport good = modem_report({{"isp", std::string("'' ATDT1 CONNECT ''"), {}}}, true);
+  CHECK(good.status == 0);
+  CHECK(has(good, "\"language\": \"chat script\""));
+}
+
+TEST_CASE("names are shown in their own letters, and which code page ANSI was taken for") {
+  const std::string section =
+      "[\xc4rger]\nCOMMAND_INIT=AT\\\\N3%C1\"H3<cr>\nCOMMAND_DIAL=ATD<cr>\n";
+  const ModemReport ansi = report(section);
+  CHECK(has(ansi, "  Ärger: line"));
+  CHECK(has(ansi, "    init    AT\\N3%C1\"H3<cr>\n"));
+  CHECK(has(ansi, "note: the names are taken to be Windows-1252"));
+  CHECK(ansi.status == 0);
+  CHECK(has(report(section, true), "\"encoding\": \"Windows-1252\""));
+  const ModemReport utf8 = report("[Ärger]\nCOMMAND_DIAL=ATD<cr>\n");
+  CHECK(has(utf8, "  Ärger: line"));
+  CHECK_FALSE(has(utf8, "note:"));
+}
+
+TEST_CASE("the PIN of a SIM is shown by none of it") {
+  const std::string section = "[Sim]\nCOMMAND_INIT=AT+CPIN=\"1234\"<cr>\nCOMMAND_DIAL=ATD<cr>\n";
+  for (const bool json : {false, true}) {
+    const ModemReport made = report(section, json);
+    CHECK(has(made, "AT+CPIN="));
+    CHECK_FALSE(has(made, "1234"));
+  }
 }
 
 TEST_CASE("the worst file decides the exit status; one that cannot be opened is an error") {
@@ -89,7 +130,7 @@ TEST_CASE("with --json the same is one document, whatever the file's encoding") 
   CHECK(has(made, "\"ras_error\": 654"));
   const ModemReport latin = report("[Caf\xe9]\nCOMMAND_DIAL=ATD<cr>\n", true);
   CHECK(latin.status == 0);
-  CHECK(has(latin, "Caf\xef\xbf\xbd"));
+  CHECK(has(latin, "Caf\xc3\xa9"));
 }
 
 TEST_CASE("what kind of file it is, its text says, not its name; included files are named") {

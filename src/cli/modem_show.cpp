@@ -14,6 +14,7 @@
 #include "modem/dialogue.h"
 #include "modem/number.h"
 #include "modem/scp.h"
+#include "modem/script_language.h"
 #include "modem/switch_inf.h"
 #include "modem/unimodem.h"
 #include "phonebook/text.h"
@@ -74,19 +75,40 @@ std::string terms(const Command& command) {
   return text;
 }
 
+/// What the answer means, with what the description says of it beside its text.
+std::string told(const Response& answer) {
+  std::string text(meaning(answer.code));
+  if (answer.carrier_bps != 0) text += fmt::format(", line {}", answer.carrier_bps);
+  if (answer.port_bps != 0) text += fmt::format(", port {}", answer.port_bps);
+  if (answer.error_control && answer.code == ResponseCode::Loop) text += ", error control";
+  if (answer.compression) text += ", compression";
+  return text;
+}
+
 std::string answers_text(const std::vector<Response>& answers, std::string_view indent) {
   std::string text;
   for (const Response& answer : answers)
-    text += fmt::format("{}{:<38}  {}: {}\n", indent, to_text(answer), name(answer.code),
-                        meaning(answer.code));
+    text += fmt::format("{}{:<38}  {}: {}\n", indent, readable(answer), name(answer.code),
+                        told(answer));
   return text;
+}
+
+Json answer_json(const Response& answer) {
+  Json made = {{"pattern", readable(answer)},
+               {"code", name(answer.code)},
+               {"meaning", meaning(answer.code)}};
+  if (answer.carrier_bps != 0) made["carrier_bps"] = answer.carrier_bps;
+  if (answer.port_bps != 0) made["port_bps"] = answer.port_bps;
+  if (answer.error_control) made["error_control"] = true;
+  if (answer.compression) made["compression"] = true;
+  return made;
 }
 
 std::string part_text(const Part& part) {
   std::string text = fmt::format("\n{}\n", part.title);
   if (part.commands->empty()) return text + fmt::format("  {}\n", part.none);
   for (const Command& command : *part.commands) {
-    const std::string sent = to_text(command);
+    const std::string sent = readable(command);
     text += fmt::format("  {:<40}  {}\n", sent.empty() ? "(nothing)" : sent, terms(command));
     text += answers_text(command.responses, "    ");
   }
@@ -105,11 +127,8 @@ Json commands_json(const std::vector<Command>& commands) {
   Json list = Json::array();
   for (const Command& command : commands) {
     Json answers = Json::array();
-    for (const Response& answer : command.responses)
-      answers.push_back({{"pattern", to_text(answer)},
-                         {"code", name(answer.code)},
-                         {"meaning", meaning(answer.code)}});
-    list.push_back({{"send", to_text(command)},
+    for (const Response& answer : command.responses) answers.push_back(answer_json(answer));
+    list.push_back({{"send", readable(command)},
                     {"answers", std::move(answers)},
                     {"expects_answer", !command.no_response},
                     {"within_ms",
@@ -135,14 +154,11 @@ std::string description_json(const ModemDescription& modem,
     made[std::string(part.key)] = commands_json(*part.commands);
   made["dial_suffix"] = modem.dial_suffix;
   made["answers"] = Json::array();
-  for (const Response& answer : modem.responses)
-    made["answers"].push_back({{"pattern", to_text(answer)},
-                               {"code", name(answer.code)},
-                               {"meaning", meaning(answer.code)}});
+  for (const Response& answer : modem.responses) made["answers"].push_back(answer_json(answer));
   made["corrections"] = corrections;
   made["watched_by"] = watchers(modem);
-  made["detect"] = {{"send", to_visible(as_bytes(modem.detect_string))},
-                    {"answer", to_visible(as_bytes(modem.detect_response))}};
+  made["detect"] = {{"send", chars::readable(modem.detect_string)},
+                    {"answer", chars::readable(modem.detect_response)}};
   return dumped(made);
 }
 
@@ -167,12 +183,14 @@ std::optional<Error> wrong(const std::string& file, const std::vector<Diagnostic
   return std::nullopt;
 }
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() > end.size() && same_word(text.substr(text.size() - end.size()), end);
+/// What the file names beside it.
+modem::LoadInf beside(const std::string& file) {
+  return modem::load_beside(
+      file, [](const std::string& name) { return io::read_file(name, modem::kRegOctetsMax + 1); });
 }
 
 Result<std::string> chat_shown(const std::string& file, const std::string& octets, bool json) {
-  const auto read = modem::read_chat(octets, {.name = file, .phone = ""});
+  const auto read = modem::read_chat(octets, {.name = file, .phone = "", .read = beside(file)});
   if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
   std::string text;
   if (read.modem) {
@@ -180,7 +198,7 @@ Result<std::string> chat_shown(const std::string& file, const std::string& octet
     if (!modem) return modem;
     text += *modem;
     if (!json && !read.number.empty())
-      text += fmt::format("\nDials {}\n", to_visible(as_bytes(read.number)));
+      text += fmt::format("\nDials {}\n", chars::readable(read.number));
   }
   if (read.login) text += (text.empty() || json ? "" : "\n") + script_shown(*read.login, json);
   if (text.empty()) text = fmt::format("{}: does nothing\n", shown(file));
@@ -189,10 +207,7 @@ Result<std::string> chat_shown(const std::string& file, const std::string& octet
 
 Result<std::string> section_shown(const std::string& file, const std::string& octets,
                                   const std::string& name, bool json) {
-  const modem::InfFile read = modem::read_descriptions(
-      octets, file, modem::load_beside(file, [](const std::string& beside) {
-        return io::read_file(beside, modem::kRegOctetsMax + 1);
-      }));
+  const modem::InfFile read = modem::read_descriptions(octets, file, beside(file));
   const size_t all = read.modems.size() + read.scripts.size();
   const auto is = [&](const ModemDescription& each) {
     return name.empty() ? all == 1 : same_word(each.name, name);
@@ -239,7 +254,7 @@ Result<std::string> description_shown(const ModemDescription& described, bool js
     if (part.commands == &modem.dial && !modem.dial_suffix.empty())
       text += fmt::format(
           "  a number of more than {} characters in parts, \"{}\" behind each but the last\n",
-          modem::kDialPartMax, to_visible(as_bytes(modem.dial_suffix)));
+          modem::kDialPartMax, chars::readable(modem.dial_suffix));
   }
   text += fmt::format("  all of it within {}; DTR drops first\n",
                       to_text(modem::Dialogue::kHangUpBound));
@@ -251,20 +266,23 @@ Result<std::string> description_shown(const ModemDescription& described, bool js
   text += "\nA lost call is noticed by\n";
   for (const std::string& watcher : watchers(modem)) text += "  " + watcher + "\n";
   if (!modem.detect_string.empty())
-    text += fmt::format("\nRecognised by\n  {}  answered with \"{}\"\n",
-                        to_visible(as_bytes(modem.detect_string)),
-                        to_visible(as_bytes(modem.detect_response)));
+    text +=
+        fmt::format("\nRecognised by\n  {}  answered with \"{}\"\n",
+                    chars::readable(modem.detect_string), chars::readable(modem.detect_response));
   return text;
 }
 
 Result<std::string> modem_shown(const std::string& file, const std::string& octets,
                                 const std::string& name, bool json) {
-  if (ends_with(file, ".scp")) {
-    const modem::ScpFile read = modem::read_scp(octets, file);
-    if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
-    return script_shown(*read.script, json);
+  switch (modem::script_language(file, octets)) {
+    case modem::ScriptLanguage::Scp: {
+      const modem::ScpFile read = modem::read_scp(octets, file);
+      if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
+      return script_shown(*read.script, json);
+    }
+    case modem::ScriptLanguage::Chat: return chat_shown(file, octets, json);
+    case modem::ScriptLanguage::None: break;
   }
-  if (ends_with(file, ".chat")) return chat_shown(file, octets, json);
   return section_shown(file, octets, name, json);
 }
 

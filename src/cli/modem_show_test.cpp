@@ -42,6 +42,21 @@ TEST_CASE("a description is shown as it is run: commands, answers, corrections, 
   CHECK(has(text, "Recognised by\n  ATI3<cr>  answered with \"Birch\""));
 }
 
+TEST_CASE("what is sent is shown as it goes out, and an answer with the rates it stands for") {
+  const std::string inf =
+      "[Version]\nSignature=\"$CHICAGO$\"\n[Manufacturer]\nWren=Models\n[Models]\n"
+      "\"Mod\xc3\xa9m\"=Install,id\n[Install]\nAddReg=Values\n[Values]\n"
+      "HKR,Init,1,,\"AT\\N3%%C1\"\"H3+CPIN=1234<cr>\"\n"
+      "HKR,Responses,\"<cr><lf>CONNECT 9600<cr><lf>\",1,02,03,80,25,00,00,00,c2,01,00\n";
+  const std::string text = show("wren.inf", inf, "Mod\xc3\xa9m");
+  CHECK(has(text, "Mod\xc3\xa9m  (wren.inf line"));
+  CHECK(has(text, "  AT\\N3%C1\"H3+CPIN=***<cr> "));
+  CHECK(has(text, "CONNECT_EC: carrier, with error control, line 9600, port 115200, compression"));
+  const std::string json = show("wren.inf", inf, "Mod\xc3\xa9m", true);
+  CHECK(has(json, "\"carrier_bps\": 9600"));
+  CHECK_FALSE(has(json, "1234"));
+}
+
 TEST_CASE("with --json the same is one document") {
   const std::string text = show("MODEM.INF", kBirch, "Birch", true);
   CHECK(has(text, "\"send\": \"AT&F&C0<cr>\""));
@@ -66,7 +81,7 @@ TEST_CASE("what cannot be shown is told, with what there is, or with its place")
   CHECK(has(show("M.INF", two, "Oak"), "there are \"Birch\", \"Wren\""));
   CHECK(has(show("M.INF", "[Bad]\nCOMMAND_DIAL=<ghost>\n", "Bad"), "M.INF:2:14: <ghost>"));
   CHECK(has(show("x.scp", "proc main dial endproc"), "error: x.scp:1:11: \"dial\""));
-  CHECK(has(show("x.chat", "ogin: 'ann"), "error: x.chat:1:7: the ' is never closed"));
+  CHECK(has(show("x.chat", "ogin: 'ann"), "error: x.chat:1:7: the ' is not closed in its line"));
 }
 
 TEST_CASE("what was heard, the description that fits, and why") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -203,6 +205,31 @@ std::string without_control_characters(std::string_view text) {
     text.remove_prefix(std::max<size_t>(control, 1));
   }
   return out;
+}
+
+std::string readable(std::string_view text, size_t octets_max) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    if (at >= octets_max) return out + "...";
+    const std::string_view rest = text.substr(at);
+    const size_t length = utf8_length(rest);
+    const size_t taken = std::max<size_t>(length, 1);
+    if (length > 0 && control_length(rest) == 0) {
+      out += rest.substr(0, length);
+    } else {
+      for (const char c : rest.substr(0, taken)) {
+        if (c == '\r') out += "<cr>";
+        if (c == '\n') out += "<lf>";
+        if (c != '\r' && c != '\n') out += fmt::format("<h{:02x}>", static_cast<uint8_t>(c));
+      }
+    }
+    at += taken;
+  }
+  return out;
+}
+
+std::string name_text(std::string_view octets) {
+  return is_utf8(octets) ? std::string(octets) : from_windows_1252(octets);
 }
 
 std::string shown(std::string_view text) {

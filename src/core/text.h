@@ -45,6 +45,12 @@ Decoded decode(std::string_view octets);
 bool has_control_characters(std::string_view text);
 /// Each of them as "?".
 std::string without_control_characters(std::string_view text);
+/// Text with what cannot be seen written as <cr>, <lf> or <hXX>; well-formed UTF-8 stays. More than
+/// `octets_max` end in "...".
+std::string readable(std::string_view text, size_t octets_max = std::string_view::npos);
+/// A name out of an 8-bit file that does not say its code page: as UTF-8 when it is that, else as
+/// Windows-1252.
+std::string name_text(std::string_view octets);
 /// For messages: at most 60 octets, nothing unprintable, always well-formed UTF-8.
 std::string shown(std::string_view text);
 

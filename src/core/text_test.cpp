@@ -32,3 +32,15 @@ TEST_CASE("what no character can be becomes U+FFFD: half a surrogate pair, half 
   CHECK(from_utf16("\x41\0\x42"s, false) == "A\xef\xbf\xbd");
   CHECK(decode("\xef\xbb\xbf\xff").text == "\xef\xbf\xbd");
 }
+
+TEST_CASE("text is readable: letters of any script stay, what cannot be seen is named") {
+  CHECK(readable("Modém ★ 56k") == "Modém ★ 56k");
+  CHECK(readable("AT\\N3\"H3\r\n") == "AT\\N3\"H3<cr><lf>");
+  CHECK(readable("\x1b[2J\xc2\x9b\xe5x") == "<h1b>[2J<hc2><h9b><he5>x");
+  CHECK(readable("ääää", 3) == "ää...");
+}
+
+TEST_CASE("a name of an 8-bit file is UTF-8 or Windows-1252") {
+  CHECK(name_text("\xc4rger") == "Ärger");
+  CHECK(name_text("Ärger") == "Ärger");
+}

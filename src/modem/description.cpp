@@ -5,6 +5,9 @@
 
 #include <string_view>
 
+#include "core/text.h"
+#include "modem/sim_pin.h"
+
 namespace redial::modem {
 namespace {
 
@@ -89,6 +92,38 @@ std::string to_text(const Command& command) {
 std::string to_text(const Response& response) {
   std::string made;
   for (const PatternPiece& piece : response.pattern) made += written(piece);
+  return made;
+}
+
+std::string readable(const Command& command) {
+  std::string made;
+  std::string literal;  // together: a PIN may stand in several pieces
+  const auto settle = [&] {
+    made += chars::readable(without_sim_pins(literal));
+    literal.clear();
+  };
+  for (const CommandPiece& piece : command.pieces) {
+    if (piece.kind == CommandPiece::Kind::Literal) {
+      literal += piece.text;
+    } else {
+      settle();
+      made += written(piece);
+    }
+  }
+  settle();
+  return made;
+}
+
+std::string readable(const Response& response) {
+  std::string made;
+  for (const PatternPiece& piece : response.pattern) {
+    if (piece.kind == PatternPiece::Kind::Match) {
+      made += "<match>\"" + chars::readable(piece.text) + "\"";
+    } else {
+      made +=
+          piece.kind == PatternPiece::Kind::Literal ? chars::readable(piece.text) : written(piece);
+    }
+  }
   return made;
 }
 

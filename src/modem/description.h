@@ -136,6 +136,10 @@ size_t weight(const Response& response);
 std::string to_text(const Command& command);
 std::string to_text(const Response& response);  // the pattern only
 std::string_view name(ResponseCode code);       // "CONNECT_EC"
+/// As people read them: octets that cannot be seen by their names, all else as it goes over the
+/// line, but for a SIM's PIN. Not to be read back.
+std::string readable(const Command& command);
+std::string readable(const Response& response);
 
 /// The built-in Hayes description (V.250 commands every modem has; optional ones are marked so).
 const ModemDescription& hayes();

@@ -42,16 +42,20 @@ InfFile read_descriptions(std::string_view octets, std::string_view file_name,
 LoadInf load_beside(const std::string& path, LoadInf read) {
   const std::string folder = path.substr(0, path.rfind('/') + 1);
   return [folder, read = std::move(read)](const std::string& name) {
+    if (name.starts_with('/')) return read(name);
     std::string upper = name;
     for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     Result<std::string> octets = read(folder + name);
-    for (const std::string& other : {chars::lower(name), upper})
-      if (!octets && other != name) octets = read(folder + other);
+    for (const std::string& other : {chars::lower(name), upper}) {
+      if (octets || other == name) continue;
+      if (auto again = read(folder + other)) return again;
+    }
     return octets;
   };
 }
 
-const ModemDescription* find_modem(const InfFile& file, std::string_view name) {
+const ModemDescription* find_modem(const InfFile& file, std::string_view octets) {
+  const std::string name = chars::name_text(octets);  // SERIAL.INI has it in ANSI
   const auto exact = std::ranges::find(file.modems, name, &ModemDescription::name);
   if (exact != file.modems.end()) return &*exact;
   const auto near = std::ranges::find_if(file.modems, [&](const ModemDescription& modem) {
