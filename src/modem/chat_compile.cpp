@@ -151,16 +151,6 @@ ModemDescription Compiler::modem(std::span<const Exchange> exchanges, ChatScript
   dial.attempts = 1;
   modem.dial = {std::move(dial)};
   if (modem.init.empty()) modem.init.push_back(literal("ATQ0E1V1\r"));
-  std::string said;
-  for (const Command& command : modem.init) said += lower(command.pieces.front().text);
-  // chat leaves it to the modem's own profile; a line that is watched does not.
-  std::string watched;
-  if (said.find("&c") == std::string::npos) watched += "&C1";
-  if (said.find("&d") == std::string::npos) watched += "&D2";
-  if (!watched.empty()) {
-    modem.init.push_back(literal("AT" + watched + "\r"));
-    modem.init.back().optional = true;
-  }
   modem.listen = hayes().listen;
   modem.answer = hayes().answer;
   modem.hang_up = hayes().hang_up;

@@ -59,24 +59,26 @@ bool room_for(const std::vector<Word>& words, const Word& word, Complaints& comp
   return true;
 }
 
-void unclosed(char quote, Place at, Complaints& complaints) {
+void unclosed(char quote, std::string_view where, Place at, Complaints& complaints) {
   complaints.error(at, 0,
-                   fmt::format("the {} is never closed; nobody can tell what belongs to the word; "
+                   fmt::format("the {} is not closed{}; nobody can tell what belongs to the word; "
                                "write another {} after it",
-                               quote, quote));
+                               quote, where, quote));
 }
 
-/// Between two quotes of a file: a backslash takes the quote's meaning, and no other.
+/// Between two quotes of a file, which chat reads line by line: a backslash takes the quote's
+/// meaning, and no other.
 bool take_quoted(Cursor& cursor, std::string& into) {
+  const auto in_line = [&] { return !cursor.done() && cursor.peek() != '\n'; };
   const char quote = cursor.take();
-  while (!cursor.done()) {
+  while (in_line()) {
     const char c = cursor.take();
     if (c == quote) return true;
     if (c == '\\' && cursor.peek() == quote) {
       into += cursor.take();
     } else {
       into += c;
-      if (c == '\\' && !cursor.done()) into += cursor.take();
+      if (c == '\\' && in_line()) into += cursor.take();
     }
   }
   return false;
@@ -254,7 +256,7 @@ std::vector<Word> words_of_file(std::string_view octets, Complaints& complaints)
     Word word{{}, cursor.place()};
     if (c == '\'' || c == '"') {
       if (!take_quoted(cursor, word.text)) {
-        unclosed(c, word.at, complaints);
+        unclosed(c, " in its line", word.at, complaints);
         return words;
       }
     } else {
@@ -283,7 +285,7 @@ std::vector<Word> words_of_command(std::string_view command, Complaints& complai
       const char c = cursor.peek();
       if (c == '\'' || c == '"') {
         if (take_shell_quoted(cursor, word.text)) continue;
-        unclosed(c, word.at, complaints);
+        unclosed(c, "", word.at, complaints);
         return words;
       }
       cursor.take();

@@ -312,6 +312,8 @@ void Parser::pattern(ScriptStep& into, size_t at) {
                  "a text to wait for is a \"text\" or a variable; the script is not run; "
                  "compute it into a variable before");
   }
+  // The document writes a comma before it, many scripts none.
+  if (is(",") && is("matchcase", 1)) take();
   made.any_case = !accept("matchcase");
   if (accept("then")) {
     const Token to = peek();

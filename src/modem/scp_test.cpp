@@ -167,6 +167,14 @@ TEST_CASE("case of a prompt does not matter, unless it is said so") {
   CHECK(Peer(main_of("waitfor \"login:\" matchcase until 1 if $SUCCESS then transmit \"y\" endif"),
              {"LOGIN:"})
             .sent.empty());
+  // With the comma that the language's document has, and in a list.
+  CHECK(Peer(main_of("waitfor \"login:\", matchcase until 1 if $SUCCESS then transmit \"y\" endif"),
+             {"LOGIN:"})
+            .sent.empty());
+  CHECK(Peer(main_of("waitfor \"login:\", matchcase then A, \"name:\" then B until 1 halt "
+                     "A: transmit \"a\" B: transmit \"b\""),
+             {"Name:"})
+            .sent == "b");
 }
 
 TEST_CASE("a text that is computed is awaited, and a time that is computed is kept") {
