@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.h"
 #include "modem/inf_lexer.h"
 #include "modem/inf_section.h"
 
@@ -51,6 +52,7 @@ class FileReader {
   bool readable();
   void read_lines();
   void join(Line& line, Lines& lines);
+  bool wrapped(const Line& line);
   bool line_readable(const Line& line);
   void begin_section(const Line& line);
   void end_section();
@@ -67,6 +69,7 @@ class FileReader {
   InfFile file_;
   std::optional<RawSection> raw_;   // being read
   std::deque<std::string> joined_;  // lines that went on; sections look into them
+  uint32_t wrapped_ = 0;            // the last line that was the rest of the one above
   bool skipping_ = false;           // in a section that is not read at all
   bool foreign_ = false;            // a file of another kind: said once, nothing is offered
   bool before_sections_told_ = false;
@@ -112,7 +115,7 @@ void FileReader::read_lines() {
       begin_section(*line);
       continue;
     }
-    if (skipping_) continue;
+    if (skipping_ || wrapped(*line)) continue;
     if (raw_ && raw_->entries.size() < kSectionLinesMax) {
       raw_->entries.push_back(inf::to_entry(*line));
     } else if (raw_) {
@@ -150,6 +153,28 @@ void FileReader::join(Line& line, Lines& lines) {
     joined += next->text;
   }
   line.text = joined_.emplace_back(std::move(joined));
+}
+
+/// What a mail or an article has broken off a line: it begins with a <name> and is no <name>=text.
+bool FileReader::wrapped(const Line& line) {
+  const std::string_view text = inf::trimmed(line.text);
+  const size_t end = text.find('>'), equals = text.find('=');
+  const bool rest = text.starts_with('<') && end != std::string_view::npos &&
+                    (equals == std::string_view::npos || equals > end + 1);
+  if (!rest || !raw_ || raw_->entries.empty()) return false;
+  Entry& above = raw_->entries.back();
+  const uint32_t above_line = std::max(above.value_at.line, wrapped_);
+  if (!above.has_value || above.key.starts_with('<') || above_line + 1 != line.at.line)
+    return false;
+  if (above.value.size() + text.size() > inf::kLineOctetsMax) return false;
+  std::string& joined = joined_.emplace_back(above.value);
+  joined += text;
+  above.value = joined;
+  wrapped_ = line.at.line;
+  complaints_.warning(line.at, 0,
+                      "the line begins in the middle of one; it is taken as the rest of the line "
+                      "above; write both in one line");
+  return true;
 }
 
 bool FileReader::line_readable(const Line& line) {
@@ -218,7 +243,7 @@ void FileReader::end_section() {
   const RawSection raw = std::move(*raw_);
   raw_.reset();
   if (foreign_ || raw.name.empty()) return;
-  const std::string name = lower(raw.name);
+  const std::string name = lower(chars::name_text(raw.name));
   if (name == "responses") {
     for (Response& response : inf::read_responses(raw, complaints_))
       responses_.push_back(std::move(response));
@@ -257,7 +282,7 @@ void FileReader::offer_sections() {
 }
 
 const Section* FileReader::target(const Section& section, std::string_view alias) {
-  const auto found = section_named_.find(lower(alias));
+  const auto found = section_named_.find(lower(chars::name_text(alias)));
   if (found != section_named_.end()) return &sections_[found->second];
   complaints_.error(section.alias_at, 659,
                     fmt::format("[{}] is an ALIAS of [{}], which is not in the file; it is left "

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "core/bytes.h"
+#include "core/text.h"
 
 namespace redial::modem::inf {
 namespace {
@@ -202,6 +202,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-std::string quoted(std::string_view name) { return to_visible(as_bytes(name), 60); }
+std::string quoted(std::string_view name) {
+  constexpr size_t kShown = 60;
+  return chars::readable(chars::is_utf8(name)
+                             ? std::string(name.substr(0, kShown + 4))
+                             : chars::from_windows_1252(name.substr(0, kShown + 1)),
+                         kShown);
+}
 
 }  // namespace redial::modem::inf

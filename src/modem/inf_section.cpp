@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.h"
 #include "modem/inf_text.h"
 
 namespace redial::modem::inf {
@@ -410,7 +411,7 @@ void SectionReader::finish() {
 Section read_section(const RawSection& raw, std::string_view file_name, Complaints& complaints) {
   const size_t errors_before = complaints.errors();
   Section section = SectionReader(raw, complaints).read();
-  section.modem.name = raw.name;
+  section.modem.name = chars::name_text(raw.name);
   section.modem.source = fmt::format("{} line {}", file_name, raw.at.line);
   section.good = !raw.broken && complaints.errors() == errors_before;
   return section;

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "modem/dialogue.h"
+#include "modem/unimodem.h"
 #include "test_paths.h"
 
 using namespace redial;
@@ -406,7 +407,42 @@ TEST_CASE("a file in UTF-16, with or without its mark, is refused by name; Latin
   CHECK(complaint(read(bare), "UTF-16"));
   const InfFile latin = read("[Caf\xe9]\nCOMMAND_DIAL=ATD<cr>\nOK=\xa7\n");
   CHECK(all_of(latin) == "");
-  CHECK(latin.modems.at(0).name == "Caf\xe9");
+  CHECK(latin.modems.at(0).name == "Café");
+}
+
+TEST_CASE("names are UTF-8 whatever the file is, and found by their octets in the file too") {
+  const InfFile file = read(
+      "[\xc4rger \xfc]\nCOMMAND_DIAL=ATD<cr>\n[Z]\nALIAS=\xc4rger \xfc\n"
+      "[Ö]\nCOMMAND_DIAL=AT\xe4<cr>\nX=1\n[\xc4x]\n");
+  REQUIRE(file.modems.size() == 3);
+  CHECK(file.modems[0].name == "Ärger ü");
+  CHECK(file.modems[1].alias_of == "Ärger ü");
+  CHECK(file.modems[2].name == "Ö");
+  CHECK(find_modem(file, "\xc4rger \xfc") == &file.modems[0]);
+  CHECK(find_modem(file, "Ärger ü") == &file.modems[0]);
+  // What is sent stays as it is, octet for octet.
+  CHECK(file.modems[2].dial[0].pieces[0].text == "AT\xe4\r");
+  CHECK(complaint(file, "[Äx] has neither"));
+}
+
+TEST_CASE("a line that an article has broken in two is one again, and that is told") {
+  const InfFile file = read_section(
+      "<speaker_on>=M1\n<speaker_off>=M0\nCOMMAND_INIT=AT&F<speaker>\n<cr>\n"
+      "COMMAND_LISTEN=ATS0=1\n  <speaker>\n<cr>\nCONNECT=<cr><lf>CONNECT <carrierbps>\n<cr><lf>\n");
+  REQUIRE(file.modems.size() == 1);
+  CHECK(texts(file.modems[0].init) == Texts{"AT&F<speaker><cr>"});
+  CHECK(texts(file.modems[0].listen) == Texts{"ATS0=1<speaker><cr>"});
+  CHECK(to_text(file.modems[0].listen[0].responses.at(0)) ==
+        "<cr><lf>CONNECT <carrierbps><cr><lf>");
+  REQUIRE(file.diagnostics.size() == 4);
+  for (const Diagnostic& said : file.diagnostics) {
+    CHECK(said.severity == Severity::Warning);
+    CHECK(said.text.find("rest of the line above") != std::string::npos);
+  }
+  CHECK(file.diagnostics[0].line == 6);
+  // Further away it is no rest of anything, and a macro is none.
+  CHECK(complaint(read_section("COMMAND_INIT=ATZ\n\n<cr>\n"), "neither KEY=value"));
+  CHECK(texts(read_section("COMMAND_INIT=ATZ<cr>\n<x>=M0\n").modems[0].init) == Texts{"ATZ<cr>"});
 }
 
 TEST_CASE("a Unimodem setup file is told from a MODEM.INF, in one line") {
