@@ -51,7 +51,8 @@ Judgement judge(Candidates& candidates, const std::vector<Response>* own,
 
 std::string shown(std::string_view text) { return to_visible(as_bytes(text), 80); }
 
-/// Unimodem files give plain ERROR to DELAYED, BLACKLISTED and VOICE; the words say more.
+}  // namespace
+
 ResponseCode refined(ResponseCode code, const std::optional<wire::Result>& generic) {
   if (code != ResponseCode::Error || !generic) return code;
   switch (generic->code) {
@@ -72,6 +73,8 @@ ResponseCode refined(ResponseCode code, const std::optional<wire::Result>& gener
   }
   return code;
 }
+
+namespace {
 
 Reading answered(const Judgement& judgement, const wire::AtReader& reader, size_t octets_read,
                  bool over) {

@@ -72,6 +72,9 @@ struct Reading {
 Reading read_answer(const std::vector<Response>* own, const std::vector<Response>& common,
                     wire::AtReader& reader, bool over, Candidates& candidates);
 
+/// Unimodem files give plain ERROR to DELAYED, BLACKLISTED and VOICE; the words say more.
+ResponseCode refined(ResponseCode code, const std::optional<wire::Result>& generic);
+
 /// The V.250 code in the words of descriptions.
 ResponseCode response_code(wire::ResultCode code);
 

@@ -88,19 +88,30 @@ class LineReader {
 
   bool octets() {
     for (size_t i = 4; i < line_.fields.size(); ++i) {
-      const std::string& text = line_.fields[i].text;
-      if (text.empty() && i + 1 == line_.fields.size()) break;
-      const auto octet = number(text, 16);
-      if (!octet || *octet > 0xff) {
-        findings_.warning(
-            place(i), fmt::format("{} is no octet in hex; the value {} is left out; write two "
-                                  "hex digits, parted by commas",
-                                  text.empty() ? "nothing" : shown(text), shown(made_.value.name)));
-        return false;
+      std::string_view rest = line_.fields[i].text;
+      if (rest.empty() && i + 1 == line_.fields.size()) break;
+      // Some files have all of them between one pair of quotes: "07,00,00,00".
+      for (bool more = true; more;) {
+        const size_t comma = rest.find(',');
+        more = comma != std::string_view::npos;
+        if (!octet(chars::trim(rest.substr(0, comma)), i)) return false;
+        rest.remove_prefix(more ? comma + 1 : rest.size());
       }
-      made_.value.data.push_back(static_cast<uint8_t>(*octet));
     }
     return true;
+  }
+
+  bool octet(std::string_view text, size_t at) {
+    const auto value = number(text, 16);
+    if (value && *value <= 0xff) {
+      made_.value.data.push_back(static_cast<uint8_t>(*value));
+      return true;
+    }
+    findings_.warning(place(at),
+                      fmt::format("{} is no octet in hex; the value {} is left out; write two hex "
+                                  "digits, parted by commas",
+                                  text.empty() ? "nothing" : shown(text), shown(made_.value.name)));
+    return false;
   }
 
   SetupInf& inf_;

@@ -44,19 +44,31 @@ class SetupLineReader {
 
   SetupLine read(std::string_view raw) {
     line_.at = raw;
+    std::string_view open;
     while (!raw.empty()) {
       const Physical part = physical(take_line(raw));
-      if (part.open_quote)
-        inf_.source_.warning(part.content,
-                             "a '\"' without its second one; it ends with the line; add the '\"'");
+      if (part.open_quote) open = part.content;
       feed(part.content);
     }
     // "a, b, " has two fields, "a, b, ," three: what ends a list is no empty member of it.
     if (began_ || !field_.text.empty()) end_field();
+    if (!open.empty() && is_needed())
+      inf_.source_.warning(open,
+                           "a '\"' without its second one; it ends with the line; add the '\"'");
     return std::move(line_);
   }
 
  private:
+  /// Values of fax, voice and ISDN are not read, and their quotes are often wrong.
+  bool is_needed() const {
+    constexpr std::string_view kRead[] = {"",       "Init",     "Monitor",  "Answer",
+                                          "Hangup", "Settings", "Responses"};
+    const std::vector<SetupField>& fields = line_.fields;
+    if (line_.has_key || fields.size() < 2 || !chars::same_word(fields[0].text, "HKR")) return true;
+    return std::ranges::any_of(
+        kRead, [&](std::string_view key) { return chars::same_word(key, fields[1].text); });
+  }
+
   void feed(std::string_view content) {
     bool quoted = false;
     while (!content.empty()) {

@@ -93,6 +93,16 @@ TEST_CASE("UTF-16 of both orders, UTF-8 and ANSI read alike, and columns count c
   }
 }
 
+TEST_CASE("a quote that is wrong in a value nobody reads is no complaint") {
+  SetupInf inf(
+      "[A]\nHKR, ISDN\\SetMSN, 1 ,,\"AT$IMSN=0,\"\",\"\",\"%s\"\"<cr>\"\nHKR,Init,1,,\"AT<cr>\n",
+      "x");
+  CHECK(inf.lines("A").size() == 2);
+  const auto said = inf.source().take();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].line == 3);
+}
+
 TEST_CASE("what is too much is said once, and the memory stays bounded") {
   CHECK(SetupInf(std::string(kInfOctetsMax + 1, 'x'), "x").source().errors() == 1);
   SetupInf damaged("[A]\n\0\n"s, "x");

@@ -41,6 +41,7 @@ class InfReader {
   InfFile read() {
     if (main().source().readable()) {
       manufacturers();
+      if (made_.modems.empty()) other_class();
       if (made_.modems.empty() && findings_.errors() == 0 && main().source().errors() == 0)
         findings_.error({0, {}},
                         "no model is described; nothing can be dialled with it; give a setup file "
@@ -60,6 +61,7 @@ class InfReader {
   }
   void keep(Diagnostic said) { made_.diagnostics.push_back(std::move(said)); }
   void sort();
+  void other_class();
   void manufacturers();
   void manufacturer(const SetupLine& line);
   void models(const std::string& section, std::string_view decoration);
@@ -67,7 +69,7 @@ class InfReader {
   std::string install_section(const std::string& name, std::string_view decoration);
   const ModemDescription* described(const std::string& section, const SetupLine& model);
   void install(Loaded& file, const std::string& section, size_t depth, ModemKey& into);
-  void include(Loaded& from, const SetupField& name);
+  void include(Loaded& from, const SetupField& name, bool needed);
   void need(Loaded& from, const SetupField& section, size_t depth, ModemKey& into);
   void add_reg(Loaded& file, const SetupField& section, ModemKey& into);
 
@@ -91,6 +93,22 @@ void InfReader::sort() {
     return std::tuple(file - files_.begin(), said.line, said.column);
   };
   std::ranges::stable_sort(made_.diagnostics, {}, order);
+}
+
+/// Ports, USB, Net: what such a file does not have of a modem is no fault of it.
+void InfReader::other_class() {
+  for (const SetupLine& line : main().lines("Version")) {
+    if (!same_word(line.key, "Class") || line.fields.empty()) continue;
+    const std::string& name = line.fields[0].text;
+    if (same_word(name, "Modem") || name.empty()) return;
+    findings_ = Findings();
+    findings_.file(main().source().name());
+    findings_.error(place(*files_[0], line.at),
+                    fmt::format("this is a setup file of the class {}, not of modems; nothing can "
+                                "be dialled with it; give the file whose Class is Modem",
+                                shown(name)));
+    return;
+  }
 }
 
 void InfReader::manufacturers() {
@@ -170,18 +188,17 @@ void InfReader::model(const SetupLine& line, std::string_view decoration) {
   made_.modems.push_back(std::move(copy));
 }
 
-/// The section that an NT would take; empty when there is none. A model of a decorated section is
-/// one for that system.
+/// The section that an NT would take, which looks for its own before the one of Windows 95; empty
+/// when there is none. A model of a decorated section is one for that system.
 std::string InfReader::install_section(const std::string& name, std::string_view decoration) {
-  const std::string architecture = lower(decoration.substr(0, decoration.find('.')));
-  for (const std::string_view suffix :
-       {std::string_view(architecture), std::string_view("ntx86"), std::string_view("ntamd64"),
-        std::string_view("ntarm64"), std::string_view("ntarm"), std::string_view("ntia64"),
-        std::string_view("nt"), std::string_view("")}) {
-    const std::string whole = suffix.empty() ? name : fmt::format("{}.{}", name, suffix);
+  std::vector<std::string> systems = {"ntx86", "ntamd64", "ntarm64", "ntarm", "ntia64", "nt"};
+  if (!decoration.empty())
+    systems.insert(systems.begin(), lower(decoration.substr(0, decoration.find('.'))));
+  for (const std::string& system : systems) {
+    std::string whole = fmt::format("{}.{}", name, system);
     if (main().has(whole)) return whole;
   }
-  return "";
+  return main().has(name) ? name : std::string();
 }
 
 const ModemDescription* InfReader::described(const std::string& section, const SetupLine& model) {
@@ -208,13 +225,16 @@ void InfReader::install(Loaded& file, const std::string& section, size_t depth, 
         if (!field.text.empty()) act(field);
     }
   };
-  each("Include", [&](const SetupField& field) { include(file, field); });
+  const bool needs = std::ranges::any_of(
+      lines, [](const SetupLine& line) { return line.has_key && same_word(line.key, "Needs"); });
+  each("Include", [&](const SetupField& field) { include(file, field, needs); });
   each("Needs", [&](const SetupField& field) { need(file, field, depth + 1, into); });
   each("AddReg", [&](const SetupField& field) { add_reg(file, field, into); });
   installing_.pop_back();
 }
 
-void InfReader::include(Loaded& from, const SetupField& name) {
+/// Without Needs only the system's own copying of drivers would look into it.
+void InfReader::include(Loaded& from, const SetupField& name, bool needed) {
   const std::string named = lower(name.text);
   const auto [known, added] = included_.try_emplace(named, false);
   if (!added || same_word(name.text, main().source().name())) return;
@@ -227,6 +247,7 @@ void InfReader::include(Loaded& from, const SetupField& name) {
   const bool plain = name.text.find_first_of("/\\:") == std::string::npos;
   const Result<std::string> octets =
       load_ && plain ? load_(name.text) : Result<std::string>(fail(ErrorKind::NotFound, ""));
+  if (!octets && !needed) return;
   if (!octets) {
     findings_.warning(place(from, name.at),
                       fmt::format("{}, which is included, is not at hand; what is needed of it is "

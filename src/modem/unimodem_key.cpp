@@ -156,7 +156,7 @@ bool Describer::is_a_modem() {
   findings_.error(at_,
                   "there are neither commands (Init, Monitor, Answer) nor dial settings; no call "
                   "can be placed or taken and it is left out; give its AddReg sections, or the "
-                  "files named by Include beside this one");
+                  "files named by Include beside this one, or dial with builtin:hayes");
   return false;
 }
 
@@ -288,7 +288,9 @@ void Describer::configure(std::vector<CommandPiece> pieces) {
 
 void Describer::dialling() {
   const std::string dial = setting("DialPrefix").value_or("D");
-  const std::string tone = setting("Tone").value_or("T");
+  // "DT" has said how it dials; another T behind it would be one of the number's.
+  const bool said = !dial.empty() && (dial.back() == 'T' || dial.back() == 'P');
+  const std::string tone = setting("Tone").value_or(said ? "" : "T");
   Macro made{.on = dial + tone, .off = dial + tone, .binary = false};
   if (const auto pulse = setting("Pulse")) made.others["pulse"] = dial + *pulse;
   made.others["tone"] = made.on;

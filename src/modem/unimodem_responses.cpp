@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/text.h"
+#include "modem/answer.h"
 #include "modem/inf_lexer.h"
 
 namespace redial::modem {
@@ -89,6 +90,10 @@ std::optional<Response> response(const KeyValue& value, Findings& findings) {
   made.compression = (options & kCompression) != 0;
   made.error_control = (options & kErrorControl) != 0;
   if (made.code == ResponseCode::Connect && made.error_control) made.code = ResponseCode::ConnectEc;
+  std::string_view words = made.pattern[0].text;
+  while (!words.empty() && (words.front() == '\r' || words.front() == '\n')) words.remove_prefix(1);
+  while (!words.empty() && (words.back() == '\r' || words.back() == '\n')) words.remove_suffix(1);
+  made.code = refined(made.code, wire::classify(words));
   return made;
 }
 

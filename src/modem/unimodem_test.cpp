@@ -189,6 +189,72 @@ TEST_CASE("every state of a response has its meaning; caller identification has 
   }
 }
 
+TEST_CASE("a plain error says by its words whether the modem refuses to dial the number again") {
+  const InfFile file =
+      one("HKR,Settings,Prefix,,AT\n"
+          "HKR,Responses,\"<cr><lf>DELAYED<cr><lf>\",1,03,00,0,0,0,0,0,0,0,0\n"
+          "HKR,Responses,\"BLACKLISTED<cr><lf>\",1,03,00,0,0,0,0,0,0,0,0\n"
+          "HKR,Responses,\"<cr><lf>VOICE<cr><lf>\",1,03,00,0,0,0,0,0,0,0,0\n"
+          "HKR,Responses,\"<cr><lf>+CME ERROR: 11<cr><lf>\",1,03,00,0,0,0,0,0,0,0,0\n");
+  const std::vector<Response>& responses = file.modems.at(0).responses;
+  REQUIRE(responses.size() == 4);
+  CHECK(responses[0].code == Code::ErrorDelayed);
+  CHECK(responses[1].code == Code::ErrorBlacklisted);
+  CHECK(responses[2].code == Code::ErrorVoice);
+  CHECK(responses[3].code == Code::Error);
+}
+
+TEST_CASE("octets may stand in quotes together, as in some drivers' files") {
+  const InfFile file =
+      one("HKR,Settings,Prefix,,AT\nHKR,,FClass,1,\"07,00,00,00\"\n"
+          "HKR,Responses,\"X<cr>\",1,\"02, 02, 80,25,00,00\",00,00,00,00\n");
+  CHECK(file.diagnostics.empty());
+  CHECK(file.modems.at(0).responses.at(0).carrier_bps == 9600);
+  CHECK(file.modems.at(0).responses.at(0).code == Code::ConnectEc);
+}
+
+TEST_CASE("a dial prefix that has said tone or pulse is not followed by another") {
+  const auto dial = [](const std::string& settings) {
+    return texts(
+        compiled(one("HKR,Settings,Prefix,,AT\n" + settings).modems.at(0)).description.dial);
+  };
+  CHECK(dial("HKR,Settings,DialPrefix,,DT\n") == Texts{"ATDT<phonenumber><cr>"});
+  CHECK(dial("HKR,Settings,DialPrefix,,DP\n") == Texts{"ATDP<phonenumber><cr>"});
+  CHECK(dial("HKR,Settings,DialPrefix,,D\n") == Texts{"ATDT<phonenumber><cr>"});
+  CHECK(dial("HKR,Settings,DialPrefix,,D\nHKR,Settings,Tone,,\"\"\n") ==
+        Texts{"ATD<phonenumber><cr>"});
+}
+
+TEST_CASE("of an install section, the one for NT counts before that for Windows 95") {
+  const InfFile file = read_unimodem_inf(
+      "[Manufacturer]\nWren=Models\n[Models]\nW=Install,id\n[Install]\nAddReg=Old\n"
+      "[Install.NT]\nAddReg=New\n[Old]\nHKR,Init,1,,\"ATZ<cr>\"\n[New]\n"
+      "HKR,Init,1,,\"AT&F<cr>\"\n",
+      "w.inf");
+  CHECK(texts(file.modems.at(0).init) == Texts{"AT&F<cr>"});
+}
+
+TEST_CASE("a setup file of ports says that it is one, and nothing about what it lacks") {
+  const InfFile file = read_unimodem_inf(
+      "[Version]\nSignature=\"$Windows NT$\"\nClass=Ports\n[Manufacturer]\nWren=Models,NT\n"
+      "[Models.NT]\nW=Install,id\n[Install.NT]\nInclude=mdmcpq.inf\nAddReg=Values\n[Values]\n"
+      "HKR,,EnumPropPages32,,\"MsPorts.dll\"\n",
+      "ports.inf");
+  CHECK(file.modems.empty());
+  REQUIRE(file.diagnostics.size() == 1);
+  CHECK(file.diagnostics[0].line == 3);
+  CHECK(file.diagnostics[0].text.find("of the class Ports") != std::string::npos);
+}
+
+TEST_CASE("an included file of the system's that nothing is needed of is not missed") {
+  const InfFile file = read_unimodem_inf(
+      "[Manufacturer]\nWren=Models\n[Models]\nW=Install,id\n[Install]\nInclude=mdmcpq.inf\n"
+      "CopyFiles=FakeModemCopyFileSection\nAddReg=Values\n[Values]\nHKR,Init,1,,\"AT<cr>\"\n",
+      "usb.inf");
+  CHECK(file.modems.size() == 1);
+  CHECK(file.diagnostics.empty());
+}
+
 TEST_CASE(
     "a value that is written twice is the later one; NOCLOBBER keeps the first; 4 removes it") {
   const InfFile file =
