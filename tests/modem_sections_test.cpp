@@ -201,6 +201,21 @@ TEST_CASE("every modem that answers hangs up its caller: on hook, in command sta
   });
 }
 
+TEST_CASE("a modem that its description would have quiet is heard, dials and listens") {
+  const auto file = modem::read_descriptions(
+      "[Shy]\nCOMMAND_INIT=AT&F<cr>\nCOMMAND_INIT=ATE0Q1V1&C1&D2<cr>\n"
+      "COMMAND_DIAL=ATDT<phonenumber><cr>\nCOMMAND_LISTEN=ATS0=1<cr>\n",
+      "MODEM.INF");
+  REQUIRE(file.modems.size() == 1);
+  for (const bool answers : {false, true}) {
+    CAPTURE(answers);
+    const auto shy = compiled(file.modems[0]);
+    World world(answers ? WorldOptions{.answering = shy} : WorldOptions{.description = shy});
+    world.start();
+    CHECK(world.run_until([&] { return world.up(); }, 2min));
+  }
+}
+
 TEST_CASE("a section that is a cable, with words instead of AT, calls, answers and hangs up too") {
   const auto description = modem_named("Cable between two machines");
   REQUIRE(description.has_value());

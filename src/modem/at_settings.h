@@ -14,4 +14,7 @@ namespace redial::modem {
 /// Names are in upper case; extended commands (+IFC=2,2) and dialling are passed over.
 std::map<std::string, uint32_t, std::less<>> at_settings(std::string_view lines);
 
+/// The same lines with Q0 wherever they have Q1: to a command with Q1 there is no answer already.
+std::string with_result_codes(std::string_view lines);
+
 }  // namespace redial::modem

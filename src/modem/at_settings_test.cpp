@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using redial::modem::at_settings;
+using redial::modem::with_result_codes;
 
 namespace {
 
@@ -40,4 +41,10 @@ TEST_CASE("a restored profile forgets what came before; a number to dial sets no
   CHECK(last("AT", "Q") == -1);
   CHECK(last("ATS0\rATS\rATS0=\r", "S0") == 0);
   CHECK(last("ATS0=99999999999999999999\r", "S0") == 65'535);
+}
+
+TEST_CASE("a modem that was to be quiet keeps its result codes, and all its other settings") {
+  CHECK(with_result_codes("AT&FE0Q1V1\rATQ 1\r") == "AT&FE0Q0V1\rATQ0\r");
+  for (const char* same : {"AT&Q1\\Q3%Q2\r", "ATQ0Q\r", "ATDT5Q1\r", "AT+GQ1\r", "Q1\r", ""})
+    CHECK(with_result_codes(same) == same);
 }

@@ -90,6 +90,7 @@ class Compiler {
   Result<void> expand(Command& command);
   Result<void> add_extra(std::string_view text);
   void keep_watched();
+  void keep_result_codes();
   void answer_when_told();
   Result<void> choose_states();
   Result<std::string> text_of(const CommandPiece& piece, const Command& command) const;
@@ -284,16 +285,29 @@ void Compiler::keep_watched() {
     correct("&D2",
             "the initialisation sets &D0: the modem would not hang up when DTR drops; AT&D2 is "
             "sent after it");
-  if (is("Q", 1))
-    correct("Q0",
-            "the initialisation sets Q1: the modem would say neither CONNECT nor NO CARRIER; ATQ0 "
-            "is sent after it");
   if (const auto delay = at("S25"); delay != set.end() && delay->second > kDtrDelayMost)
     correct("S25=5", fmt::format("the initialisation sets S25={}: DTR would have to drop for "
                                  "longer than it does to hang up; ATS25=5 is sent after it",
                                  delay->second));
   if (!correction.empty()) modem.init.push_back(optional_command(correction));
+  keep_result_codes();
   answer_when_told();
+}
+
+/// The command that has Q1 is not answered itself, so what would come after it helps nobody.
+void Compiler::keep_result_codes() {
+  bool quiet = false;
+  for (Command& command : made_.description.init) {
+    for (CommandPiece& piece : command.pieces) {
+      std::string heard = with_result_codes(piece.text);
+      quiet = quiet || heard != piece.text;
+      piece.text = std::move(heard);
+    }
+  }
+  if (quiet)
+    made_.corrections.emplace_back(
+        "the initialisation sets Q1: the modem would say neither CONNECT nor NO CARRIER; Q0 is "
+        "sent instead");
 }
 
 /// A modem that is to answer when it is told (ATA after RING) must not answer by itself: the ATA
