@@ -62,7 +62,8 @@ struct HayesModem::Command {
   char letter = 0;      // 0: a bare "=n" or "?"
   uint32_t number = 0;  // behind the letter; a missing one is 0 (V.250 5.3.1)
   bool numbered = false;
-  uint32_t value = 0;  // of Set
+  uint32_t value = 0;             // of Set
+  std::optional<uint32_t> bit{};  // "S13.4=1" of some vendors: one bit of the register
 
   static constexpr std::string_view kPrefixes = "&%\\-*#\"):@~^$_";
   static Command next(std::string_view& rest);
@@ -99,6 +100,10 @@ HayesModem::Command HayesModem::Command::next(std::string_view& rest) {
     const auto number = take_number(rest);
     command.numbered = number.has_value();
     command.number = number.value_or(0);
+    if (command.prefix == 0 && command.letter == 'S' && rest.starts_with('.')) {
+      rest.remove_prefix(1);
+      command.bit = take_number(rest).value_or(8);
+    }
     skip_blanks(rest);
   }
   command.kind = Plain;
@@ -205,14 +210,16 @@ std::optional<HayesModem::Result> HayesModem::configure_ampersand(const Command&
 
 std::optional<HayesModem::Result> HayesModem::on_register(const Command& command, Bytes& reply) {
   if (command.letter == 'S') {
-    if (command.number > 255) return Result::Error;
+    if (command.number > 255 || command.bit.value_or(0) > 7) return Result::Error;
     if (!command.numbered && command.kind == Command::Kind::Plain) return Result::Error;
     register_ = static_cast<uint8_t>(command.number);
   }
   const bool kept = register_ < profile_.s.size();
   if (command.kind == Command::Kind::Set) {
-    if (command.value > 255) return Result::Error;
-    if (kept) profile_.s[register_] = static_cast<uint8_t>(command.value);
+    if (command.value > (command.bit ? 1u : 255u)) return Result::Error;
+    const uint32_t mask = command.bit ? 1u << *command.bit : 255u;
+    const uint32_t set = command.bit ? command.value * mask : command.value;
+    if (kept) profile_.s[register_] = static_cast<uint8_t>((profile_.s[register_] & ~mask) | set);
   }
   if (command.kind == Command::Kind::Ask) {
     const unsigned value =

@@ -119,7 +119,7 @@ TEST_CASE("what is malformed or out of range is an ERROR; so is a line of more t
   Bench bench;
   bench.ask("ATE0\r");
   for (const char* line : {"AT5", "AT&", "AT\\", "ATE2", "ATX8", "AT&C2", "AT&D4", "ATS0=256",
-                           "ATS300=1", "AT!", "ATH2", "AT&&C1"}) {
+                           "ATS300=1", "ATS8.8=1", "ATS8.1=2", "AT!", "ATH2", "AT&&C1"}) {
     CAPTURE(line);
     CHECK(bench.ask(std::string(line) + "\r") == kError);
   }
@@ -134,6 +134,8 @@ TEST_CASE("registers keep what is written; &F and Z restore what the factory set
   CHECK(bench.ask("ATS7?\r") == "\r\n050\r\n" + kOk);
   CHECK(bench.ask("ATS7=60S0=2S7?S0?\r") == "\r\n060\r\n\r\n002\r\n" + kOk);
   CHECK(bench.ask("ATS12\r") == kOk);
+  // A single bit, as U.S. Robotics and ZyXEL write it.
+  CHECK(bench.ask("ATS8=0S8.3=1S8.0=1S8.3=0S8?\r") == "\r\n001\r\n" + kOk);
   CHECK(bench.ask("AT=20?\r") == "\r\n020\r\n" + kOk);
   CHECK(bench.ask("ATS95=47S200?\r") == "\r\n000\r\n" + kOk);
   CHECK(bench.ask("AT&FE0S7?\r") == "\r\n050\r\n" + kOk);
