@@ -23,8 +23,8 @@ struct FoundScript : LinkScripts {  // null: none, or the entry's own steps
 /// it says one. Errors: a file is not there or wrong, with file, line and column.
 Result<FoundScript> read_script(phonebook::Entry& entry, const ReadFile& read);
 
-/// What the scripts in such a file, all of them, send as an answer to a question for a password, and
-/// the PINs of SIMs in it.
+/// What the scripts in such a file, all of them, send as an answer to a question for a password,
+/// and the PINs of SIMs in it.
 std::vector<std::string> hidden_words(const std::string& file, const std::string& octets,
                                       const ReadFile& read);
 
