@@ -176,6 +176,21 @@ TEST_CASE("somebody's own .old is not touched, and the repair refused") {
   CHECK(contents(ras.dir) == ras.old);
 }
 
+TEST_CASE("what cannot be written whole leaves nothing behind, and says what is so") {
+  const Ras ras;
+  ReplaceOptions options = ras.options(Goal::Replace, true);
+  options.build = [](const std::vector<io::TreeFile>& files) -> Result<std::vector<io::TreeFile>> {
+    auto out = files;
+    out.push_back({.path = "no such folder/file", .octets = "x"});
+    return out;
+  };
+  const auto done = replace_directory(options);
+  REQUIRE_FALSE(done);
+  CHECK(has(done.error().text, ras.dir + " is as it was"));
+  CHECK(contents(ras.dir) == ras.old);
+  CHECK_FALSE(std::filesystem::exists(ras.dir + ".repair-unfinished"));
+}
+
 TEST_CASE("two repairs at once: one waits for nobody, and says so") {
   const Ras ras;
   const auto held = io::lock_folder(std::filesystem::path(ras.dir).parent_path());

@@ -45,7 +45,10 @@ Result<ImportStore> ImportStore::open(StoreOptions options) {
   std::error_code failed;
   std::filesystem::create_directories(options.folder, failed);
   auto folder = io::real_folder(options.folder);
-  if (!folder) return tl::make_unexpected(std::move(folder).error());
+  if (!folder) {
+    folder.error().text += "; nothing is imported; name another folder with --into";
+    return tl::make_unexpected(std::move(folder).error());
+  }
   options.folder = *std::move(folder);
   auto lock = io::lock_folder(options.folder);
   if (!lock) return tl::make_unexpected(std::move(lock).error());

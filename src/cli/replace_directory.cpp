@@ -126,7 +126,14 @@ class Worker {
                       .owner = info.st_uid,
                       .group = info.st_gid});
     run_.fresh = true;
-    return io::write_tree(staged_, *files, info.st_mode & 07777u, options_.between);
+    auto written = io::write_tree(staged_, *files, info.st_mode & 07777u, options_.between);
+    if (!written) {
+      // On a disk that is full it would be what fills it.
+      (void)io::remove_tree(staged_, std::string(migrate::kMarkFile), {});
+      written.error().text +=
+          fmt::format("; {} is as it was; make room or rights, and run it again", here_);
+    }
+    return written;
   }
 
   Result<void> exchange() {

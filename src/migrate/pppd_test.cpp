@@ -54,6 +54,15 @@ Reading read(const std::vector<SourceFile>& files) {
   return reading;
 }
 
+TEST_CASE("pppd: an editor's mark at the beginning, and its ends of lines, are no words") {
+  for (const char* text :
+       {"\xef\xbb\xbf# a peer\nttyS0\nlock\n", "# a peer\r\nttyS0\r\nlock\r\n"}) {
+    const Reading reading = read({{"/etc/ppp/peers/x", text}});
+    CHECK(reading.diagnostics.empty());
+    CHECK(reading.report.settings().size() == 2);
+  }
+}
+
 TEST_CASE("pppd: a word that begins with a slash is the device, wherever it is") {
   const Reading reading = read(etc_ppp("noauth\n/run/modems/first 57600\nuser ann\n"));
   REQUIRE(reading.connections.size() == 1);

@@ -14,7 +14,9 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' |
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view octets) : rest_(octets) {}
+  explicit Lexer(std::string_view octets) : rest_(octets) {
+    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);  // an editor's mark
+  }
 
   std::optional<PppdWord> next() {
     if (!skip_to_word()) return std::nullopt;
