@@ -13,6 +13,7 @@
 #include "cli/imported.h"
 #include "io/files.h"
 #include "migrate/lines.h"
+#include "modem/sim_pin.h"
 #include "phonebook/text.h"
 
 namespace redial::cli {
@@ -149,7 +150,7 @@ std::vector<io::TreeFile> with_sources(const std::vector<io::TreeFile>& there,
     };
     put(migrate::kBookEnd, source.native.phonebook, 0644);
     // A SIM's PIN is sent to a modem as any other command.
-    const bool pin = source.native.descriptions.find("+CPIN") != std::string::npos;
+    const bool pin = !modem::sim_pins(source.native.descriptions).empty();
     put(migrate::kDescriptionsEnd, source.native.descriptions, pin ? 0600 : 0644);
     put(migrate::kKeysEnd, source.native.modem_keys, 0600);
     put(migrate::kScriptsEnd, source.native.scripts, 0600);

@@ -12,6 +12,7 @@
 
 #include "cli/device_names.h"
 #include "io/files.h"
+#include "modem/inf.h"
 #include "test_paths.h"
 
 using namespace redial;
@@ -154,6 +155,36 @@ TEST_CASE("--json: five arrays, and their sum is the count of the source's setti
   CHECK(json.at("source_settings") == 7);
   CHECK(sum == 7);
   CHECK_FALSE(has(text + import_text(*result), "s3cret"));
+}
+
+TEST_CASE("the PIN of a SIM goes into a file that nobody else reads, and into no report") {
+  for (const char* init : {"Init3 = AT+CPIN=1234", "Init3 = at+cpin=\"1234\""}) {
+    CAPTURE(init);
+    const Folder folder;
+    ImportOptions options =
+        options_for(folder, folder.write("wvdial.conf", std::string(kConf) + init + "\n"));
+    const auto result = run_import(options);
+    REQUIRE(result.has_value());
+    CHECK_FALSE(has(import_text(*result), "1234"));
+    CHECK_FALSE(has(import_json(*result), "1234"));
+    for (const auto& [name, text] : folder.contents("redial"))
+      if (has(text, "1234")) CHECK_MESSAGE(text.starts_with("384 "), name);  // 0600
+    struct stat info {};
+    REQUIRE(::stat(folder.at("redial/imported/wvdial.inf").c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777u) == 0600u);
+  }
+}
+
+TEST_CASE("a MODEM.INF larger than any is told by its name, and its directory is not imported") {
+  const Folder folder;
+  folder.write("ras/rasphone.pbk", "[isp]\r\nPhoneNumber=5550100\r\nDEVICE=modem\r\n");
+  folder.write("ras/MODEM.INF",
+               "[A]\nCOMMAND_DIAL=ATD<phonenumber><cr>\n" + std::string(modem::kInfOctetsMax, ';'));
+  const auto result = run_import(options_for(folder, folder.at("ras")));
+  REQUIRE_FALSE(result.has_value());
+  CHECK(has(result.error().text, "ras/MODEM.INF: larger than"));
+  CHECK(has(result.error().text, "nothing is imported"));
+  CHECK(folder.contents("redial").empty());
 }
 
 TEST_CASE("a source with an error is not imported, and the target is as it was") {

@@ -51,11 +51,15 @@ std::vector<Span> secrets_in(std::string_view command) {
 
 }  // namespace
 
-std::vector<std::string> sim_pins(std::string_view command) {
+std::vector<std::string> sim_pins(std::string_view text) {
   std::vector<std::string> pins;
+  std::string command(text);
+  constexpr std::string_view kQuote = "<h22>";  // as MODEM.INF has it
+  for (size_t at = 0; (at = command.find(kQuote, at)) != std::string::npos; ++at)
+    command.replace(at, kQuote.size(), "\"");
   constexpr size_t kPinMin = 4;  // 3GPP TS 31.101
   for (const Span& span : secrets_in(command))
-    if (span.length >= kPinMin) pins.emplace_back(command.substr(span.begin, span.length));
+    if (span.length >= kPinMin) pins.push_back(command.substr(span.begin, span.length));
   return pins;
 }
 

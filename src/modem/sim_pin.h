@@ -11,7 +11,7 @@ namespace redial::modem {
 
 /// PINs and PUKs in the command, in its order; questions (+CPIN?) have none. A line of a file that
 /// has the command in it, in whatever quotes and with <cr> behind it, will do as well.
-std::vector<std::string> sim_pins(std::string_view command);
+std::vector<std::string> sim_pins(std::string_view text);
 
 /// The command as it may be shown, with *** in place of each of them.
 std::string without_sim_pins(std::string_view command);

@@ -24,7 +24,8 @@ TEST_CASE("a PIN and the PUK before it are both handed out") {
 
 TEST_CASE("lines of description files and chat scripts give their PIN, however it is quoted") {
   for (const char* line :
-       {"COMMAND_INIT=AT+CPIN=1234<cr>", "OK 'AT+CPIN=\"1234\"'", "OK \"AT+CPIN=\\\"1234\\\"\"",
+       {"COMMAND_INIT=AT+CPIN=1234<cr>", "COMMAND_INIT=AT+CPIN=<h22>1234<h22><cr>",
+        "OK 'AT+CPIN=\"1234\"'", "OK \"AT+CPIN=\\\"1234\\\"\"",
         "HKR,Init,1,,\"AT+CPIN=\"\"1234\"\"<cr>\"", "OK AT+CPIN=1234"})
     CHECK(sim_pins(line) == std::vector<std::string>{"1234"});
 }
