@@ -143,8 +143,13 @@ std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string description_json(const ModemDescription& modem,
-                             const std::vector<std::string>& corrections) {
+Result<modem::CompiledDescription> compiled_for_show(const ModemDescription& described) {
+  auto compiled = modem::compile(described, {});
+  if (compiled) modem::fit_to_line(*compiled, true);
+  return compiled;
+}
+
+Json description_json(const ModemDescription& modem, const std::vector<std::string>& corrections) {
   Json made = {{"name", modem.name},
                {"source", modem.source},
                {"alias_of", modem.alias_of.empty() ? Json() : Json(modem.alias_of)},
@@ -159,17 +164,20 @@ std::string description_json(const ModemDescription& modem,
   made["watched_by"] = watchers(modem);
   made["detect"] = {{"send", chars::readable(modem.detect_string)},
                     {"answer", chars::readable(modem.detect_response)}};
-  return dumped(made);
+  return made;
 }
 
 std::string speed(uint32_t bps) { return bps == 0 ? "not told" : fmt::format("{} bit/s", bps); }
 
+Json script_json(const Script& script) {
+  return {
+      {"name", script.name},
+      {"within_ms", std::chrono::duration_cast<std::chrono::milliseconds>(script.within).count()},
+      {"steps", to_text(script)}};
+}
+
 std::string script_shown(const Script& script, bool json) {
-  if (json)
-    return dumped({{"name", script.name},
-                   {"within_ms",
-                    std::chrono::duration_cast<std::chrono::milliseconds>(script.within).count()},
-                   {"steps", to_text(script)}});
+  if (json) return dumped(script_json(script));
   return fmt::format("{}: a dial script, at most {}\n{}", shown(script.name),
                      to_text(script.within), to_text(script));
 }
@@ -189,18 +197,30 @@ modem::LoadInf beside(const std::string& file) {
       file, [](const std::string& name) { return io::read_file(name, modem::kRegOctetsMax + 1); });
 }
 
+/// One document, whatever the script has of the two.
+Result<std::string> chat_json(const modem::ChatScript& read) {
+  Json made = {{"modem", nullptr}, {"number", read.number}, {"script", nullptr}};
+  if (read.modem) {
+    auto compiled = compiled_for_show(*read.modem);
+    if (!compiled) return tl::make_unexpected(std::move(compiled).error());
+    made["modem"] = description_json(compiled->description, compiled->corrections);
+  }
+  if (read.login) made["script"] = script_json(*read.login);
+  return dumped(made);
+}
+
 Result<std::string> chat_shown(const std::string& file, const std::string& octets, bool json) {
   const auto read = modem::read_chat(octets, {.name = file, .phone = "", .read = beside(file)});
   if (auto error = wrong(file, read.diagnostics)) return tl::make_unexpected(*std::move(error));
+  if (json) return chat_json(read);
   std::string text;
   if (read.modem) {
-    auto modem = description_shown(*read.modem, json);
+    auto modem = description_shown(*read.modem, false);
     if (!modem) return modem;
     text += *modem;
-    if (!json && !read.number.empty())
-      text += fmt::format("\nDials {}\n", chars::readable(read.number));
+    if (!read.number.empty()) text += fmt::format("\nDials {}\n", chars::readable(read.number));
   }
-  if (read.login) text += (text.empty() || json ? "" : "\n") + script_shown(*read.login, json);
+  if (read.login) text += (text.empty() ? "" : "\n") + script_shown(*read.login, false);
   if (text.empty()) text = fmt::format("{}: does nothing\n", shown(file));
   return text;
 }
@@ -240,11 +260,10 @@ Result<std::string> section_shown(const std::string& file, const std::string& oc
 }  // namespace
 
 Result<std::string> description_shown(const ModemDescription& described, bool json) {
-  auto compiled = modem::compile(described, {});
-  if (!compiled) return tl::make_unexpected(std::move(compiled).error());
-  modem::fit_to_line(*compiled, true);
+  const auto compiled = compiled_for_show(described);
+  if (!compiled) return tl::make_unexpected(compiled.error());
   const ModemDescription& modem = compiled->description;
-  if (json) return description_json(modem, compiled->corrections);
+  if (json) return dumped(description_json(modem, compiled->corrections));
   std::string text = fmt::format("{}  ({})\n", shown(modem.name), shown(modem.source));
   if (!modem.alias_of.empty()) text += fmt::format("  as {}\n", shown(modem.alias_of));
   text += fmt::format("  line at most {}, port at most {}\n", speed(modem.max_carrier_bps),

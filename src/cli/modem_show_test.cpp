@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/modem_detect.h"
 
 using namespace redial;
@@ -73,6 +75,21 @@ TEST_CASE("scripts of all kinds are shown step by step, passwords covered") {
   const std::string chat = show("x.chat", "'' ATDT5550100 CONNECT '' ogin: ann");
   CHECK(has(chat, "Dials 5550100"));
   CHECK(has(chat, "wait 45 s for \"ogin:\""));
+}
+
+TEST_CASE("a chat script that dials and logs on is one JSON document") {
+  const auto json = [](const std::string& text) {
+    return nlohmann::json::parse(show("isp", text, "", true), nullptr, false);
+  };
+  const auto both = json("ABORT BUSY '' ATZ OK ATDT5550100 CONNECT '' ogin: ann word: hush");
+  REQUIRE(both.is_object());
+  CHECK(both["number"] == "5550100");
+  CHECK(both["modem"]["init"][0]["send"] == "ATZ<cr>");
+  CHECK(has(both["script"]["steps"].get<std::string>(), "send \"ann<cr>\""));
+  CHECK_FALSE(has(both.dump(), "hush"));
+  const auto login = json("TIMEOUT 5 ogin: ann");
+  CHECK(login["modem"].is_null());
+  CHECK(login["script"].is_object());
 }
 
 TEST_CASE("what cannot be shown is told, with what there is, or with its place") {
