@@ -164,6 +164,11 @@ Result<std::string> number_report(const Workspace& workspace, const std::string&
         "it does not begin with +, so it is dialled as it is written; write it as +1 (425) "
         "555-0100 to have it dialled by the rules");
   }
+  const auto declared = find_location(workspace, from);
+  if (declared && *declared != nullptr && (*declared)->blind) {
+    made->notes.emplace_back(
+        "its dial tone is not waited for (blind): the modem is sent ATX3 before it dials");
+  }
   return json ? json_of(number, (*place)->name, *made) : text_of(number, (*place)->name, *made);
 }
 

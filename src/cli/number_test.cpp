@@ -82,6 +82,13 @@ TEST_CASE("a redial.toml that cannot be read is told, not that it declares no lo
   CHECK(has(report(workspace, "+1 (206) 555-0100", "office"), "error: redial.toml:1:"));
 }
 
+TEST_CASE("a place whose dial tone is not waited for says so") {
+  Workspace workspace = at_the_office();
+  workspace.locations[1].blind = true;
+  CHECK(has(report(workspace, "+49 (30) 5550100", "berlin"), "note: its dial tone is not waited"));
+  CHECK_FALSE(has(report(workspace, "+49 (30) 5550100", "office"), "dial tone is not"));
+}
+
 TEST_CASE("without any location it says so, and how to declare one") {
   const Workspace nowhere;
   const auto said = number_report(nowhere, "+1 (206) 555-0100", "", false);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace redial::modem {
 namespace {
 
@@ -22,6 +24,8 @@ std::optional<std::string> dialable(std::string_view number) {
     if (!tone && !in(kModifiers, c) && c != ';' && c != '+') return std::nullopt;
     clean.push_back(c);
   }
+  // Letters are tones and modifiers; together these are a command somebody has copied.
+  if (chars::same_word(std::string_view(clean).substr(0, 3), "ATD")) return std::nullopt;
   // "+" is the international prefix only before a digit, and only in front.
   const size_t plus = clean.rfind('+');
   if (plus != std::string::npos) {

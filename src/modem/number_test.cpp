@@ -22,7 +22,7 @@ TEST_CASE("a number loses its formatting, keeps its modifiers, and is dialable a
 TEST_CASE("nothing that a modem would take for a command becomes part of a number") {
   using namespace std::string_view_literals;
   for (const auto written : {"5550100\rATZ"sv, "555-CALL"sv, "5550100;1"sv, "55+50100"sv, "+"sv,
-                             ",,W"sv, ""sv, "5550100&F"sv,
+                             ",,W"sv, ""sv, "5550100&F"sv, "ATDT5550100"sv, "atd 5"sv,
                              "555\0"
                              "0100"sv}) {
     CAPTURE(std::string(written));

@@ -214,6 +214,12 @@ class Assembler {
                                              : ", some numbers");
   }
 
+  /// Where a rule of the location's is nothing but this, no digits of its own tell of it.
+  std::string by_area_rule(std::string_view rule) const {
+    const bool told = route_.area_rule != nullptr && route_.area_rule->dial == rule;
+    return told ? fmt::format(", by the rule for area {}", route_.area_rule->area_code) : "";
+  }
+
   /// A carrier's code goes where the rule has its letter, else in front.
   Result<void> expand(std::string_view rule, const std::string& why, bool carrier) {
     const bool far = route_.reach != Reach::Local && carrier;
@@ -238,10 +244,11 @@ class Assembler {
         add(fmt::format("{}", number_.country_code),
             "country code: " + country_text(number_.country_code));
         return {};
-      case 'F': add(route_.area_code, "area code"); return {};
+      case 'F': add(route_.area_code, "area code" + by_area_rule("FG")); return {};
       case 'G': {
         const bool whole = route_.number == number_.number;
-        add_shown_as(route_.number, whole ? number_.written : route_.number, "the number");
+        add_shown_as(route_.number, whole ? number_.written : route_.number,
+                     "the number" + by_area_rule("G"));
         return {};
       }
       case 'H': add_secret(&CallingCard::number, "the card's number"); return {};

@@ -157,8 +157,10 @@ TEST_CASE("area rule: another area that is local, with or without its area code"
   at.area_rules = {{.area_code = "206", .prefixes = {}, .except = false, .dial = "FG"}};
   CHECK(dialled(at, kOtherArea) == "9,2065550100");
   CHECK(from(at, kOtherArea).reach == Reach::Local);
+  CHECK(from(at, kOtherArea).steps[1].why == "area code, by the rule for area 206");
   at.area_rules[0].dial = "G";
   CHECK(dialled(at, kOtherArea) == "9,5550100");
+  CHECK(from(at, kOtherArea).steps[1].why == "the number, by the rule for area 206");
   CHECK(dialled(at, "+1 (253) 555-0100") == "8,12535550100");  // no rule, so long distance
 }
 
