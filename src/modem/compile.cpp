@@ -141,9 +141,24 @@ Result<void> Compiler::choose() {
   return choose_states();
 }
 
+/// V.250 §5.4.1: what follows an extended command (+IFC=2,2) is parted from it by a semicolon. Who
+/// writes a setting by itself does not know what comes to stand behind it.
+bool needs_semicolon(const std::vector<CommandPiece>& pieces, std::string_view next) {
+  if (pieces.empty() || pieces.back().kind != CommandPiece::Kind::Literal) return false;
+  const std::string_view before = pieces.back().text;
+  if (next.empty() || lower(before.substr(0, 2)) != "at") return false;
+  const size_t begun = before.rfind(';');
+  const bool extended =
+      before.find('+', begun == std::string_view::npos ? 0 : begun) != std::string_view::npos;
+  const bool in_value = std::string_view("=,\"").find(before.back()) != std::string_view::npos;
+  const bool command = std::string_view(";,\r\n \"").find(next.front()) == std::string_view::npos;
+  return extended && !in_value && command && before.back() != ';';
+}
+
 Result<void> Compiler::expand(Command& command) {
   std::vector<CommandPiece> pieces;
   size_t octets = 0;
+  bool composed = false;  // of a macro and what stands beside it
   for (CommandPiece& piece : command.pieces) {
     std::string_view text = piece.text;
     std::string expanded;
@@ -156,12 +171,16 @@ Result<void> Compiler::expand(Command& command) {
       pieces.push_back(std::move(piece));
       continue;
     }
-    octets += text.size();
+    const bool macro = piece.kind == CommandPiece::Kind::Macro;
+    const bool part = (macro || composed) && needs_semicolon(pieces, text);
+    composed = macro || (composed && text.empty());
+    octets += text.size() + (part ? 1 : 0);
     if (octets > kCommandMax)
       return fail(ErrorKind::BadFile,
                   fmt::format("{}: a command grows beyond {} octets; it cannot be sent; split it "
                               "into several (RAS error 700)",
                               from_.name, kCommandMax));
+    if (part) append_literal(pieces, ";");
     append_literal(pieces, text);
   }
   command.pieces = std::move(pieces);

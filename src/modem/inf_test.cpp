@@ -541,6 +541,17 @@ TEST_CASE(
   CHECK(compile(modem, {}).error().text.find("700") != std::string::npos);
 }
 
+TEST_CASE("a macro beside an extended command is parted from it; a value is not") {
+  const InfFile file = read_section(
+      "<speaker_on>=M1\n<speaker_off>=M0\n<apn>=internet\n<id>=1\n"
+      "COMMAND_INIT=AT+FCLASS=0<speaker>&C1<cr>\nCOMMAND_INIT=AT+CGDCONT=<id>,\"IP\",\"<apn>\"<cr>"
+      "\n"
+      "COMMAND_INIT=AT&F<speaker>+IFC=2,2<cr>\n");
+  CHECK(init_texts(file.modems.at(0), {}) ==
+        Texts{"AT+FCLASS=0;M1&C1<cr>", "AT+CGDCONT=1,<h22>IP<h22>,<h22>internet<h22><cr>",
+              "AT&FM1+IFC=2,2<cr>"});
+}
+
 TEST_CASE("the user's own commands follow the initialisation, are AT commands, and may fail") {
   const ModemDescription birch = read(kBirch).modems.at(0);
   ModemSettings settings;

@@ -128,6 +128,14 @@ std::optional<Command> Describer::command(const KeyValue& value) {
   }
   append(made.pieces, Part::Literal, octets_named_in(text));
   if (made.pieces.empty()) return std::nullopt;
+  if (inf::begins_with_at(made.pieces[0].text) && made.pieces[0].text.back() != '\r') {
+    findings_.warning(
+        value.data_at,
+        fmt::format("{}\\{} has no <cr> at its end; the modem would wait for the rest "
+                    "of it, so one is sent; add <cr>",
+                    shown(value.subkey), shown(value.name)));
+    made.pieces[0].text += '\r';
+  }
   if (made.pieces[0].text.size() > kUnimodemCommandMax) {
     findings_.warning(value.data_at,
                       fmt::format("{}\\{} has more than {} octets; the command is not sent; split "

@@ -225,6 +225,25 @@ TEST_CASE("a dial prefix that has said tone or pulse is not followed by another"
         Texts{"ATD<phonenumber><cr>"});
 }
 
+TEST_CASE("settings that are extended commands are parted by semicolons, whatever stands beside") {
+  const InfFile file =
+      one("HKR,Settings,Prefix,,AT\nHKR,Settings,Terminator,,\"<cr>\"\n"
+          "HKR,Settings,ErrorControl_On,,\"+ES=3,0,2\"\nHKR,Settings,ErrorControl_Off,,\"+ES=1\"\n"
+          "HKR,Settings,Compression_On,,\"+DS=3;\"\nHKR,Settings,Compression_Off,,\"+DS=0;\"\n"
+          "HKR,Settings,FlowControl_Hard,,\"&K3\"\nHKR,Settings,FlowControl_Off,,\"&K0\"\n"
+          "HKR,Settings,Modulation_CCITT,,\"+MS=V34\"\nHKR,Settings,Blind_Off,,X4\n"
+          "HKR,Settings,Blind_On,,X3\n");
+  CHECK(texts(compiled(file.modems.at(0)).description.init) ==
+        Texts{"AT+ES=3,0,2;+DS=3;&K3<cr>", "AT+MS=V34;X4<cr>"});
+}
+
+TEST_CASE("an AT command without <cr> is sent with one, and that is told") {
+  const InfFile file = one("HKR,Init,1,,\"ATE0V1\"\nHKR,Answer,1,,\"ATA<cr>\"\n");
+  CHECK(texts(file.modems.at(0).init) == Texts{"ATE0V1<cr>"});
+  REQUIRE(file.diagnostics.size() == 1);
+  CHECK(file.diagnostics[0].text.find("Init\\1 has no <cr>") == 0);
+}
+
 TEST_CASE("of an install section, the one for NT counts before that for Windows 95") {
   const InfFile file = read_unimodem_inf(
       "[Manufacturer]\nWren=Models\n[Models]\nW=Install,id\n[Install]\nAddReg=Old\n"
