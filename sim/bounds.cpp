@@ -58,7 +58,9 @@ Duration Bounds::lost_carrier(const Fault& fault, const Situation& now) const {
   if (now.active & kDeafening) return dead_peer(link, now);
   const Duration promised = printed(link, Failure::ModemHangsUp);
   const Duration in_words = traits.notice_within + connection::kWakeSlack;
-  const bool no_words = (now.active & (bit(NumericCodes) | bit(WrongEcho))) != 0 || now.no_words;
+  const bool no_words =
+      (now.active & (bit(NumericCodes) | bit(WrongEcho) | bit(OtherWords))) != 0 || now.no_words ||
+      site(link).digits;
   const bool no_dcd =
       fault.kind == LostInWords || (now.active & (bit(StrappedDcd) | bit(LostInWords))) != 0;
   if (!no_dcd && traits.carrier_detect) return promised;

@@ -60,10 +60,15 @@ void Checker::violate(uint32_t link, Instant at, std::string_view rule, std::str
 
 // ---- what strikes --------------------------------------------------------------------------
 
+/// Digits have no beginning of a line after an echo that is garbled.
+FaultSet Checker::bearable(uint32_t link) const {
+  return site(link).digits ? kBearable & ~bit(WrongEcho) : kBearable;
+}
+
 /// From then on until now there was no fault that a call could have failed of.
 bool Checker::nothing_wrong(uint32_t link, Instant since) const {
   const Watched& seen = links_[link];
-  return (active_[link] & ~kBearable) == 0 && since > trouble_[link] + kAftermath &&
+  return (active_[link] & ~bearable(link)) == 0 && since > trouble_[link] + kAftermath &&
          !wedged_[link] && seen.broken_words == 0;
 }
 
@@ -99,6 +104,7 @@ Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
 /// Whether it kills this link when it is up: nobody looks beyond the peer unless asked to.
 Harm Checker::harm_of(const Fault& fault) const {
   const phonebook::Entry& entry = site(fault.link).entry;
+  if (fault.kind == MassOutage && !site(fault.link).traits.has_modem) return Harm::None;
   if (fault.kind != PathCut || !entry.watch.path.empty()) return rule_of(fault.kind).harm;
   return entry.dial == phonebook::DialMode::OnDemand ? Harm::MayEnd : Harm::None;
 }
@@ -111,7 +117,7 @@ void Checker::note_fault(const Fault& fault, Instant now) {
     until = std::max(until, now + fault.lasts + kAftermath);
   };
   // A machine that sleeps is struck when it wakes.
-  if (!(kind & kBearable)) trouble_[fault.link] = std::max(now, asleep_until_);
+  if (!(kind & bearable(fault.link))) trouble_[fault.link] = std::max(now, asleep_until_);
   if (!(kind & (kBearable & ~kSlow)) && fault.kind != PeerTerminates) talk_[fault.link].on_fault();
   if (kind & kWedges) wedged_[fault.link] = true;
   policy_[fault.link].on_fault(fault.kind, now);
@@ -145,6 +151,7 @@ void Checker::on_sleep(uint32_t at, Duration asleep, Instant now) {
   if (link.struck) link.struck->notice_by += asleep;
   link.explained_until += asleep;
   link.mute_until += asleep;
+  link.slow_call = true;  // the far end may have measured its round trip across the sleep
   talk_[at].on_sleep(asleep);
 }
 
@@ -204,7 +211,7 @@ void Checker::on_restart(uint32_t at, Instant now) {
 
 void Checker::on_fault_over(const Fault& fault) {
   active_[fault.link] &= ~bit(fault.kind);
-  if (!(bit(fault.kind) & kBearable)) {
+  if (!(bit(fault.kind) & bearable(fault.link))) {
     trouble_[fault.link] = std::max(world_.now(), asleep_until_);
   }
   Watched& link = links_[fault.link];

@@ -104,6 +104,7 @@ class Checker final : public Witness, public FaultWitness {
   void on_resting(uint32_t link, connection::Action because, Instant now);
   void step_in_time(uint32_t link, Instant now);
   void count_event(uint32_t link, Instant now);
+  FaultSet bearable(uint32_t link) const;
   bool nothing_wrong(uint32_t link, Instant since) const;
   void note_fault(const Fault& fault, Instant now);
   void on_sleep(uint32_t link, Duration asleep, Instant now);

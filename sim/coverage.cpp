@@ -21,7 +21,8 @@ constexpr std::string_view kModemWords =
     "only "
     "NO CARRIER and DCD are looked at";
 constexpr std::string_view kNumber =
-    "Delayed, Blacklisted: a modem's word about the number it was just given";
+    "Delayed, Blacklisted: a modem's word about the number it was just given; no description can "
+    "make it an answer to anything else";
 constexpr std::string_view kCommands = "a modem is spoken to before the carrier only";
 constexpr std::string_view kBadNumber = "seen when the number is made into a command";
 constexpr std::string_view kNeedsCarrier = "needs a carrier that has been there";
@@ -45,8 +46,6 @@ constexpr std::string_view kNoMethod =
     "a server that demands a method which the entry may not use, and terminates when it is refused";
 constexpr std::string_view kCalledBack =
     "a call that is called back: the modem is prepared anew, and listens, while the call goes on";
-constexpr std::string_view kOwnWords =
-    "a MODEM.INF whose commands of preparation have such answers of their own";
 
 constexpr Cell kPossible{};
 constexpr Cell never(std::string_view why) { return {Cell::Kind::Impossible, why}; }
@@ -61,16 +60,16 @@ bool maybe_called_back(Phase phase) {
 
 Cell of_modem(CauseCode cause, Phase phase) {
   if (maybe_called_back(phase)) return not_run(kCalledBack);
-  if (cause == ModemNotUnderstood) return only(phase == Phase::Preparing, kCommands);
-  // A machine that slept through an attempt finds its watchdog due first.
+  // In Dialing: where a description gives the number before the call. A machine that slept through
+  // an attempt finds its watchdog due first.
   const Phase first = cause == ModemSilent ? Phase::Opening : Phase::Preparing;
   return only(between(phase, first, Phase::Dialing), kCommands);
 }
 
 Cell of_number(CauseCode cause, Phase phase) {
   if (phase == Phase::Dialing) return kPossible;
-  if (phase == Phase::Preparing) return not_run(kOwnWords);
   if (cause == Delayed || cause == Blacklisted) return never(kNumber);
+  if (phase == Phase::Preparing) return kPossible;  // as an answer of a command's own
   if (phase == Phase::Establishing) return kPossible;
   if (cause == NoCarrier && phase == Phase::Authenticating) return not_run(kCalledBack);
   return never(kModemWords);

@@ -89,6 +89,9 @@ constexpr std::array<FaultRule, kFaultKinds> kRules = {{
     {TextRefused,       "text-refused",       "peer",     kNone, 1min, 10min, 0},
     {RejectsLcp,        "rejects-lcp",        "peer",     kMay,  0s,   0s,    0},
     {Saturated,         "saturated",          "user",     kNone, 10s,  5min,  0},
+    {StrayWord,         "stray-word",         "modem",    kMay,  0s,   0s,    0},
+    {FarEndCalls,       "far-end-calls",      "exchange", kNone, 10s,  5min,  0},
+    {OtherWords,        "other-words",        "modem",    kNone, 1min, 10min, 0},
 }};
 // clang-format on
 

@@ -18,6 +18,13 @@ std::string_view unasked(const Fault& fault) {
   return kTexts[fault.dice % std::size(kTexts)];
 }
 
+/// What it says of a call, when there is none.
+std::string_view stray_word(const Fault& fault) {
+  constexpr std::string_view kTexts[] = {"\r\nBUSY\r\n", "\r\nNO ANSWER\r\n", "\r\nVOICE\r\n",
+                                         "\r\nNO CARRIER\r\n", "\r\nNO DIALTONE\r\n"};
+  return kTexts[fault.dice % std::size(kTexts)];
+}
+
 /// How the device, or the host, is missing, when it is asked for.
 CauseCode missing(const Fault& fault, bool network) {
   constexpr CauseCode kOfHosts[] = {CauseCode::HostUnknown, CauseCode::ConnectionRefused,
@@ -47,6 +54,14 @@ std::string_view text_refusal(uint32_t dice) {
   constexpr std::string_view kTexts[] = {"engaged", "operator",   "no reply",
                                          "cleared", "no channel", "refused"};
   return kTexts[dice % std::size(kTexts)];
+}
+
+/// What befalls calls and modems, not what is beyond them.
+bool needs_modem(FaultKind kind) {
+  const std::string_view group = rule_of(kind).group;
+  if (group == "modem") return kind != Vanishes;
+  if (group == "exchange") return kind != WrongNumber;
+  return kind == CarrierLost || kind == LostInWords || kind == LostSilently || kind == StrappedDcd;
 }
 
 /// What an account may be refused for (RFC 2759 section 6).
@@ -96,7 +111,8 @@ void Injector::strike() {
 // The call ends first, so that there is a next one.
 void Injector::aim(const Fault& fault) {
   aimed_[fault.link] = fault;
-  Fault drop{.at = world_.now(), .kind = CarrierLost, .link = fault.link};
+  const bool cable = !world_.site(fault.link).traits.has_modem;
+  Fault drop{.at = world_.now(), .kind = cable ? PeerTerminates : CarrierLost, .link = fault.link};
   drop.lasts = 0s;
   begin(drop);
 }
@@ -145,7 +161,8 @@ std::vector<uint32_t> Injector::struck_with(const Fault& fault) const {
     }
     return links;
   }
-  if (fault.kind == FirstEnds || (rule.group != "line" && rule.group != "modem")) {
+  const bool of_modem = rule.group == "modem" || fault.kind == Delayed || fault.kind == Blacklisted;
+  if (fault.kind == FirstEnds || (rule.group != "line" && !of_modem)) {
     return {fault.link};
   }
   const auto& lines = world_.place(fault.link).lines;
@@ -159,6 +176,7 @@ void Injector::begin(const Fault& fault) {
   const std::string_view group = rule_of(fault.kind).group;
   if (world_.asleep() && (group == "user" || group == "machine")) return;
   if (active_[whole ? 0 : fault.link] & bit(fault.kind)) return;
+  if (!whole && !world_.site(fault.link).traits.has_modem && needs_modem(fault.kind)) return;
   ++struck_;
   for (const uint32_t link : struck_with(fault)) begin_at(fault, link);
   once(fault);
@@ -186,6 +204,7 @@ void Injector::end(const Fault& fault) {
   if (fault.kind == HangUp) {
     for (const uint32_t link : struck_with(fault)) world_.dial(link);
   }
+  if (fault.kind == FarEndCalls) world_.far_end_calls(fault.link, false);
   if (fault.kind == FullDisk) world_.fill_disk(false);
   if (fault.kind == HelperHangs) world_.hang_helper(fault.link, false);
 }
@@ -197,6 +216,7 @@ void Injector::end_at(const Fault& fault, uint32_t link) {
     world_.exchange.freeze(modem(link), is(link, HalfOpenTowards), is(link, HalfOpenAway),
                            world_.now());
   }
+  if (fault.kind == Delayed || fault.kind == Blacklisted) busy_once(link, 0);
   if (fault.kind == Vanishes) world_.bring_back(link);
   Fault here = fault;
   here.link = link;
@@ -230,8 +250,17 @@ void Injector::line(const Fault& fault) {
 void Injector::exchange(const Fault& fault) {
   if (fault.kind == TrunksBusy) world_.exchange.set_trunks(world_.links() / 4);
   if (fault.kind == MassOutage) world_.exchange.drop_all(world_.now());
+  if (fault.kind == FarEndCalls) world_.far_end_calls(fault.link, true);
+  // A modem holds calls that have failed against a number.
+  if (fault.kind == Delayed || fault.kind == Blacklisted) busy_once(fault.link, 1);
   const bool out = fault.kind == MassOutage || fault.kind == AreaOutage;
   if (out) world_.exchange.set_area(lab::Fate::Reorder);
+}
+
+void Injector::busy_once(uint32_t link, uint32_t calls) {
+  for (const Place::Port& port : world_.place(link).ports) {
+    world_.exchange.set_fate_once(world_.exchange.number(port.modem), lab::Fate::Busy, calls);
+  }
 }
 
 void Injector::wrong_modem(const Fault& fault) {
@@ -249,6 +278,8 @@ void Injector::wrong_modem(const Fault& fault) {
     exchange.interject(struck, unasked(fault), fault.dice / 8 % 200, now);
   }
   if (fault.kind == StrayConnect) exchange.interject(struck, "\r\nCONNECT 9600\r\n", 0, now);
+  if (fault.kind == StrayWord)
+    exchange.interject(struck, stray_word(fault), 1 + fault.dice / 8 % 12, now);
   if (fault.kind == CommandState) {
     exchange.fall_into_command_state(struck, fault.dice % 2 == 0, now);
   }
@@ -362,7 +393,8 @@ lab::Habits Injector::habits_of(uint32_t link) const {
   habits.dcd_strapped = is(link, StrappedDcd);
   habits.dcd_sticks = is(link, LostInWords);
   habits.loses_silently = is(link, LostSilently);
-  habits.numeric_codes = is(link, NumericCodes);
+  habits.numeric_codes = is(link, NumericCodes) || world_.site(link).digits;
+  habits.other_words = is(link, OtherWords);
   habits.loses_first_command = is(link, LostFirstCommand);
   if (is(link, WrongEcho)) {
     habits.echo = dice_[link] % 2 ? lab::Habits::Echo::Always : lab::Habits::Echo::Garbled;

@@ -55,6 +55,7 @@ class Injector {
   void end_first(const Fault& fault);
   void line(const Fault& fault);
   void exchange(const Fault& fault);
+  void busy_once(uint32_t link, uint32_t calls);
   void wrong_modem(const Fault& fault);
   void peer(const Fault& fault);
   void user(const Fault& fault);

@@ -141,6 +141,60 @@ path = "/dev/ttyS11"
 power_cycle = ["/bin/true"]
 modem_lines = false
 
+[[line]]
+name = "described"
+kind = "modem"
+path = "/dev/ttyS12"
+description = "MODEM.INF:In Two Steps"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "digits"
+kind = "modem"
+path = "/dev/ttyS13"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "both"
+kind = "modem"
+path = "/dev/ttyS14"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "cable"
+kind = "direct"
+path = "/dev/ttyS15"
+modem_lines = false
+
+[[line]]
+name = "wire"
+kind = "tcp"
+path = "far-end:3001"
+modem = false
+
+[entry.cable]
+line = "cable"
+user = "branch7"
+
+[entry.wire]
+line = "wire"
+user = "branch7"
+
+[entry.both-ways]
+line = "both"
+number = "5550100"
+user = "branch7"
+
+[entry.described]
+line = "described"
+number = "5550100"
+user = "branch7"
+
+[entry.digits]
+line = "digits"
+number = "5550100"
+user = "branch7"
+
 [entry.renewed]
 line = "circuits"
 number = "5550100"
@@ -178,13 +232,13 @@ line = "night"
 number = "5550100"
 user = "branch7"
 address = "10.65.0.1"
-windows = ["06:00-22:00"]
+windows = ["06:00-10:00", "11:00-16:00", "17:00-22:00"]
 
 [entry.metered]
 line = "meter"
 number = "5550100"
 user = "branch7"
-budget.minutes = 700
+budget.minutes = 400
 
 [entry.probed]
 line = "probe"
@@ -245,8 +299,51 @@ ERROR_NO_DIALTONE=<match>"no channel"
 ERROR=<match>"refused"
 )";
 
+// A modem whose every command has answers of its own, and that is given the number before the call.
+constexpr std::string_view kModem = R"([In Two Steps]
+COMMAND_INIT=ATE0V1Q0<cr>
+OK=<cr><lf>OK<cr><lf>
+ERROR_BUSY=<cr><lf>BUSY<cr><lf>
+ERROR_VOICE=<cr><lf>VOICE<cr><lf>
+ERROR_NO_ANSWER=<cr><lf>NO ANSWER<cr><lf>
+ERROR_NO_CARRIER=<cr><lf>NO CARRIER<cr><lf>
+ERROR_NO_DIALTONE=<cr><lf>NO DIALTONE<cr><lf>
+ERROR=<cr><lf>ERROR<cr><lf>
+COMMAND_INIT=AT&C1&D2X4<cr>
+OK=<cr><lf>OK<cr><lf>
+ERROR_BUSY=<cr><lf>BUSY<cr><lf>
+ERROR_VOICE=<cr><lf>VOICE<cr><lf>
+ERROR_NO_ANSWER=<cr><lf>NO ANSWER<cr><lf>
+ERROR_NO_CARRIER=<cr><lf>NO CARRIER<cr><lf>
+ERROR_NO_DIALTONE=<cr><lf>NO DIALTONE<cr><lf>
+ERROR=<cr><lf>ERROR<cr><lf>
+COMMAND_INIT=ATS7=55M0<cr>
+OK=<cr><lf>OK<cr><lf>
+ERROR_BUSY=<cr><lf>BUSY<cr><lf>
+ERROR_VOICE=<cr><lf>VOICE<cr><lf>
+ERROR_NO_ANSWER=<cr><lf>NO ANSWER<cr><lf>
+ERROR_NO_CARRIER=<cr><lf>NO CARRIER<cr><lf>
+ERROR_NO_DIALTONE=<cr><lf>NO DIALTONE<cr><lf>
+ERROR=<cr><lf>ERROR<cr><lf>
+COMMAND_DIAL=ATDT<phonenumber>;<cr>
+COMMAND_DIAL=ATD<cr>
+COMMAND_LISTEN=ATS0=1<cr>
+
+[Responses]
+CONNECT=<cr><lf>CONNECT <carrierbps><ignore>
+OK=<cr><lf>OK<cr><lf>
+LOOP=<cr><lf>RING<cr><lf>
+ERROR_BUSY=<cr><lf>BUSY<cr><lf>
+ERROR_VOICE=<cr><lf>VOICE<cr><lf>
+ERROR_NO_ANSWER=<cr><lf>NO ANSWER<cr><lf>
+ERROR_NO_CARRIER=<cr><lf>NO CARRIER<cr><lf>
+ERROR_NO_DIALTONE=<cr><lf>NO DIALTONE<cr><lf>
+ERROR=<cr><lf>ERROR<cr><lf>
+)";
+
 Result<std::string> read_file(const std::string& path) {
   if (path == "PAD.INF") return std::string(kPad);
+  if (path == "MODEM.INF") return std::string(kModem);
   return fail(ErrorKind::NotFound, path + ": a profile has no such file");
 }
 
@@ -275,8 +372,14 @@ Result<Site> make_site(phonebook::Entry entry, const std::vector<size_t>& places
                        const std::vector<phonebook::LineSpec>& specs) {
   const auto script = engine::read_script(entry, read_file);
   if (!script) return tl::make_unexpected(script.error());
-  Site site{
-      .entry = entry, .lines = {}, .plan = {}, .traits = {}, .first = {}, .text = text_of(entry)};
+  Site site{.entry = entry,
+            .lines = {},
+            .plan = {},
+            .traits = {},
+            .first = {},
+            .text = text_of(entry),
+            .digits = entry.name == "digits",
+            .both_ways = entry.name == "both-ways"};
   for (const size_t place : places) {
     auto line = engine::bind_line(specs[place], entry, read_file);
     if (!line) return tl::make_unexpected(std::move(line).error());

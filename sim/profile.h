@@ -31,6 +31,8 @@ struct Site {
   connection::LineTraits traits;
   std::optional<uint32_t> first;  // so many sites before it stands the one that it needs
   TextLogin text = TextLogin::None;
+  bool digits = false;     // its modem answers in numbers, whatever it is told
+  bool both_ways = false;  // its far end calls, too, on the same lines
 };
 
 /// A phonebook and its lines. Links take the entries in turn; each round of them has lines of its

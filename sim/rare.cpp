@@ -10,7 +10,18 @@ using enum FaultKind;
 using P = Phase;
 
 /// What a site must have.
-enum class Wants : uint8_t { Any, Host, First, Path, Text, Chap, FixedAddress, Demand };
+enum class Wants : uint8_t {
+  Any,
+  Host,
+  First,
+  Path,
+  Text,
+  Chap,
+  FixedAddress,
+  Demand,
+  OwnWords,
+  BothWays
+};
 
 struct Rare {
   FaultKind kind;
@@ -55,10 +66,22 @@ constexpr Rare kRare[] = {
     {FirstEnds,          P::Authenticating, {},          40ms,  0s,    Wants::First, 2},
     {FirstEnds,          P::Registering,    {},          80ms,  0s,    Wants::First, 2},
     {PeerTerminates,     P::Registering,    {},          80ms,  0s},
+    // The far end, which dials us while we dial it.
+    {FarEndCalls,        P::Opening,        {},          1ms,   2min,  Wants::BothWays},
+    {FarEndCalls,        P::Preparing,      {},          500ms, 2min,  Wants::BothWays, 2},
+    {FarEndCalls,        P::Dialing,        {},          3s,    2min,  Wants::BothWays, 2},
+    {FarEndCalls,        P::Establishing,   {},          60ms,  2min,  Wants::BothWays},
     // The modem.
-    {WedgedInit,         P::Preparing,      {},          400ms, 0s},
+    {WedgedInit,         P::Preparing,      {},          400ms, 0s,    Wants::Any, 3},
     {Suspend,            P::Dialing,        {},          1s,    12min},
     {StrayConnect,       P::Preparing,      {},          450ms, 0s,    Wants::Any, 2},
+    {Suspend,            P::Opening,        {},          100ms, 12min, Wants::Host},
+    {StrayWord,          P::Preparing,      {},          100ms, 0s,    Wants::OwnWords, 16},
+    {WedgedReset,        P::Dialing,        {},          25ms,  0s,    Wants::OwnWords, 3},
+    {OtherWords,         P::Dialing,        {},          25ms,  2min,  Wants::OwnWords, 6},
+    {OtherWords,         P::Preparing,      {},          400ms, 2min},
+    {Delayed,            P::Opening,        {},          1ms,   5min},
+    {Blacklisted,        P::Opening,        {},          1ms,   5min},
     {NumericCodes,       P::Preparing,      {},          400ms, 2min},
     {WrongEcho,          P::Preparing,      {},          400ms, 2min},
     {Unsolicited,        P::Preparing,      {},          450ms, 0s,    Wants::Any, 2},
@@ -128,6 +151,8 @@ bool suits(const Site& site, Wants wants) {
     case Wants::Text: return site.text != TextLogin::None;
     case Wants::Chap: return may_use.front() == ppp::AuthMethod::MsChapV2;
     case Wants::FixedAddress: return !site.entry.ip_address.empty();
+    case Wants::OwnWords: return !site.lines.front().spec.description.empty();
+    case Wants::BothWays: return site.both_ways;
     case Wants::Demand: return site.entry.dial == phonebook::DialMode::OnDemand;
   }
   return false;

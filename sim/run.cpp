@@ -121,6 +121,7 @@ ShardReport run_shard(const ShardPlan& plan, const Profile& profile, Witness* al
   report.simulated = (world.now() - Instant{}) * plan.links;
   checker.on_hang_up_all();
   for (uint32_t link = 0; link < plan.links; ++link) world.hang_up(link);
+  world.stop_answering();
   world.run_until(world.now() + kHangUp);
   checker.on_baseline(world.now());
   world.run_until(world.now() + kSettled);

@@ -37,8 +37,10 @@ struct Side {
 
   struct Line {
     lab::ModemId modem;
-    bool circuits = true;  // DTR and DCD are wired
-    bool network = false;  // behind a host and a port: opening it takes time
+    bool circuits = true;          // DTR and DCD are wired
+    bool network = false;          // behind a host and a port: opening it takes time
+    std::optional<LineId> wire{};  // who closes this end closes that one of the other side, too
+    bool both_ways = false;        // a port listens on it while no link has it
     bool open = false, dcd = false;
     uint32_t wish = 0;                   // to open or to close it: the latest counts
     std::optional<CauseCode> missing{};  // the device is unplugged, or of no use
@@ -99,6 +101,8 @@ struct Place {
   std::vector<LineId> lines;
   std::vector<Port> ports;
   std::optional<uint32_t> first{};  // the link that must be up before
+  // Where both ends dial and answer: the caller's port, and the far end's link.
+  std::optional<LinkId> near_port{}, way_back{};
 };
 
 }  // namespace redial::sim

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/world.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "engine/memory_codec.h"
-#include "modem/inf.h"
 
 namespace redial::sim {
 namespace {
-
-constexpr uint32_t kServerAddress = 0x0a400001;
-constexpr std::string_view kUser = "branch";   // and the number of its link
-constexpr uint32_t kFirstCaller = 0x0a410000;  // what the callers are given
-
-std::string caller_number(LineId line) { return fmt::format("2{:06}", index(line)); }
-/// The first as short as can be: most links have but one.
-std::string server_number(uint32_t at, size_t which) {
-  return fmt::format("9{:06}{}", at, which == 0 ? "" : std::to_string(which));
-}
 
 constexpr uint8_t kForgedId = 0xee;  // a session counts its own from 1
 constexpr WallTime kMondayAtEight{(4 * 24 + 8) * int64_t{3'600'000'000}};
@@ -43,119 +29,7 @@ Bytes packet_from(uint32_t address) {
 constexpr size_t kTargetPort = 23;   // the lower octet of it
 constexpr uint8_t kDiscardPort = 9;  // RFC 863: what is sent there is not answered
 
-std::shared_ptr<const modem::CompiledDescription> answering_modem() {
-  auto compiled = modem::compile(modem::hayes(), {});
-  REDIAL_ASSERT(compiled.has_value());
-  modem::fit_to_line(*compiled, true);
-  return std::make_shared<const modem::CompiledDescription>(*std::move(compiled));
-}
-
 }  // namespace
-
-std::optional<Secret> Accounts::password_of(std::string_view user) const {
-  if (user.starts_with(kUser)) return Secret("swordfish");
-  return std::nullopt;
-}
-
-unsigned Accounts::refusal_of(std::string_view user) const {
-  uint32_t link = 0;
-  std::from_chars(user.data() + kUser.size(), user.data() + user.size(), link);
-  return link < refusals.size() ? refusals[link] : 0;
-}
-
-World::World(uint64_t seed, uint32_t links, const Profile& profile)
-    : caller(seed),
-      server(seed + 1),
-      exchange(seed + 2),
-      accounts_(links),
-      profile_(&profile),
-      seed_(seed),
-      link_records_(links),
-      forgot_(links),
-      habits_(seed + 3),
-      path_cut_(links),
-      manners_(links),
-      floods_(links),
-      addresses_(links),
-      wanted_(links),
-      links_(links) {
-  for (uint32_t at = 0; at < links; ++at) {
-    add_lines(at);
-    add_link(at);
-    add_ports(at);
-  }
-}
-
-/// A line that an entry before it in the same round has is the same line.
-void World::add_lines(uint32_t at) {
-  const size_t round = profile_->sites.size();
-  Place& place = places_.emplace_back();
-  if (site(at).first && *site(at).first <= at % round) place.first = at - *site(at).first;
-  for (const engine::BoundLine& wanted : site(at).lines) {
-    std::optional<LineId> line;
-    for (uint32_t before = at - at % static_cast<uint32_t>(round); before < at; ++before) {
-      const auto& theirs = site(before).lines;
-      for (size_t i = 0; i < theirs.size(); ++i) {
-        if (theirs[i].id == wanted.id) line = places_[before].lines[i];
-      }
-    }
-    if (!line) {
-      line = caller.engine.add_line(configs_.emplace_back(engine::config_of(wanted)));
-      caller.lines.push_back({.modem = exchange.add_modem({.number = caller_number(*line)}, now_),
-                              .circuits = phonebook::has_circuits(wanted.spec),
-                              .network = wanted.spec.kind == phonebook::LineKind::Tcp});
-      where_.push_back({End::Caller, *line});
-    }
-    caller.lines[index(*line)].links.push_back(at);
-    place.lines.push_back(*line);
-  }
-  for (size_t which = 0; which < site(at).entry.numbers.size(); ++which) {
-    const LineId line{static_cast<uint32_t>(server.lines.size())};
-    const lab::ModemId modem = exchange.add_modem({.number = server_number(at, which)}, now_);
-    Side::Line& port = server.lines.emplace_back();
-    port.modem = modem;
-    port.links = {at};
-    if (site(at).text != TextLogin::None) port.text = std::make_unique<TextServer>(site(at).text);
-    where_.push_back({End::Server, line});
-    place.ports.push_back({LinkId{}, line, modem});
-  }
-  line_records_.resize(caller.lines.size());
-}
-
-void World::add_link(uint32_t at) {
-  auto plan = std::make_shared<engine::DialPlan>(site(at).plan);
-  for (size_t which = 0; which < plan->entry.numbers.size(); ++which) {
-    plan->entry.numbers[which].digits = server_number(at, which);
-  }
-  for (size_t which = 0; which < plan->dialled.size(); ++which) {
-    Secret& digits = plan->dialled[which].digits;  // a gap stays one
-    if (!digits.empty()) digits = Secret(server_number(at, which));
-  }
-  plan->session.user = fmt::format("{}{}", kUser, at);
-  if (plan->session.local_address != 0) plan->session.local_address = kFirstCaller + at;
-  plan->lines = places_[at].lines;
-  const LinkId link = caller.engine.add_link(std::move(plan));
-  if (places_[at].first) (void)caller.engine.require(link, LinkId{*places_[at].first});
-}
-
-void World::add_ports(uint32_t at) {
-  for (Place::Port& answering : places_[at].ports) {
-    auto port = std::make_shared<engine::AnswerPlan>();
-    port->name = fmt::format("port {}", index(answering.line));
-    port->line = server.engine.add_line({port->name, answering_modem()});
-    port->give_peer = kFirstCaller + at;
-    port->session.accounts = &accounts_;
-    port->session.demand = site(at).plan.session.may_use;
-    port->session.local_address = kServerAddress;
-    port->session.ask_dns = false;
-    // Silences of the same length at both ends would make every third probe cross the other end's.
-    port->session.keepalive = site(at).plan.session.keepalive;
-    port->session.keepalive.echo_after_silence += 1s;
-    port->session.keepalive.dead_peer_bound += 1s;
-    answering.id = server.engine.add_answering(std::move(port));
-    link_of_port_.push_back(at);
-  }
-}
 
 LineId World::line_of(uint32_t link) const {
   return caller.engine.line_of(LinkId{link}).value_or(places_[link].lines.front());
@@ -177,9 +51,12 @@ uint32_t World::user_of(LineId line) const {
 }
 
 void World::start(Duration within) {
-  for (uint32_t port = 0; port < link_of_port_.size(); ++port) {
-    server.engine.start_answering(LinkId{port}, now_, fx_);
-    carry_out(End::Server);
+  for (const Place& place : places_) {
+    for (const Place::Port& port : place.ports) {
+      server.engine.start_answering(port.id, now_, fx_);
+      carry_out(End::Server);
+    }
+    listen(place);
   }
   set_clock(kMondayAtEight);
   run_until(now_ + 5s);
@@ -250,6 +127,31 @@ void World::server_hangs_up(uint32_t link) {
   }
 }
 
+void World::far_end_calls(uint32_t link, bool calls) {
+  const auto way_back = places_[link].way_back;
+  if (!way_back) return;
+  if (calls) {
+    server.engine.dial(*way_back, now_, fx_);
+  } else {
+    server.engine.hang_up(*way_back, CauseCode::UserHangUp, now_, fx_);
+  }
+  carry_out(End::Server);
+}
+
+void World::listen(const Place& place) {
+  if (!place.near_port) return;
+  caller.engine.start_answering(*place.near_port, now_, fx_);
+  carry_out(End::Caller);
+}
+
+void World::stop_answering() {
+  for (const Place& place : places_) {
+    if (!place.near_port) continue;
+    caller.engine.hang_up(*place.near_port, CauseCode::UserHangUp, now_, fx_);
+    carry_out(End::Caller);
+  }
+}
+
 void World::take_away(uint32_t link, CauseCode missing, bool all) {
   if (put_off([=, this] { take_away(link, missing, all); })) return;
   const auto& lines = places_[link].lines;
@@ -288,6 +190,22 @@ void World::closed(End end, LineId id) {
   ++line.wish;
   if (line.text) line.text->on_line_closed();
   if (witness_) witness_->on_line(end, link_at(end, id), id, false, now_);
+  if (!line.wire) return;
+  const End other = end == End::Caller ? End::Server : End::Caller;
+  in(20ms, [this, other, far = *line.wire, wish = side(other).lines[index(*line.wire)].wish] {
+    if (side(other).lines[index(far)].wish == wish) closed_by_far_end(other, far);
+  });
+}
+
+void World::closed_by_far_end(End end, LineId id) {
+  if (end == End::Caller && put_off([=, this] { closed_by_far_end(end, id); })) return;
+  Side::Line& line = side(end).lines[index(id)];
+  if (!std::exchange(line.open, false)) return;
+  ++line.wish;
+  if (witness_) witness_->on_line(end, link_at(end, id), id, false, now_);
+  const Cause cause{CauseCode::TransportClosed, "closed by the far end"};
+  side(end).engine.on_line_closed(id, cause, now_, fx_);
+  carry_out(end);
 }
 
 // A process that ends closes its ports, and the kernel lets DTR fall.
@@ -305,8 +223,12 @@ void World::restart() {
     if (was_open && line.circuits) exchange.on_dtr(line.modem, false, now_);
   }
   for (uint32_t link = 0; link < links_; ++link) add_link(link);
+  for (uint32_t link = 0; link < links_; ++link) {
+    if (places_[link].near_port) add_near_port(link);
+  }
   for (uint32_t at = 0; at < caller.lines.size(); ++at) restore(LineId{at});
   for (uint32_t link = 0; link < links_; ++link) restore(link);
+  for (const Place& place : places_) listen(place);
 }
 
 void World::restore(LineId line) {
@@ -507,7 +429,11 @@ void World::transmit(End end, LineId line, ByteView octets) {
   // What speaks in words has no PPP yet.
   if (from.text && online && from.text->speaks()) return;
   trace_.mix(now_, static_cast<uint32_t>(from.modem), octets);
-  if (witness_) witness_->on_transmit(end, link_at(end, line), line, octets, online, now_);
+  const auto user = from.both_ways ? caller.engine.user_of(line) : std::nullopt;
+  const bool answers = user && index(*user) >= links_;  // of no link's call
+  if (witness_ && !answers) {
+    witness_->on_transmit(end, link_at(end, line), line, octets, online, now_);
+  }
   exchange.on_dte_octets(from.modem, octets, now_);
 }
 
@@ -618,6 +544,7 @@ void World::opened(End end, LineId id, std::optional<CauseCode> missing) {
 }
 
 void World::tell_interface(End end, LinkId link, bool up) {
+  if (end == End::Caller && index(link) >= links_) return;  // of a caller of ours
   const uint32_t at = end == End::Caller ? index(link) : link_of_port_[index(link)];
   if (witness_) witness_->on_interface(end, at, up, now_);
 }
@@ -626,6 +553,7 @@ void World::note(End end, const engine::Event& event) {
   trace_.mix(now_);
   trace_.mix(static_cast<uint64_t>(event.body.index()) << 33 | static_cast<uint64_t>(end) << 32 |
              index(event.link));
+  if (end == End::Caller && index(event.link) >= links_) return;
   const uint32_t at = end == End::Caller ? index(event.link) : link_of_port_[index(event.link)];
   if (end == End::Server && std::holds_alternative<engine::CarrierUp>(event.body))
     greet(event.link);

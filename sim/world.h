@@ -25,22 +25,21 @@ class World : private engine::IpSink {
  public:
   World(uint64_t seed, uint32_t links, const Profile& profile);
 
-  /// The ports listen, and the links dial, spread over `within`.
-  void start(Duration within);
-  /// Runs to this instant, or until whoever looks on interrupts it.
-  void run_until(Instant end);
+  void start(Duration within);  // the ports listen, and the links dial, spread over it
+  void run_until(Instant end);  // or until whoever looks on interrupts it
   void interrupt() { interrupted_ = true; }
   void watch(Witness* witness) { witness_ = witness; }
 
-  // What a user, a machine or a far end does.
   void dial(uint32_t link);
   void hang_up(uint32_t link);
   void server_hangs_up(uint32_t link);
+  /// Where both ends dial and answer on one line each: the far one calls, or has called enough.
+  void far_end_calls(uint32_t link, bool calls);
+  void stop_answering();  // the caller's end does not listen any more
   /// The device it uses, or each it may use, is unplugged; opening it fails so.
   void take_away(uint32_t link, CauseCode missing, bool all);
   void bring_back(uint32_t link);  // and all there again
-  /// kill -9 of the dialling service, and its start: what the journal holds survives.
-  void restart();
+  void restart();  // kill -9 of the dialling service: what its journal holds survives
   /// The entry is written anew: its call ends, and it is dialled as one never heard of.
   void edit(uint32_t link);
   void set_clock(WallTime now);  // the one on the wall
@@ -48,8 +47,7 @@ class World : private engine::IpSink {
   /// The far end begins this layer of its call over; Chap: it asks once more who calls.
   void begin_over(uint32_t link, wire::Protocol layer);
   void reject_lcp(uint32_t link);  // ... or says that it knows no Configure-Request
-  /// Nothing beyond the peer answers.
-  void cut_path(uint32_t link, bool cut) { path_cut_[link] = cut; }
+  void cut_path(uint32_t link, bool cut) { path_cut_[link] = cut; }  // beyond the peer
   /// The user sends a large packet so often (0: no more), `one_way` to one who never answers.
   void flood(uint32_t link, Duration every, bool one_way);
   /// How a far end with words treats callers: `refusal` empty: well.
@@ -59,16 +57,13 @@ class World : private engine::IpSink {
   /// Something that this link should have remembered did not get onto the disk.
   bool forgot(uint32_t link) const { return forgot_[link]; }
   bool asleep() const { return asleep_until_.has_value(); }
-  /// The machine sleeps: nothing runs there, and the world goes on.
-  void suspend(Duration how_long);
+  void suspend(Duration how_long);  // nothing runs there, and the world goes on
 
   uint32_t links() const { return links_; }
   const Site& site(uint32_t link) const { return profile_->sites[link % profile_->sites.size()]; }
   const Place& place(uint32_t link) const { return places_[link]; }
-  /// The line of its call, or the first that it would take.
-  LineId line_of(uint32_t link) const;
-  /// Who uses a line of the caller's, or would be the first to.
-  uint32_t user_of(LineId line) const;
+  LineId line_of(uint32_t link) const;  // of its call, or the first that it would take
+  uint32_t user_of(LineId line) const;  // of the caller's, or who would be the first to
   Instant now() const { return now_; }
   const Trace& trace() const { return trace_; }
   uint64_t steps() const { return steps_; }
@@ -92,6 +87,11 @@ class World : private engine::IpSink {
   void add_lines(uint32_t at);
   void add_link(uint32_t at);
   void add_ports(uint32_t at);
+  void add_way_back(uint32_t at);
+  void add_near_port(uint32_t at);
+  void listen(const Place& place);
+  void join(const Place& place);
+  void closed_by_far_end(End end, LineId line);
   struct Due {
     Instant lines, calls, ports, later;
   };

@@ -49,6 +49,9 @@ class Exchange {
   Exchange& operator=(Exchange&&) noexcept;
 
   ModemId add_modem(const ModemConfig& config, Instant now);
+  /// A cable between two computers in place of two modems and a call: what one says, the other
+  /// reads, for ever. The faults of lines and peers strike it; those of calls and modems do not.
+  void join(ModemId one, ModemId other, Instant now);
   /// Overrides the dial plan for a number; Ring (the default) rings the modems that have it.
   void set_fate(const std::string& number, Fate fate);
   /// The same for the next `count` calls to it; then what set_fate says.

@@ -50,7 +50,7 @@ bool Exchange::Impl::trunks_busy() const {
   if (!trunks) return false;
   size_t ringing = 0, ends = 0;
   for (const Port& each : ports) {
-    if (each.peer == kNobody) continue;
+    if (each.peer == kNobody || each.cable) continue;
     ringing += each.line == Line::Ringback;
     ends += each.line == Line::Training || each.line == Line::Connected;
   }
@@ -165,6 +165,19 @@ void Exchange::Impl::connect(uint32_t callee, Instant now) {
     up.modem.on_carrier(rate, now, up.to_dte);
     touch(end);
     refresh(end);
+  }
+}
+
+void Exchange::join(ModemId one, ModemId other, Instant now) {
+  impl_->on_deadline(now);
+  const uint32_t ends[] = {static_cast<uint32_t>(one), static_cast<uint32_t>(other)};
+  for (const size_t which : {0, 1}) {
+    Port& end = impl_->port(ends[which]);
+    end.peer = ends[1 - which];
+    end.cable = true;
+    end.modem.become_cable(now);
+    end.inbound.set_channel(impl_->port(end.peer).channel);
+    impl_->set_line(ends[which], Line::Connected);
   }
 }
 

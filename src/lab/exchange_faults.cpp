@@ -11,7 +11,7 @@ void Exchange::drop_carrier(ModemId modem, Instant now) {
 
 void Exchange::Impl::drop(uint32_t at, Instant now, bool told) {
   const Port& hit = port(at);
-  if (hit.line != Line::Connected && hit.line != Line::Losing) return;
+  if (hit.cable || (hit.line != Line::Connected && hit.line != Line::Losing)) return;
   const uint32_t peer = hit.peer;
   lose(at, now, told);
   if (peer != kNobody) lose(peer, now);
@@ -124,6 +124,7 @@ void Exchange::Impl::on_unheard(uint32_t at, ByteView octets, Instant now) {
 
 void Exchange::wedge(ModemId modem, Cure until, Instant now) {
   impl_->on_deadline(now);
+  if (impl_->port(modem).cable) return;
   impl_->wedge(static_cast<uint32_t>(modem), until, now);
 }
 
@@ -133,12 +134,18 @@ void Exchange::wedge_after(ModemId modem, uint32_t commands, Cure until) {
 
 void Exchange::power_cycle(ModemId modem, Instant now) {
   impl_->on_deadline(now);
+  if (impl_->port(modem).cable) return;
   impl_->restart(static_cast<uint32_t>(modem), now);
 }
 
 void Exchange::on_port_opened(ModemId modem, Instant now) {
   impl_->on_deadline(now);
-  if (impl_->port(modem).wedged == Cure::Reopen) power_cycle(modem, now);
+  Port& opened = impl_->port(modem);
+  if (opened.wedged == Cure::Reopen) power_cycle(modem, now);
+  if (!opened.cable) return;
+  opened.inbound.clear();  // nobody has read it
+  if (opened.odd) opened.odd->mangler.on_call();
+  impl_->refresh(static_cast<uint32_t>(modem));
 }
 
 void Exchange::set_habits(ModemId modem, const Habits& habits, Instant now) {

@@ -72,6 +72,7 @@ struct Port {
   };
   std::optional<Trap> trap;  // of wedge_after
   bool dtr = true;           // as the computer has it, also while wedged
+  bool cable = false;        // joined: the call that never ends
 };
 
 struct Exchange::Impl {

@@ -101,7 +101,7 @@ void Exchange::fall_into_command_state(ModemId modem, bool carrier_stays, Instan
   impl_->on_deadline(now);
   const auto at = static_cast<uint32_t>(modem);
   Port& hit = impl_->port(at);
-  if (!hit.modem.online() || hit.wedged) return;
+  if (hit.cable || !hit.modem.online() || hit.wedged) return;
   if (!carrier_stays) return impl_->drop(at, now, /*told=*/false);
   impl_->settle(hit, now);
   hit.modem.fall_into_command_state();

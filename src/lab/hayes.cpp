@@ -249,6 +249,12 @@ void HayesModem::on_carrier(uint32_t rate_bps, Instant now, Bytes& reply) {
   say_connect(reply);
 }
 
+void HayesModem::become_cable(Instant now) {
+  profile_.s[2] = 255;
+  profile_.dtr = 0;
+  state_ = Online{.quiet_since = now};
+}
+
 void HayesModem::fall_into_command_state() {
   REDIAL_ASSERT(online());
   state_ = OnlineCommand{};

@@ -43,9 +43,9 @@ class HayesModem {
   void on_carrier(uint32_t rate_bps, Instant now, Bytes& reply);
   /// Not told: nothing is said, and DCD stays until the hang-up, whatever the habits.
   void on_carrier_lost(Bytes& reply, bool told = true);
-  /// From data state, without a word.
-  void fall_into_command_state();
-  void power_cycle();  // factory settings, on hook, nothing remembered
+  void become_cable(Instant now);  // in data state for ever, deaf to the escape and to DTR
+  void fall_into_command_state();  // from data state, without a word
+  void power_cycle();              // factory settings, on hook, nothing remembered
   /// Answers ERROR to everything until it is given settings again.
   void confuse() { confused_ = true; }
   void set_habits(const Habits& habits) { config_.habits = habits; }

@@ -348,6 +348,7 @@ void HayesModem::say_connect(Bytes& reply) const {
 void HayesModem::say_code(std::string_view text, unsigned code, Bytes& reply) const {
   if (profile_.quiet) return;
   const bool verbose = profile_.verbose && !config_.habits.numeric_codes;
+  if (config_.habits.other_words) text = "FINE";
   const uint8_t line_end[] = {profile_.s[3], profile_.s[4]};
   const std::string number = std::to_string(code);
   const ByteView said = as_bytes(verbose ? text : std::string_view(number));

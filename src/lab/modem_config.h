@@ -19,6 +19,7 @@ struct Habits {
   enum class Echo : uint8_t { AsSet, Always, Garbled };  // E1 and E0; despite E0; with wrong bits
   Echo echo = Echo::AsSet;
   bool numeric_codes = false;        // V0, whatever is set
+  bool other_words = false;          // results in words that no description knows
   bool dcd_strapped = false;         // wired high
   bool dcd_sticks = false;           // a lost call is told in words; DCD falls with the hang-up
   bool loses_silently = false;       // DCD falls, and nothing is said

@@ -266,3 +266,11 @@ TEST_CASE("every fault is harmless in every state of a line, and the lines come 
   bench.type("well", bench.home);
   CHECK(bench.wait(1s, bench.office) == "well");
 }
+
+TEST_CASE("a modem of other words does what it is told, and says so in words that nobody knows") {
+  Bench bench;
+  bench.give({.other_words = true});
+  CHECK(bench.ask("AT") == "FINE");
+  CHECK(bench.ask("ATDT5552222", 10s) == "FINE");
+  CHECK(bench.exchange.online(bench.home));
+}

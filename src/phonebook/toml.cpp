@@ -487,18 +487,20 @@ class Applier {
     bool direct = false;
     for (const std::string& name : entry.lines) {
       const LineSpec* line = line_named(name);
-      direct = direct || (line != nullptr && line->kind == LineKind::Direct);
+      direct = direct || (line != nullptr && !has_modem(*line));
       if (line != nullptr || config_.lines.empty() || !names_lines) continue;
       refuse(overlay, fmt::format("the line {} does not exist, so the entry is left out; declare "
                                   "it with [[line]], or name another",
                                   shown(name)));
       return false;
     }
-    // An entry of its own says what it is: a number, a cable, or in so many words.
+    // An entry of its own says what it is: a number, a cable, a connection to a port that speaks
+    // PPP at once, or in so many words.
     if (!exists && entry.numbers.empty() && !direct && !sets(overlay, {"type"})) {
-      refuse(overlay,
-             "no phonebook has this entry, and it has neither number nor direct line of its own, "
-             "so it is left out; correct the name, or write number = \"...\"");
+      refuse(
+          overlay,
+          "no phonebook has this entry, and it has neither number nor line without a modem, so it "
+          "is left out; correct the name, or write number = \"...\"");
       return false;
     }
     if (const auto wrong = contradiction(entry)) {

@@ -44,7 +44,7 @@ Config read_config(std::string_view octets, std::string_view file_name);
 Entry with_defaults(Entry entry, const Config& config);
 
 /// The books one after the other, then the overlays. An overlay for an entry that is nowhere and
-/// has neither number nor direct line is an error; so is a name that two books use.
+/// has neither number nor line without a modem is an error; so is a name that two books use.
 Book apply(std::vector<Book> books, const Config& config);
 
 struct PhonebookFile {

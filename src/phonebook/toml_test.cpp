@@ -314,12 +314,18 @@ TEST_CASE("an overlay for an entry that is nowhere is an error, unless it can st
   CHECK(book.entries.empty());
   CHECK(contains(all_texts(book.diagnostics),
                  "sites.toml:1:1: error: [Nowhere] no phonebook has this entry"));
-  const Book cable = phonebook::apply(
-      {}, read_config("[[line]]\nname = \"c\"\nkind = \"direct\"\npath = \"/dev/ttyS1\"\n"
-                      "[entry.Cable]\nline = \"c\"\n",
-                      "redial.toml"));
-  CHECK(all_texts(cable.diagnostics) == "");
-  CHECK(cable.entries.size() == 1);
+  const auto on = [](const std::string& line) {
+    return phonebook::apply(
+        {}, read_config("[[line]]\nname = \"c\"\n" + line + "[entry.Cable]\nline = \"c\"\n",
+                        "redial.toml"));
+  };
+  const std::string tcp = "kind = \"tcp\"\npath = \"server:3000\"\n";
+  for (const std::string& line : {std::string("kind = \"direct\"\npath = \"/dev/ttyS1\"\n"), tcp}) {
+    const Book cable = on(line);
+    CHECK(all_texts(cable.diagnostics) == "");
+    CHECK(cable.entries.size() == 1);
+  }
+  CHECK(on(tcp + "modem = true\n").entries.empty());  // what would it dial?
 }
 
 TEST_CASE("an entry whose overlay has an error is left out: half an intent is none") {
