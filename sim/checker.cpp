@@ -640,8 +640,8 @@ void Checker::on_baseline(Instant now) {
       violate(link, now, "leak", "hung up, and still the owner of a line");
     }
     for (const Place::Port& port : world_.place(link).ports) {
-      const bool listens =
-          world_.server.lines[index(port.line)].open && world_.exchange.on_hook(port.modem);
+      const bool free = !site(link).traits.has_modem || world_.exchange.on_hook(port.modem);
+      const bool listens = world_.server.lines[index(port.line)].open && free;
       if (!listens) violate(link, now, "leak", "its far end does not listen again");
     }
     // What a restart would take up: nobody wants it.

@@ -416,7 +416,8 @@ void World::carry_out_one(End end, size_t at) {
       },
       [&](const engine::DiscardOutput&) {},
       [&](const engine::InterfaceUp& up) {
-        if (end == End::Caller) addresses_[index(up.link)] = up.addresses.local;
+        const bool of_link = end == End::Caller && index(up.link) < links_;
+        if (of_link) addresses_[index(up.link)] = up.addresses.local;
         tell_interface(end, up.link, true);
       },
       [&](const engine::InterfaceDown& down) { tell_interface(end, down.link, false); },
