@@ -167,8 +167,9 @@ TEST_CASE("the PIN of a SIM goes into a file that nobody else reads, and into no
     REQUIRE(result.has_value());
     CHECK_FALSE(has(import_text(*result), "1234"));
     CHECK_FALSE(has(import_json(*result), "1234"));
-    for (const auto& [name, text] : folder.contents("redial"))
-      if (has(text, "1234")) CHECK_MESSAGE(text.starts_with("384 "), name);  // 0600
+    for (const auto& file : folder.contents("redial"))
+      if (has(file.second, "1234"))
+        CHECK_MESSAGE(file.second.starts_with("384 "), file.first);  // 0600
     struct stat info {};
     REQUIRE(::stat(folder.at("redial/imported/wvdial.inf").c_str(), &info) == 0);
     CHECK((info.st_mode & 0777u) == 0600u);
