@@ -12,7 +12,6 @@
 namespace redial::sim {
 
 using connection::Action;
-using connection::Failure;
 using connection::PauseReason;
 using enum FaultKind;
 
@@ -21,22 +20,9 @@ namespace {
 constexpr Duration kServedWithin = 1h;  // on a line that others want too, when nothing is wrong
 constexpr uint32_t kEventsMax = 4000;   // of a link in an hour
 
-/// Faults that keep no call from getting through.
-constexpr FaultSet kBearable = bit(Latency) | bit(StrappedDcd) | bit(WrongEcho) |
-                               bit(LostFirstCommand) | bit(SlowModem) | bit(FullDisk) |
-                               bit(HelperHangs) | bit(ClockJump);
-constexpr FaultSet kWedges =
-    bit(WedgedInit) | bit(WedgedReset) | bit(WedgedReopen) | bit(WedgedPower);
-
 /// The recovery ladder takes its own time; a rung is climbed for each failure.
 bool is_device(CauseCode cause, Phase phase) {
   return connection::climbs_to(cause, phase).has_value();
-}
-
-/// A link that it has killed lives again when it is over, if nobody has noticed.
-bool heals(FaultKind kind) {
-  const Failure failure = rule_of(kind).failure;
-  return failure == Failure::PeerDies || failure == Failure::PathDies;
 }
 
 }  // namespace
@@ -58,185 +44,8 @@ void Checker::violate(uint32_t link, Instant at, std::string_view rule, std::str
   if (violations_.size() < kKept) violations_.push_back({at, link, rule, std::move(text)});
 }
 
-// ---- what strikes --------------------------------------------------------------------------
-
-/// Digits have no beginning of a line after an echo that is garbled.
-FaultSet Checker::bearable(uint32_t link) const {
-  return site(link).digits ? kBearable & ~bit(WrongEcho) : kBearable;
-}
-
-/// From then on until now there was no fault that a call could have failed of.
-bool Checker::nothing_wrong(uint32_t link, Instant since) const {
-  const Watched& seen = links_[link];
-  return (active_[link] & ~bearable(link)) == 0 && since > trouble_[link] + kAftermath &&
-         !wedged_[link] && seen.broken_words == 0;
-}
-
-/// What is said now is heard, and understood; whoever has just said goodbye may say so.
-bool Checker::is_clean(uint32_t link) const {
-  const Watched& seen = links_[link];
-  const bool sound = !seen.struck || seen.struck->by == PeerTerminates;
-  return sound && (active_[link] & ~(kBearable & ~kSlow)) == 0 && !wedged_[link] &&
-         seen.broken_words == 0;
-}
-
-bool Checker::hour_is_full(uint32_t link, Instant now) const {
-  const auto limit = site(link).entry.redial.attempts_per_hour;
-  const auto lately = [&](Instant at) { return at + 1h > now; };
-  return limit && std::ranges::count_if(links_[link].failed, lately) >= *limit;
-}
-
 void Checker::judge(uint32_t link, Instant at, std::optional<Broken> broken) {
   if (broken) violate(link, at, broken->rule, std::move(broken->text));
-}
-
-Duration Checker::bound_of(const Fault& fault, FaultSet active) const {
-  const Watched& seen = links_[fault.link];
-  const Instant now = world_.now();
-  const bool slow = seen.slow_call || (active_[fault.link] & kSlow) || now < seen.slow_until;
-  return bounds_.noticed(fault, {.active = active,
-                                 .slow = slow,
-                                 .anew = now<seen.anew_until, .no_words = seen.broken_words> 0,
-                                 .lossy = now < seen.lossy_until,
-                                 .busy = now < seen.busy_until});
-}
-
-/// Whether it kills this link when it is up: nobody looks beyond the peer unless asked to.
-Harm Checker::harm_of(const Fault& fault) const {
-  const phonebook::Entry& entry = site(fault.link).entry;
-  if (fault.kind == MassOutage && !site(fault.link).traits.has_modem) return Harm::None;
-  if (fault.kind != PathCut || !entry.watch.path.empty()) return rule_of(fault.kind).harm;
-  return entry.dial == phonebook::DialMode::OnDemand ? Harm::MayEnd : Harm::None;
-}
-
-/// What it changes in what may be expected of the link from now on.
-void Checker::note_fault(const Fault& fault, Instant now) {
-  Watched& link = links_[fault.link];
-  const FaultSet kind = bit(fault.kind);
-  const auto lasts_until = [&](Instant& until) {
-    until = std::max(until, now + fault.lasts + kAftermath);
-  };
-  // A machine that sleeps is struck when it wakes.
-  if (!(kind & bearable(fault.link))) trouble_[fault.link] = std::max(now, asleep_until_);
-  if (!(kind & (kBearable & ~kSlow)) && fault.kind != PeerTerminates) talk_[fault.link].on_fault();
-  if (kind & kWedges) wedged_[fault.link] = true;
-  policy_[fault.link].on_fault(fault.kind, now);
-  if (kind & kSlow) {
-    lasts_until(link.slow_until);
-    link.slow_call = true;  // a peer that answers no more is not measured anew
-  }
-  if (kind & kManners) lasts_until(link.anew_until);
-  if (kind & kLosing) {
-    lasts_until(link.lossy_until);
-    // Rounds of probes that decide nothing.
-    if (link.struck && link.struck->by == PathCut) {
-      link.struck->notice_by +=
-          connection::PathWatch::later_if_damaged(site(fault.link).entry.watch);
-    }
-  }
-  if (fault.kind == Saturated) {
-    lasts_until(link.busy_until);
-    if (link.struck) link.struck->notice_by += 5s;
-  }
-  if (fault.kind == NeverEchoes) link.mute_call = false;  // it has been answered until now
-  if (fault.kind == Unsolicited) link.broken_words = 8;
-}
-
-/// Nothing is promised to a machine that sleeps.
-void Checker::on_sleep(uint32_t at, Duration asleep, Instant now) {
-  Watched& link = links_[at];
-  asleep_until_ = now + asleep;
-  trouble_[at] = asleep_until_;
-  if (link.due != kNever) link.due += asleep;
-  if (link.struck) link.struck->notice_by += asleep;
-  link.explained_until += asleep;
-  link.mute_until += asleep;
-  link.slow_call = true;  // the far end may have measured its round trip across the sleep
-  talk_[at].on_sleep(asleep);
-}
-
-void Checker::on_fault(const Fault& fault, FaultSet active) {
-  const Instant now = world_.now();
-  Watched& link = links_[fault.link];
-  ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
-  active_[fault.link] = active | bit(fault.kind);
-  note_fault(fault, now);
-  if (harm_of(fault) != Harm::None) {
-    const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
-    Instant& until = fault.kind == NeverEchoes ? link.mute_until : link.explained_until;
-    until = std::max(until, std::max(now, asleep_until_) + bound);
-  }
-  if (fault.kind == HangUp || fault.kind == Edit) {
-    link.wanted = false;  // until it is dialled
-    link.armed = false;
-  }
-  if (fault.kind == Dial || fault.kind == HangUp || fault.kind == Edit) {
-    link.failed.clear();
-    link.held_until = {};
-    link.next_try = {};
-  }
-  if (fault.kind == Restart) return on_restart(fault.link, now);
-  if (fault.kind == Suspend) return on_sleep(fault.link, fault.lasts, now);
-  if (harm_of(fault) != Harm::Ends || link.state != State::Up) return;
-  const Instant by = (asleep_until_ > now ? asleep_until_ + kSlack : now) + bound_of(fault, active);
-  if (link.struck) {
-    link.struck->notice_by = std::max(link.struck->notice_by, by);
-    link.struck->alone = false;
-    return;
-  }
-  link.struck = Struck{now, by, fault.kind, true};
-  link.down_since = now;
-  link.down_by = fault.kind;
-}
-
-/// The process is gone; what it has promised, and has written down, stands.
-void Checker::on_restart(uint32_t at, Instant now) {
-  Watched& link = links_[at];
-  Watched fresh{.due = link.wanted ? now + kSlack : kNever,
-                .explained_until = std::max(link.explained_until, now + kAftermath),
-                .slow_until = link.slow_until,
-                .anew_until = link.anew_until,
-                .lossy_until = link.lossy_until,
-                .busy_until = link.busy_until,
-                .mute_until = link.mute_until};
-  fresh.broken_words = link.broken_words;
-  fresh.demanded = link.demanded;
-  fresh.wanted = link.wanted;
-  if (!world_.forgot(at)) {
-    fresh.held_until = link.held_until;
-    fresh.failed = std::move(link.failed);
-  }
-  link = std::move(fresh);
-}
-
-void Checker::on_fault_over(const Fault& fault) {
-  active_[fault.link] &= ~bit(fault.kind);
-  if (!(bit(fault.kind) & bearable(fault.link))) {
-    trouble_[fault.link] = std::max(world_.now(), asleep_until_);
-  }
-  Watched& link = links_[fault.link];
-  if (rule_of(fault.kind).harm != Harm::None && fault.kind != NeverEchoes) {
-    link.explained_until = std::max(link.explained_until, world_.now() + kAftermath);
-  }
-  // It may have healed before anybody had to notice.
-  if (link.struck && link.struck->by == fault.kind && link.struck->alone &&
-      world_.now() < link.struck->notice_by && heals(fault.kind)) {
-    link.struck.reset();
-    link.down_since.reset();
-  }
-  if (fault.kind == HangUp) {
-    link.wanted = true;
-    // It is dialled once more, whatever its user has said meanwhile.
-    link.failed.clear();
-    link.held_until = {};
-    link.next_try = {};
-    policy_[fault.link].on_fault(Dial, std::max(world_.now(), asleep_until_));
-  }
-  if (fault.kind == Vanishes && !world_.asleep()) {
-    const Instant now = world_.now();
-    judge(fault.link, now, policy_[fault.link].on_returned(hour_is_full(fault.link, now), now));
-  }
-  if (fault.kind == Vanishes) link.next_try = {};  // a device that is back is tried at once
 }
 
 // ---- what the product does -----------------------------------------------------------------
@@ -430,7 +239,7 @@ void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instan
       seen.down_since.reset();
     }
     seen.struck.reset();
-  } else if (!asked && !is_explained(seen, ended, now) &&
+  } else if (!asked && !is_explained(link, ended, now) &&
              !other_is_to_blame(link, ended.cause.code)) {
     violate(link, now, "healthy",
             fmt::format("a healthy link was torn down: {} ({})", name(ended.cause.code),
@@ -438,12 +247,16 @@ void Checker::on_death(uint32_t link, const connection::LinkEnded& ended, Instan
   }
 }
 
-/// A peer that ignores echoes from the beginning is asked in another way; one that has answered
-/// them and ceases to is dead, as far as anybody can tell.
-bool Checker::is_explained(const Watched& seen, const connection::LinkEnded& ended,
-                           Instant now) const {
+bool Checker::is_explained(uint32_t link, const connection::LinkEnded& ended, Instant now) const {
+  const Watched& seen = links_[link];
   if (now <= seen.explained_until) return true;
-  return ended.cause.code == CauseCode::PeerSilent && !seen.mute_call && now <= seen.mute_until;
+  const CauseCode code = ended.cause.code;
+  // A peer that ignores echoes from the beginning is asked in another way; one that has answered
+  // them and ceases to is dead, as far as anybody can tell.
+  if (code == CauseCode::PeerSilent && !seen.mute_call && now <= seen.mute_until) return true;
+  // Where too much gets lost, the far end may never have come up.
+  const bool half_up = *ended.was_up < bounds_.agreed(link);
+  return code == CauseCode::PeerTerminated && half_up && now <= seen.lossy_until;
 }
 
 void Checker::on_failure(uint32_t link, const connection::LinkEnded& ended, Instant now) {

@@ -240,6 +240,8 @@ bool Mangler::lets_out(const Seen& seen, ByteView raw, Bytes& to_line, Instant n
       return false;
     }
     case Manner::ChangesAddress: return !translate(seen, own_shift_, callers_shift_, to_line);
+    // Nor does it ask: its own would be a sign of life.
+    case Manner::NeverEchoes: return !seen.is(Protocol::Lcp, Code::EchoRequest);
     case Manner::DropsChapSuccess: return !seen.is(Protocol::Chap, kResult);
     case Manner::FalseProof: return !falsify(seen, to_line);
     case Manner::RefusesPassword: {
@@ -258,7 +260,6 @@ bool Mangler::lets_out(const Seen& seen, ByteView raw, Bytes& to_line, Instant n
       return false;
     case Manner::None:
     case Manner::SilentlyKilled:
-    case Manner::NeverEchoes:
     case Manner::Loopback:
     case Manner::UnnegotiatedChap:
     case Manner::RejectsEverything:

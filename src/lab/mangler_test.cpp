@@ -221,12 +221,14 @@ TEST_CASE("killed silently: nothing passes, either way, and the caller notices b
   CHECK(call.caller.down.has_value());
 }
 
-TEST_CASE("never echoes: the link comes up, and no Echo-Request is answered") {
+TEST_CASE(
+    "never echoes: the link comes up and stays, without an Echo-Request or an answer to one") {
   Call call(Manner::NeverEchoes);
   call.open();
   CHECK(call.run(5s).up());
-  call.run(2min);
+  CHECK(call.run(2min).up());
   CHECK(call.got(Protocol::Lcp, Code::EchoReply) == 0);
+  CHECK(call.got(Protocol::Lcp, Code::EchoRequest) == 0);  // nor is one sent
 }
 
 TEST_CASE("endless Naks, endless Rejects, Rejects of everything: no link, and a bounded end") {
