@@ -252,8 +252,9 @@ bool Checker::is_explained(uint32_t link, const connection::LinkEnded& ended, In
   if (now <= seen.explained_until) return true;
   const CauseCode code = ended.cause.code;
   // A peer that ignores echoes from the beginning is asked in another way; one that has answered
-  // them and ceases to is dead, as far as anybody can tell.
-  if (code == CauseCode::PeerSilent && !seen.mute_call && now <= seen.mute_until) return true;
+  // them and ceases to is dead, as far as either end can tell.
+  const bool silence = code == CauseCode::PeerSilent || code == CauseCode::PeerTerminated;
+  if (silence && !seen.mute_call && now <= seen.mute_until) return true;
   // Where too much gets lost, the far end may never have come up.
   const bool half_up = *ended.was_up < bounds_.agreed(link);
   return code == CauseCode::PeerTerminated && half_up && now <= seen.lossy_until;
