@@ -175,6 +175,7 @@ std::vector<std::string> names_changed(const std::vector<io::TreeFile>& before,
 
 void note_devices(ImportResult& result) {
   for (const ImportedSource& source : result.sources) {
+    result.notes.insert(result.notes.end(), source.native.notes.begin(), source.native.notes.end());
     for (const phonebook::LineSpec& line : source.native.lines) {
       if (!line.needs.empty()) {
         result.notes.push_back(fmt::format("line {}: needs {}", line.name, line.needs));

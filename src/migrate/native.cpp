@@ -99,9 +99,13 @@ class Writer {
   void add_credential(const Connection& connection, const phonebook::Entry& entry,
                       const Secret& user_data, const Secret& facilities);
   std::string line_for(const Connection& connection, const phonebook::LineSpec& device);
-  phonebook::LineSpec line_of(const Connection& connection,
-                              const phonebook::LineSpec& device) const;
+  phonebook::LineSpec line_of(const Connection& connection, const phonebook::LineSpec& device,
+                              const std::string& needs) const;
   std::string needs_of(const Connection& connection, const std::string& path) const;
+  bool written(std::string_view line) const;
+  static std::string usual_name(const Connection& connection, const phonebook::LineSpec& line);
+  void note_kept(const Connection& connection, const phonebook::LineSpec& line,
+                 const std::string& name);
   std::string free_entry_name(const Connection& connection) const;
   std::string free_line_name(std::string wanted) const;
   void verify();
@@ -169,10 +173,10 @@ std::string Writer::needs_of(const Connection& connection, const std::string& pa
   return needs;
 }
 
-phonebook::LineSpec Writer::line_of(const Connection& connection,
-                                    const phonebook::LineSpec& device) const {
+phonebook::LineSpec Writer::line_of(const Connection& connection, const phonebook::LineSpec& device,
+                                    const std::string& needs) const {
   phonebook::LineSpec line = device;
-  line.needs = needs_of(connection, device.path);
+  line.needs = needs;
   const bool tcp = line.kind == phonebook::LineKind::Tcp;
   if (!line.needs.empty()) {
     line = phonebook::LineSpec{.name = line.name, .needs = line.needs};
@@ -187,14 +191,50 @@ phonebook::LineSpec Writer::line_of(const Connection& connection,
   return line;
 }
 
+bool Writer::written(std::string_view line) const {
+  const auto is = [&](const phonebook::LineSpec& each) { return same_word(each.name, line); };
+  return std::ranges::any_of(files_.lines, is);
+}
+
+/// As a line is called that no other takes the name of.
+std::string Writer::usual_name(const Connection& connection, const phonebook::LineSpec& line) {
+  if (!line.name.empty()) return line.name;
+  return line.needs.empty() ? std::string(base_name(line.path)) : connection.name;
+}
+
+/// What the source says of the modem counts for nothing where another says how it is driven.
+void Writer::note_kept(const Connection& connection, const phonebook::LineSpec& line,
+                       const std::string& name) {
+  const bool driven = described(connection) || line.description.find(':') == std::string::npos ||
+                      !line.description.starts_with("builtin:");
+  if (!driven || !phonebook::has_modem(line) || !line.needs.empty()) return;
+  std::string note = fmt::format(
+      "line {}: stays as it is declared already, so what {} says to its modem is not taken over; "
+      "leave it only its name and path in redial.toml, and import again",
+      name, clean(connection.name));
+  if (std::ranges::find(files_.notes, note) == files_.notes.end()) {
+    files_.notes.push_back(std::move(note));
+  }
+}
+
 std::string Writer::line_for(const Connection& connection, const phonebook::LineSpec& device) {
-  phonebook::LineSpec line = line_of(connection, device);
+  phonebook::LineSpec line = line_of(connection, device, needs_of(connection, device.path));
+  std::string bare;  // of redial.toml, where the rest of it is to come from here
   for (const phonebook::LineSpec& there : taken_.lines) {
-    // It is watched as that line is.
-    if (same_device(there, line) || same_device(stable(there), line) ||
-        (!line.name.empty() && same_word(there.name, line.name))) {
-      return there.name;
+    const bool named = !line.name.empty() || there.bare;
+    const bool same = same_device(there, line) || same_device(stable(there), line) ||
+                      (named && same_word(there.name, usual_name(connection, line)));
+    if (!same) continue;
+    if (there.bare && line.kind != phonebook::LineKind::Tcp) {
+      phonebook::LineSpec moved = device;
+      moved.path = there.path;
+      line = line_of(connection, moved, {});
+      bare = there.name;
+      break;
     }
+    // It is watched as that line is.
+    note_kept(connection, line, there.name);
+    return there.name;
   }
   modem::ModemDescription modem;
   if (line.needs.empty() && described(connection) && phonebook::has_modem(line)) {
@@ -211,9 +251,8 @@ std::string Writer::line_for(const Connection& connection, const phonebook::Line
     if (same == line && as == modem && device_of_line_[i] == device.path)
       return files_.lines[i].name;
   }
-  std::string wanted = line.name.empty() ? std::string(base_name(line.path)) : line.name;
-  if (!line.needs.empty() && line.name.empty()) wanted = connection.name;
-  line.name = free_line_name(wanted);
+  const bool claimed = !bare.empty() && !written(bare);
+  line.name = claimed ? bare : free_line_name(usual_name(connection, line));
   of_line_.push_back(modem);
   device_of_line_.push_back(device.path);
   if (!modem.dial.empty()) {

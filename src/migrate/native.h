@@ -36,13 +36,16 @@ struct NativeFiles {
   std::string credentials;   // STEM.credentials.toml, of mode 0600
   std::vector<phonebook::Entry> entries;  // as they are in `phonebook`
   std::vector<phonebook::LineSpec> lines;
+  std::vector<std::string> notes;  // for people, a sentence each
 
   /// Nothing that could be dialled, used or logged on with.
   bool empty() const { return entries.empty() && lines.empty() && credentials.empty(); }
 };
 
-/// A device that a line of redial.toml has already is bound to that line. Names that are taken get
-/// the source's in brackets. Errors go to `reading.diagnostics`: nothing is to be written then.
+/// A device that a line of redial.toml has already is bound to that line; one that says nothing but
+/// where the device is (LineSpec::bare) has the rest from here, under its own name. Names that are
+/// taken get the source's in brackets. Errors go to `reading.diagnostics`: nothing is to be written
+/// then.
 NativeFiles write_native(Reading& reading, std::string_view stem, std::string_view source_path,
                          const Taken& taken);
 

@@ -2,7 +2,9 @@
 #include "migrate/native.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include "migrate/keyfile.h"
 #include "migrate/pppd.h"
 #include "migrate/test_support.h"
 #include "migrate/wvdial.h"
@@ -45,6 +47,12 @@ phonebook::Book book_of(const NativeFiles& files) {
   CHECK(config.diagnostics.empty());
   return phonebook::apply({}, config);
 }
+
+/// What an import writes, and the lines there are with it.
+struct Together {
+  NativeFiles files;
+  std::vector<phonebook::LineSpec> lines;
+};
 
 TEST_CASE("an import's phonebook reads as the entries and lines that were meant") {
   const NativeFiles files = write(kConf);
@@ -108,6 +116,54 @@ TEST_CASE("what there is no carrier for is an entry whose line says what it need
   CHECK(has(files.lines[1].needs, "a carrier that is a program"));
   CHECK(has(files.lines[2].needs, "path of its serial port"));
   CHECK(phonebook::apply({}, phonebook::read_config(files.phonebook, "x")).entries.size() == 3);
+}
+
+TEST_CASE("a line of redial.toml that says only where its device is has the rest from the import") {
+  constexpr std::string_view kField =
+      "[Dialer field]\nModem = /dev/ttyUSB2\nBaud = 57600\nInit1 = AT+CGDCONT=1\nPhone = *99#\n";
+  const auto imported = [&](const char* config) {
+    Reading reading;
+    read_wvdial({"/etc/wvdial.conf", std::string(kField)}, reading);
+    const phonebook::Config own = phonebook::read_config(config, "redial.toml");
+    NativeFiles files =
+        write_native(reading, "wvdial", "/etc/wvdial.conf", {.entries = {}, .lines = own.lines});
+    CHECK_FALSE(phonebook::has_errors(reading.diagnostics));
+    const auto lines = phonebook::lines_with_imported(
+        own, {{.name = "imported/wvdial.toml", .octets = files.phonebook, .imported = true}});
+    return Together{std::move(files), lines};
+  };
+  for (const char* name : {"ttyUSB2", "field modem"}) {
+    // By the name that the import gives it, or by its path.
+    const bool by_path = std::string_view(name) != "ttyUSB2";
+    const std::string path = by_path ? "/dev/ttyUSB2" : "/dev/serial/by-id/x";
+    const Together both =
+        imported(fmt::format("[[line]]\nname = \"{}\"\npath = \"{}\"\n", name, path).c_str());
+    REQUIRE(both.lines.size() == 1);
+    CHECK(both.lines[0].name == name);
+    CHECK(both.lines[0].path == path);
+    CHECK(both.lines[0].speed_bps == 57600);
+    CHECK(has(both.lines[0].description, "imported/wvdial.inf:"));
+    CHECK(has(both.files.descriptions, "AT+CGDCONT=1"));
+    CHECK(both.files.notes.empty());
+  }
+  // What says how its modem is driven keeps it so, and what is lost by that is said.
+  const Together both = imported(
+      "[[line]]\nname = \"m\"\npath = \"/dev/ttyUSB2\"\ndescription = \"builtin:hayes\"\n");
+  CHECK(both.files.lines.empty());
+  CHECK(both.lines[0].speed_bps == 115200);
+  REQUIRE(both.files.notes.size() == 1);
+  CHECK(has(both.files.notes[0], "what field says to its modem is not taken over"));
+}
+
+TEST_CASE("mobile data without a port is dialled on the one that redial.toml says") {
+  Reading reading;
+  read_keyfile({"/x.nmconnection", "[connection]\nid=cell\ntype=gsm\n[gsm]\napn=inet\n"}, reading);
+  const phonebook::Config own =
+      phonebook::read_config("[[line]]\nname = \"cell\"\npath = \"/dev/ttyACM0\"\n", "redial.toml");
+  const NativeFiles files = write_native(reading, "nm", "/nm", {.entries = {}, .lines = own.lines});
+  REQUIRE(files.lines.size() == 1);
+  CHECK(files.lines[0].needs.empty());
+  CHECK(has(files.descriptions, "inet"));
 }
 
 TEST_CASE("two devices that lack the same are two lines") {

@@ -58,6 +58,8 @@ struct LineSpec {
   std::map<std::string, std::string> modem_settings;
   std::string needs;      // what must be had before it can be used; empty: nothing
   bool greeting = false;  // no modem: the far end is a Windows null modem and wants its word
+  /// Says nothing but its name and where its device is: an import may say the rest.
+  bool bare = false;
   bool operator==(const LineSpec&) const = default;
 };
 

@@ -266,6 +266,9 @@ void read_line(const TomlNode& table, Config& config, TomlComplaints& to) {
   }
   fit_to_kind(table, line, to);
   if (to.errors() != errors) return;
+  line.bare = std::ranges::all_of(table.children, [](const TomlNode& key) {
+    return key.key == "name" || key.key == "path" || key.key == "usb";
+  });
   config.lines.push_back(std::move(line));
 }
 
@@ -626,7 +629,17 @@ std::vector<LineSpec> lines_with_imported(const Config& config,
     if (!file.imported) continue;
     for (LineSpec& line : read_config(file.octets, file.name).lines) {
       const auto same = [&](const LineSpec& other) { return same_word(other.name, line.name); };
-      if (std::ranges::none_of(lines, same)) lines.push_back(std::move(line));
+      const auto own = std::ranges::find_if(lines, same);
+      line.bare = false;
+      if (own == lines.end()) {
+        lines.push_back(std::move(line));
+      } else if (own->bare && (line.kind == LineKind::Tcp) == is_host_and_port(own->path)) {
+        // Only where the device is, is said there: what the import knows of it holds.
+        line.name = own->name;
+        line.path = own->path;
+        line.needs.clear();
+        *own = std::move(line);
+      }
     }
   }
   return lines;

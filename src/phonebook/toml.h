@@ -52,7 +52,8 @@ struct PhonebookFile {
   std::string octets;
   bool imported = false;  // by `redial import`: its lines count, after those of redial.toml
 };
-/// The lines of redial.toml, and those that imported files bring under names of their own.
+/// The lines of redial.toml, and those that imported files bring under names of their own. A line
+/// there that says only where its device is has the rest from an import's line of its name.
 std::vector<LineSpec> lines_with_imported(const Config& config,
                                           const std::vector<PhonebookFile>& files);
 /// All there is to know from redial.toml and the files that its `phonebooks` names, in order: reads
