@@ -38,8 +38,11 @@ Duration Bounds::printed(uint32_t link, Failure failure) const {
 
 Duration Bounds::agreed(uint32_t link) const {
   const Site& where = site(link);
-  return connection::before_ppp_bound(where.entry, where.traits) +
-         printed(link, Failure::NotConverging);
+  const Duration negotiation = printed(link, Failure::NotConverging);
+  const Duration once = connection::before_ppp_bound(where.entry, where.traits) + negotiation;
+  if (!where.plan.session.callback) return once;
+  return once + connection::tear_down_bound(where.plan.session, where.traits) +
+         where.traits.initialise_within + connection::kCallbackWithin + negotiation;
 }
 
 Duration Bounds::dead_peer(uint32_t link, const Situation& now) const {

@@ -16,6 +16,8 @@ constexpr std::string_view kNotSupervised =
     "dialled";
 constexpr std::string_view kJudged = "the call is ending, and its first cause has been judged";
 constexpr std::string_view kOpeningOnly = "told when a line is opened, and only then";
+constexpr std::string_view kTaken =
+    "told when a line is opened, or of a modem that has answered somebody else before it dials";
 constexpr std::string_view kModemWords =
     "a modem says so between the number and the carrier, and a pad before PPP; once data flow, "
     "only "
@@ -33,6 +35,8 @@ constexpr std::string_view kLimits =
 constexpr std::string_view kEstablished = "needs a link that is up";
 constexpr std::string_view kIdentity = "needs a peer that has been told who we are";
 constexpr std::string_view kAddress = "needs IPCP";
+constexpr std::string_view kAsked =
+    "a call back is agreed on before the network is, and its line is up when that is reached";
 constexpr std::string_view kScript = "a script runs between the carrier and PPP";
 constexpr std::string_view kUnopened =
     "a Terminate-Request before LCP is open is answered, and negotiation goes on (RFC 1661 4.1: "
@@ -44,8 +48,8 @@ constexpr std::string_view kRefusedBefore =
 // What no site brings yet.
 constexpr std::string_view kNoMethod =
     "a server that demands a method which the entry may not use, and terminates when it is refused";
-constexpr std::string_view kCalledBack =
-    "a call that is called back: the modem is prepared anew, and listens, while the call goes on";
+constexpr std::string_view kCannotListen =
+    "a description without a command to listen, of an entry that is called back";
 
 constexpr Cell kPossible{};
 constexpr Cell never(std::string_view why) { return {Cell::Kind::Impossible, why}; }
@@ -59,7 +63,8 @@ bool maybe_called_back(Phase phase) {
 }
 
 Cell of_modem(CauseCode cause, Phase phase) {
-  if (maybe_called_back(phase)) return not_run(kCalledBack);
+  // As it is prepared once more, to be called back.
+  if (maybe_called_back(phase)) return kPossible;
   // In Dialing: where a description gives the number before the call. A machine that slept through
   // an attempt finds its watchdog due first.
   const Phase first = cause == ModemSilent ? Phase::Opening : Phase::Preparing;
@@ -71,7 +76,7 @@ Cell of_number(CauseCode cause, Phase phase) {
   if (cause == Delayed || cause == Blacklisted) return never(kNumber);
   if (phase == Phase::Preparing) return kPossible;  // as an answer of a command's own
   if (phase == Phase::Establishing) return kPossible;
-  if (cause == NoCarrier && phase == Phase::Authenticating) return not_run(kCalledBack);
+  if (cause == NoCarrier && phase == Phase::Authenticating) return kPossible;  // called back
   return never(kModemWords);
 }
 
@@ -105,9 +110,7 @@ Cell cell_of(CauseCode cause, Phase phase) {
     case HostUnknown:
     case ConnectionRefused:
     case HostUnreachable: return only(phase == Phase::Opening, kOpeningOnly);
-    case DeviceBusy:
-      if (maybe_called_back(phase)) return not_run(kCalledBack);
-      return only(phase <= Phase::Preparing, kOpeningOnly);
+    case DeviceBusy: return only(phase <= Phase::Preparing, kTaken);
     case ModemSilent:
     case ModemError:
     case ModemNotUnderstood: return of_modem(cause, phase);
@@ -124,8 +127,8 @@ Cell cell_of(CauseCode cause, Phase phase) {
     case PeerSilent: return only(phase == Phase::Up, kEstablished);
     case ScriptFailed: return only(phase == Phase::Establishing, kScript);
     case PppNoResponse:
-      if (phase == Phase::Authenticating) return not_run(kCalledBack);
-      return only(phase == Phase::Establishing, negotiates ? kFirstWord : kNeedsCarrier);
+      // In Authenticating: the call back has a carrier, and nobody speaks.
+      return only(maybe_called_back(phase), negotiates ? kFirstWord : kNeedsCarrier);
     case PppTimeout:
     case PppNotConverging:
     case LoopbackDetected:
@@ -145,11 +148,9 @@ Cell cell_of(CauseCode cause, Phase phase) {
     case NoAddress:
     case AddressRefused:
     case RegistrationTimeout: return only(phase >= Phase::Registering, kAddress);
-    case CallbackMissed:
+    case CallbackMissed: return only(maybe_called_back(phase), kAsked);
     case Unsupported:
-      return maybe_called_back(phase) ? not_run(kCalledBack)
-             : cause == Unsupported   ? never(kRefusedBefore)
-                                      : never(kNeedsCarrier);
+      return maybe_called_back(phase) ? not_run(kCannotListen) : never(kRefusedBefore);
   }
   return kPossible;
 }

@@ -47,7 +47,7 @@ TEST_CASE("every cause in every phase is possible, or says why it is not seen") 
 TEST_CASE("a run of all sites hits nothing that is said to be impossible, and breaks no rule") {
   const auto profile = profile_named("sites");
   REQUIRE(profile);
-  Options options{.seed = 5, .links = 36, .lasts = 12h, .shard_links = 36};
+  Options options{.seed = 5, .links = 40, .lasts = 12h, .shard_links = 40};
   options.weather.kinds = *read_fault_set("all");
   options.weather.every = 15min;
   options.weather.swarm = false;

@@ -172,22 +172,48 @@ kind = "tcp"
 path = "far-end:3001"
 modem = false
 
-[entry.cable]
-line = "cable"
+[[line]]
+name = "back"
+kind = "modem"
+path = "/dev/ttyS16"
+power_cycle = ["/bin/true"]
+
+[[line]]
+name = "back-unproven"
+kind = "modem"
+path = "/dev/ttyS17"
+power_cycle = ["/bin/true"]
+
+[entry.described]
+line = "described"
+number = "5550100"
 user = "branch7"
 
-[entry.wire]
-line = "wire"
+[entry.called-back]
+line = "back"
+number = "5550100"
 user = "branch7"
+callback = "required"
+
+[entry.called-back-unproven]
+line = "back-unproven"
+number = "5550100"
+user = "branch7"
+callback = "required"
+callback_by = "dial-string"
+callback_number = "5550199"
 
 [entry.both-ways]
 line = "both"
 number = "5550100"
 user = "branch7"
 
-[entry.described]
-line = "described"
-number = "5550100"
+[entry.wire]
+line = "wire"
+user = "branch7"
+
+[entry.cable]
+line = "cable"
 user = "branch7"
 
 [entry.digits]

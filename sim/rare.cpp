@@ -20,7 +20,8 @@ enum class Wants : uint8_t {
   FixedAddress,
   Demand,
   OwnWords,
-  BothWays
+  BothWays,
+  CalledBack
 };
 
 struct Rare {
@@ -31,6 +32,7 @@ struct Rare {
   Duration lasts;            // at most; 0: as its rule says
   Wants wants = Wants::Any;
   uint32_t weight = 1;
+  Duration after{};  // of the phase's beginning, and the lag from then on
 };
 
 // clang-format off
@@ -71,12 +73,24 @@ constexpr Rare kRare[] = {
     {FarEndCalls,        P::Preparing,      {},          500ms, 2min,  Wants::BothWays, 2},
     {FarEndCalls,        P::Dialing,        {},          3s,    2min,  Wants::BothWays, 2},
     {FarEndCalls,        P::Establishing,   {},          60ms,  2min,  Wants::BothWays},
+    // Whoever is called back, from the hang-up on to the carrier of the other call.
+    {WedgedPower,        P::Authenticating, {},          3s,    0s,    Wants::CalledBack, 3},
+    {WedgedInit,         P::Authenticating, {},          3s,    0s,    Wants::CalledBack, 3},
+    {OtherWords,         P::Authenticating, {},          2s,    2min,  Wants::CalledBack, 2},
+    {WedgedPower,        P::Authenticating, {},          8s,    0s,    Wants::CalledBack, 2, 4s},
+    {PeerKilled,         P::Authenticating, {},          10s,   2min,  Wants::CalledBack, 2, 3s},
+    {PeerTerminates,     P::Authenticating, {},          800ms, 0s,    Wants::CalledBack, 4, 14850ms},
+    {WedgedPower,        P::Establishing,   {},          3s,    0s,    Wants::CalledBack, 3},
+    {WedgedInit,         P::Establishing,   {},          3s,    0s,    Wants::CalledBack, 3},
+    {OtherWords,         P::Establishing,   {},          2s,    2min,  Wants::CalledBack, 2},
+    {WedgedPower,        P::Establishing,   {},          8s,    0s,    Wants::CalledBack, 2, 4s},
+    {PeerKilled,         P::Establishing,   {},          10s,   2min,  Wants::CalledBack, 2, 3s},
     // The modem.
-    {WedgedInit,         P::Preparing,      {},          400ms, 0s,    Wants::Any, 3},
+    {WedgedInit,         P::Preparing,      {},          400ms, 0s,    Wants::Any, 6},
     {Suspend,            P::Dialing,        {},          1s,    12min},
     {StrayConnect,       P::Preparing,      {},          450ms, 0s,    Wants::Any, 2},
     {Suspend,            P::Opening,        {},          100ms, 12min, Wants::Host},
-    {StrayWord,          P::Preparing,      {},          100ms, 0s,    Wants::OwnWords, 16},
+    {StrayWord,          P::Preparing,      {},          100ms, 0s,    Wants::OwnWords, 20},
     {WedgedReset,        P::Dialing,        {},          25ms,  0s,    Wants::OwnWords, 3},
     {OtherWords,         P::Dialing,        {},          25ms,  2min,  Wants::OwnWords, 6},
     {OtherWords,         P::Preparing,      {},          400ms, 2min},
@@ -153,6 +167,7 @@ bool suits(const Site& site, Wants wants) {
     case Wants::FixedAddress: return !site.entry.ip_address.empty();
     case Wants::OwnWords: return !site.lines.front().spec.description.empty();
     case Wants::BothWays: return site.both_ways;
+    case Wants::CalledBack: return site.plan.session.callback.has_value();
     case Wants::Demand: return site.entry.dial == phonebook::DialMode::OnDemand;
   }
   return false;
@@ -190,7 +205,7 @@ std::optional<Fault> draw_rare(FaultSet kinds, const Profile& profile, uint32_t 
     if (rule.longest > 0s) fault.lasts = rule.shortest + rng.up_to(longest - rule.shortest);
     fault.dice = static_cast<uint32_t>(rng.next());
     fault.aim = rare.aim;
-    fault.lag = rng.up_to(rare.lag);
+    fault.lag = rare.after + rng.up_to(rare.lag);
     fault.anew = rare.over.has_value();
     if (rare.over)
       fault.dice = fault.dice / kOvers / 2 * kOvers + static_cast<uint32_t>(*rare.over);

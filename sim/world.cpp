@@ -125,6 +125,7 @@ void World::server_hangs_up(uint32_t link) {
     server.engine.start_answering(port.id, now_, fx_);
     carry_out(End::Server);
   }
+  if (site(link).plan.session.callback) far_end_calls(link, false);
 }
 
 void World::far_end_calls(uint32_t link, bool calls) {
@@ -442,8 +443,9 @@ void World::transmit(End end, LineId line, ByteView octets) {
 
 void World::begin_over(uint32_t link, wire::Protocol layer) {
   for (const Place::Port& port : places_[link].ports) {
-    if (!exchange.online(port.modem)) continue;
-    server.engine.begin_over(port.id, layer, now_, fx_);
+    const auto user = server.engine.user_of(port.line);
+    if (!user || !exchange.online(port.modem)) continue;
+    server.engine.begin_over(*user, layer, now_, fx_);
     carry_out(End::Server);
   }
 }
@@ -559,6 +561,13 @@ void World::note(End end, const engine::Event& event) {
   if (end == End::Server && std::holds_alternative<engine::CarrierUp>(event.body))
     greet(event.link);
   if (witness_) witness_->on_event(end, at, event.body, now_);
+  if (end == End::Caller || !site(at).plan.session.callback) return;
+  // It calls back once: when it has said so, and whatever becomes of it.
+  const auto* noted = std::get_if<engine::Noted>(&event.body);
+  const bool promised = noted && noted->text == "the caller wants to be called back";
+  if (promised) in(12s, [this, at] { far_end_calls(at, true); });
+  const bool over = std::holds_alternative<connection::LinkEnded>(event.body);
+  if (over) in(0s, [this, at] { far_end_calls(at, false); });
 }
 
 }  // namespace redial::sim

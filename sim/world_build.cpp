@@ -28,6 +28,27 @@ std::shared_ptr<const modem::CompiledDescription> answering_modem() {
   return std::make_shared<const modem::CompiledDescription>(*std::move(compiled));
 }
 
+/// Its far end hangs up, and calls.
+bool calls_back(const Site& site) { return site.plan.session.callback.has_value(); }
+
+/// Of a far end: what it demands of who calls, and what it gives.
+ppp::SessionConfig far_session(const Site& site, const ppp::AccountBook& accounts) {
+  const ppp::SessionConfig& theirs = site.plan.session;
+  ppp::SessionConfig session;
+  // Who asks by CBCP has said before who it is; the ways of RFC 1570 can do without.
+  const bool proves =
+      !theirs.callback || theirs.callback->operation == ppp::CallbackOperation::Cbcp;
+  session.accounts = proves ? &accounts : nullptr;
+  session.demand = theirs.may_use;
+  session.local_address = kServerAddress;
+  session.ask_dns = false;
+  // Silences of the same length at both ends would make every third probe cross the other end's.
+  session.keepalive = theirs.keepalive;
+  session.keepalive.echo_after_silence += 1s;
+  session.keepalive.dead_peer_bound += 1s;
+  return session;
+}
+
 }  // namespace
 
 std::optional<Secret> Accounts::password_of(std::string_view user) const {
@@ -63,9 +84,8 @@ World::World(uint64_t seed, uint32_t links, const Profile& profile)
     add_ports(at);
   }
   for (uint32_t at = 0; at < links; ++at) {
-    if (!site(at).both_ways) continue;
-    add_way_back(at);
-    add_near_port(at);
+    if (site(at).both_ways || calls_back(site(at))) add_way_back(at);
+    if (site(at).both_ways) add_near_port(at);
   }
 }
 
@@ -145,14 +165,8 @@ void World::add_ports(uint32_t at) {
     port->line = server.engine.add_line(
         {port->name, site(at).traits.has_modem ? answering_modem() : nullptr});
     port->give_peer = kFirstCaller + at;
-    port->session.accounts = &accounts_;
-    port->session.demand = site(at).plan.session.may_use;
-    port->session.local_address = kServerAddress;
-    port->session.ask_dns = false;
-    // Silences of the same length at both ends would make every third probe cross the other end's.
-    port->session.keepalive = site(at).plan.session.keepalive;
-    port->session.keepalive.echo_after_silence += 1s;
-    port->session.keepalive.dead_peer_bound += 1s;
+    port->session = far_session(site(at), accounts_);
+    if (calls_back(site(at))) port->session.call_back = ppp::CallbackOffer{.may_stay = false};
     answering.id = server.engine.add_answering(std::move(port));
     link_of_port_.push_back(at);
   }
@@ -163,7 +177,11 @@ void World::add_way_back(uint32_t at) {
   auto plan = std::make_shared<engine::DialPlan>(site(at).plan);
   plan->entry.name = fmt::format("way back {}", at);
   plan->entry.numbers.front().digits = caller_number(place.lines.front());
-  plan->session.user = fmt::format("{}{}", kUser, at);
+  if (calls_back(site(at))) {
+    plan->session = far_session(site(at), accounts_);
+  } else {
+    plan->session.user = fmt::format("{}{}", kUser, at);
+  }
   plan->lines = {place.ports.front().line};
   place.way_back = server.engine.add_link(std::move(plan));
   link_of_port_.push_back(at);
