@@ -266,6 +266,16 @@ std::string PppdReader::chat_command(const std::string& connect, const std::stri
   return chat_command_in(*script);
 }
 
+/// Where a chat script has got its carrier: what follows is the login.
+uint32_t line_of_connect(const SourceFile& script) {
+  modem::inf::Lines lines(script.octets);
+  while (const auto line = lines.next()) {
+    const bool comment = phonebook::trim(line->text).starts_with('#');
+    if (!comment && line->text.find("CONNECT") != std::string_view::npos) return line->at.line;
+  }
+  return ~0u;  // one that the script takes in
+}
+
 void PppdReader::apply_connect(const Option& option, Draft& draft, const Applied& a) {
   draft.has_connect = true;
   const std::string from = reading_.report.at(option.id).file;
@@ -286,15 +296,17 @@ void PppdReader::apply_connect(const Option& option, Draft& draft, const Applied
     return file->octets;
   };
   const auto applied = apply_chat(command, draft.connection.name, read, draft.connection);
-  if (!applied && reading_.report.open(option.id)) {
-    warn(reading_, from, option.line, option.column, applied.error().text);
+  const std::string why = applied ? *applied : applied.error().text;
+  if (!why.empty() && reading_.report.open(option.id)) {
+    warn(reading_, from, option.line, option.column, why);
   }
-  const std::string why = applied ? std::string() : applied.error().text;
-  a.end(applied ? Translated : Dropped, applied ? std::string(option.option->text) : why);
+  const std::string text(option.option->text);
+  a.end(applied ? Translated : Dropped, !applied ? why : why.empty() ? text : text + "; " + why);
   for (const SourceFile* file : used) {
+    const uint32_t kept = !applied ? 0 : why.empty() ? ~0u : line_of_connect(*file);
     for (const SettingId id : chats_[file->path]) {
-      reading_.report.end_if_open(id, applied ? Translated : Dropped,
-                                  applied ? std::string(option.option->text) : why);
+      const bool taken = reading_.report.at(id).line <= kept;
+      reading_.report.end_if_open(id, taken ? Translated : Dropped, taken ? text : why);
     }
   }
   if (!applied) {

@@ -100,9 +100,9 @@ std::optional<phonebook::ScriptSteps> to_steps(const modem::Script& script) {
   return out;
 }
 
-Result<void> apply_chat(const std::string& command, const std::string& name,
-                        const std::function<Result<std::string>(const std::string&)>& read,
-                        Connection& connection) {
+Result<std::string> apply_chat(const std::string& command, const std::string& name,
+                               const std::function<Result<std::string>(const std::string&)>& read,
+                               Connection& connection) {
   modem::ChatOptions options;
   options.name = name;
   options.read = read;
@@ -111,15 +111,17 @@ Result<void> apply_chat(const std::string& command, const std::string& name,
   for (const modem::Diagnostic& d : chat.diagnostics) {
     if (d.severity == modem::Diagnostic::Severity::Error) return fail(ErrorKind::BadFile, d.text);
   }
+  std::string lost;
   if (chat.login) {
     auto steps = to_steps(*chat.login);
     if (!steps) {
-      return fail(
-          ErrorKind::BadFile,
+      lost =
           "the script after CONNECT hides a text or does more than wait and send; it is not "
-          "taken over; write it as script = [...] of the entry");
+          "taken over; write it as script = [...] of the entry";
+    } else {
+      connection.entry.script_steps = *std::move(steps);
     }
-    connection.entry.script_steps = *std::move(steps);
+    if (!steps && !chat.modem) return fail(ErrorKind::BadFile, lost);
   }
   connection.rules.chat_aborts = std::move(chat.aborts);
   connection.modem = std::move(chat.modem);
@@ -131,7 +133,7 @@ Result<void> apply_chat(const std::string& command, const std::string& name,
   }
   if (connection.entry.user.empty()) connection.entry.user = clean(chat.user).substr(0, 255);
   if (connection.password.empty()) connection.password = std::move(chat.password);
-  return {};
+  return lost;
 }
 
 }  // namespace redial::migrate

@@ -14,9 +14,10 @@ namespace redial::migrate {
 /// A dial script in the form our phonebook keeps; nullopt for what that form cannot say.
 std::optional<phonebook::ScriptSteps> to_steps(const modem::Script& script);
 
-/// Errors: BadFile, why the script is not taken over. A script with no number dials nothing.
-Result<void> apply_chat(const std::string& command, const std::string& name,
-                        const std::function<Result<std::string>(const std::string&)>& read,
-                        Connection& connection);
+/// What of it is left out, and why: the script after CONNECT; empty: nothing. Errors: BadFile, why
+/// none of it is taken over. A script with no number dials nothing.
+Result<std::string> apply_chat(const std::string& command, const std::string& name,
+                               const std::function<Result<std::string>(const std::string&)>& read,
+                               Connection& connection);
 
 }  // namespace redial::migrate

@@ -105,6 +105,23 @@ TEST_CASE("what a chat script sends from a file is a file of pppd's as well, and
   CHECK(ended(reading, "line 1", "pin").value == "***");
 }
 
+TEST_CASE("a login that cannot be taken over does not take number and modem with it") {
+  std::vector<SourceSet> sets = sort_out({peer("chat -f /etc/chatscripts/c"),
+                                          {"/etc/chatscripts/c",
+                                           "'' ATZ OK ATDT5550100\nCONNECT ''\n"
+                                           "word: '\\qfirst'\n> '\\qstart ppp'\n"}});
+  REQUIRE(sets.size() == 1);
+  const Reading reading = read_source(sets[0], {});
+  CHECK(number_of(reading) == "5550100");
+  CHECK(reading.connections[0].needs.empty());
+  CHECK(reading.connections[0].entry.script_steps.empty());
+  CHECK(reading.diagnostics.size() == 1);
+  CHECK(ended(reading, "connect").column == Column::Translated);
+  CHECK(has(ended(reading, "connect").how, "hides a text"));
+  CHECK(ended(reading, "line 2").column == Column::Translated);
+  CHECK(ended(reading, "line 4").column == Column::Dropped);
+}
+
 TEST_CASE("the script that hangs up is accounted for, and not taken for a peer") {
   const Reading reading =
       read({{"/etc/ppp/peers/office", "/dev/ttyS0\ndisconnect '/sbin/chat -f /etc/ppp/peers/down'"},

@@ -145,7 +145,10 @@ void connect_script(const Applied& a) {
       return fail(ErrorKind::NotFound, path + " is not among the files imported");
     };
     const auto applied = apply_chat(a.value, a.connection.name, none, a.connection);
-    if (applied) return a.end(Translated, "the line's description, number and script");
+    if (applied) {
+      const std::string lost = applied->empty() ? std::string() : "; " + *applied;
+      return a.end(Translated, "the line's description, number and script" + lost);
+    }
   }
   a.connection.needs.emplace_back(
       "a description and a number, for its connect script is not taken over");
