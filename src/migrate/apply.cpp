@@ -116,6 +116,12 @@ void set_watch(Report& report, Connection& connection) {
   watch.dead_peer_bound = std::max(clamped(every * failures, 2s, 1h), watch.echo_after_silence);
 }
 
+void set_access_point(const Applied& a) {
+  const bool plain = a.value.find_first_of("\"\r\n") == std::string::npos && a.value.size() <= 100;
+  if (!plain) return a.bad("the name of an access point");
+  a.connection.init.push_back(fmt::format("AT+CGDCONT=1,\"IP\",\"{}\"", clean(a.value)));
+}
+
 bool hides_carrier(std::string_view command) {
   const std::string plain = plain_key(command);
   return plain.find("&c0") != std::string::npos || plain.find("&d0") != std::string::npos;

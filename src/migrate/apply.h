@@ -44,6 +44,8 @@ void set_device_path(const Applied& a);
 void set_speed(const Applied& a);
 void set_dns(const Applied& a);
 void set_dial_within(const Applied& a);
+/// The access point of a mobile network: a command of the modem's initialisation.
+void set_access_point(const Applied& a);
 /// A command of the modem's initialisation.
 void add_init(const Applied& a);
 

@@ -118,11 +118,6 @@ void number(const Applied& a) {
 void other_than_yes(const Applied& a) {
   if (to_flag(a.value) == false) a.end(NotNeeded, "is off");
 }
-void access_point(const Applied& a) {
-  const bool plain = a.value.find_first_of("\"\r\n") == std::string::npos && a.value.size() <= 100;
-  if (!plain) return a.bad("the name of an access point");
-  a.connection.init.push_back(fmt::format("AT+CGDCONT=1,\"IP\",\"{}\"", clean(a.value)));
-}
 
 // --- addresses
 // ------------------------------------------------------------------------------------
@@ -222,7 +217,7 @@ constexpr KeyfileRule kRules[] = {
     {"gsm.username cdma.username pppoe.username", Kept, "user", set_user},
     {"gsm.password cdma.password pppoe.password", Kept, "password in the credentials", set_password, true},
     {"gsm.password-flags cdma.password-flags pppoe.password-flags", NotNeeded, "without a password in the credentials you are asked"},
-    {"gsm.apn", Translated, "AT+CGDCONT in the line's description", access_point},
+    {"gsm.apn", Translated, "AT+CGDCONT in the line's description", set_access_point},
     {"gsm.pin", Dropped, "a SIM's PIN is not sent; take it off the SIM", nullptr, true},
     {"gsm.pin-flags", NotNeeded, "no PIN is sent"},
     {"gsm.home-only gsm.auto-config", Dropped, "the modem's own settings stay as they are; the access point is to be written", other_than_yes},

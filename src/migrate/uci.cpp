@@ -89,11 +89,6 @@ void number(const Applied& a) {
   made.digits = clean(a.value);
   a.entry().numbers = {made};
 }
-void access_point(const Applied& a) {
-  const bool plain = a.value.find_first_of("\"\r\n") == std::string::npos && a.value.size() <= 100;
-  if (!plain) return a.bad("the name of an access point");
-  a.connection.init.push_back(fmt::format("AT+CGDCONT=1,\"IP\",\"{}\"", clean(a.value)));
-}
 void max_wait(const Applied& a) { set_dial_within(a); }
 void below(const Applied& a) {
   if (a.connection.carrier == Carrier::Pppoe) {
@@ -163,7 +158,7 @@ constexpr UciRule kRules[] = {
     {"ifname", NotNeeded, "of a link over a serial port it is the interface's own name", old_name},
     {"username", Kept, "user", set_user},
     {"password", Kept, "password in the credentials", set_password, true},
-    {"apn", Translated, "AT+CGDCONT in the line's description", access_point},
+    {"apn", Translated, "AT+CGDCONT in the line's description", set_access_point},
     {"dialnumber", Kept, "number", number},
     {"pincode", Dropped, "a SIM's PIN is not sent; take it off the SIM", nullptr, true},
     {"service", Translated, "of pppoe named in what the line needs; the kind of a mobile network is the modem's own setting"},
