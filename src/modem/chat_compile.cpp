@@ -216,7 +216,14 @@ void Compiler::add_steps(const Exchange& exchange, Script& script) {
   for (size_t i = 0; i < exchange.expect.size(); ++i) {
     ScriptStep step;
     if (i % 2 == 1) {  // sent because what was awaited before did not come
-      step.send = sent(exchange.expect[i], phones_, complaints_).pieces;
+      // "ogin:-BREAK-ogin:" goes on waiting; the rest of the script is as good without it.
+      if (exchange.expect[i].text == "BREAK") {
+        complaints_.warning(exchange.expect[i].at, 0,
+                            "a BREAK cannot be sent; nothing is sent in its place, and the next "
+                            "text is waited for; write \\r where a return does as well");
+      } else {
+        step.send = sent(exchange.expect[i], phones_, complaints_).pieces;
+      }
       script.steps.push_back(std::move(step));
       continue;
     }

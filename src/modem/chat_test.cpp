@@ -194,6 +194,14 @@ TEST_CASE("what a chat script cannot be is one complaint, with its place") {
             .find("does not run chat") != std::string::npos);
 }
 
+TEST_CASE("a BREAK that is sent only where a prompt did not come costs no more than itself") {
+  const ChatScript made = chat("TIMEOUT 5 ogin:-BREAK-ogin: ann word: hush");
+  CHECK(complaints(made).find("1:17: a BREAK cannot be sent; nothing is sent in its place") == 0);
+  REQUIRE(made.login);
+  CHECK(made.login->steps.at(1).send.empty());
+  CHECK(made.login->steps.at(2).expect.at(0).text == "ogin:");
+}
+
 TEST_CASE("the ways people write a dial command") {
   const auto dial = [](std::string_view send) {
     const ChatScript made = chat("'' " + std::string(send) + " CONNECT ''");
