@@ -136,6 +136,28 @@ TEST_CASE("a script's file is in the record, without the passwords of any of its
   CHECK(replay(site.folder / "call.rec").first == 0);
 }
 
+TEST_CASE("the PIN of a SIM is in the record neither in the description nor in what was sent") {
+  const Site site;
+  site.folder.write(
+      "MODEM.INF",
+      "[Sim]\nCOMMAND_INIT=AT+CPIN=\"4711\"<cr>\nCOMMAND_DIAL=ATDT<phonenumber><cr>\n");
+  std::string config(kConfig);
+  config.insert(config.find("[entry"), "description = \"MODEM.INF:Sim\"\n");
+  site.folder.write("redial.toml", config);
+  Program exchange(site.folder, {"exchange", "--modem", "5550199=./home", "--isp", "5550100"});
+  REQUIRE(exchange.said.until("Ctrl-C ends"));
+  Program dial(site.folder, {"dial", "office", "--plain", "--record", "call.rec"});
+  const bool connected = dial.said.until("Connected.", 60s);
+  dial.interrupt();
+  dial.status();
+  CHECK_MESSAGE(connected, dial.said.text());
+  const std::string text = site.folder.text("call.rec");
+  CHECK(has(text, "COMMAND_INIT=AT+CPIN=\"****\"<cr>"));
+  CHECK(has(text, "sends 0 : AT+CPIN=\"****\""));
+  CHECK(!has(text, "4711"));
+  CHECK(replay(site.folder / "call.rec").first == 0);
+}
+
 TEST_CASE("a calling card's number and PIN are zeros in the record, in the modem's echo too") {
   const Site site;
   std::string config(kConfig);
