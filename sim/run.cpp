@@ -117,6 +117,7 @@ ShardReport run_shard(const ShardPlan& plan, const Profile& profile, Witness* al
   world.start(kStart);
   run_weather(world, injector, Instant(plan.lasts));
   injector.end_all();
+  while (world.asleep()) world.run_until(world.now() + 1min);  // nothing can be asked of it yet
   run_calm(world, checker);
   report.simulated = (world.now() - Instant{}) * plan.links;
   checker.on_hang_up_all();
