@@ -71,7 +71,7 @@ Duration Bounds::lost_carrier(const Fault& fault, const Situation& now) const {
 }
 
 Duration Bounds::noticed(const Fault& fault, const Situation& now) const {
-  return on_quiet_line(fault, now) + (now.busy ? kQueued : 0s);
+  return on_quiet_line(fault, now) + (now.busy || now.slow ? kQueued : 0s);
 }
 
 Duration Bounds::on_quiet_line(const Fault& fault, const Situation& now) const {

@@ -334,9 +334,9 @@ void Injector::refresh(uint32_t link) {
   }
   refresh_numbers(link);
   world_.cut_path(link, is(link, PathCut));
-  // A little more than the line takes, so that what waits for it grows, and not beyond seconds.
-  const Duration every = is(link, SlowLine) ? 8s : 1s;
-  world_.flood(link, is(link, Saturated) ? every : 0s, dice_[link] % 2 == 0);
+  // With its frame a little more than the line takes, so that what waits grows, not beyond seconds.
+  const size_t octets = is(link, SlowLine) ? 112 : 960;
+  world_.flood(link, is(link, Saturated) ? octets : 0, dice_[link] % 2 == 0);
   world_.set_manners(link, is(link, MuteServer),
                      std::string(is(link, TextRefused) ? text_refusal(dice_[link]) : ""));
   world_.refuse(link, is(link, RefusedAccount) ? kRefusals[dice_[link] % std::size(kRefusals)] : 0);

@@ -70,7 +70,7 @@ struct TextManners {
 
 /// What a user sends without end.
 struct Flood {
-  Duration every{};  // 0: nothing
+  size_t octets = 0;  // a second; 0: nothing
   bool one_way = false;
   bool runs = false;
 };

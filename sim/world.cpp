@@ -82,25 +82,24 @@ void World::use(uint32_t link, unsigned packets) {
      [this, link] { use(link, 1 + static_cast<unsigned>(habits_.below(kPacketsMax))); });
 }
 
-void World::flood(uint32_t link, Duration every, bool one_way) {
+void World::flood(uint32_t link, size_t octets, bool one_way) {
   Flood& flood = floods_[link];
-  flood.every = every;
+  flood.octets = octets;
   flood.one_way = one_way;
-  if (every > 0s && !std::exchange(flood.runs, true)) in(every, [this, link] { flood_on(link); });
+  if (octets > 0 && !std::exchange(flood.runs, true)) in(1s, [this, link] { flood_on(link); });
 }
 
 void World::flood_on(uint32_t link) {
   Flood& flood = floods_[link];
-  flood.runs = flood.every > 0s;
+  flood.runs = flood.octets > 0;
   if (!flood.runs) return;
-  constexpr size_t kBulk = 960;  // with its frame a second at 9,600 bit/s, and a little more
   Bytes packet = packet_from(addresses_[link]);
-  packet.resize(kBulk, 'U');
-  packet[2] = kBulk >> 8;
-  packet[3] = kBulk & 0xff;
+  packet.resize(flood.octets, 'U');
+  packet[2] = static_cast<uint8_t>(flood.octets >> 8);
+  packet[3] = static_cast<uint8_t>(flood.octets);
   if (flood.one_way) packet[kTargetPort] = kDiscardPort;
   if (!asleep()) send_packet(End::Caller, LinkId{link}, packet);
-  in(flood.every, [this, link] { flood_on(link); });
+  in(1s, [this, link] { flood_on(link); });
 }
 
 void World::dial(uint32_t link) {

@@ -48,8 +48,8 @@ class World : private engine::IpSink {
   void begin_over(uint32_t link, wire::Protocol layer);
   void reject_lcp(uint32_t link);  // ... or says that it knows no Configure-Request
   void cut_path(uint32_t link, bool cut) { path_cut_[link] = cut; }  // beyond the peer
-  /// The user sends a large packet so often (0: no more), `one_way` to one who never answers.
-  void flood(uint32_t link, Duration every, bool one_way);
+  /// The user sends so many octets a second (0: no more), `one_way` to one who never answers.
+  void flood(uint32_t link, size_t octets, bool one_way);
   /// How a far end with words treats callers: `refusal` empty: well.
   void set_manners(uint32_t link, bool mute, std::string refusal);
   void refuse(uint32_t link, unsigned refusal) { accounts_.refusals[link] = refusal; }
