@@ -6,7 +6,7 @@
 namespace redial::ppp {
 
 void Keepalive::start(Instant now) {
-  running_ = true;
+  running_ = begins_ = true;
   last_probe_ = now;
   on_life(now);
 }
@@ -30,7 +30,7 @@ void Keepalive::measure(uint8_t probes_since, Instant now) {
   Duration sample = now - last_probe_ + config_->spacing(known) * probes_since;
   // Too short a round trip costs a few probes, too long a one blinds the watch. So up in small
   // steps, whatever an answer took that waited for a machine to wake up, and down in large ones.
-  if (known > 0s) sample = std::min(sample, std::max(known * 2, config_->round_trip_max));
+  if (!begins_) sample = std::min(sample, std::max(known * 2, config_->round_trip_max));
   const Duration smoothed = known == 0s      ? sample
                             : sample < known ? (known + sample) / 2
                                              : known + (sample - known) / 8;
@@ -47,6 +47,7 @@ Outbox<KeepaliveAction, 1> Keepalive::on_deadline(Instant now) {
   }
   const ProbeKind kind = next_kind();
   ++probes_;
+  begins_ = false;
   last_probe_ = now;
   out.push(Probe{kind});
   return out;

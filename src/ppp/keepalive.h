@@ -76,6 +76,7 @@ class Keepalive {
   uint32_t round_trip_us_ = 0;  // smoothed: up by eighths, down by halves; zero: not known
   uint8_t probes_ = 0;          // unanswered, in this silence
   bool running_ = false;
+  bool begins_ = false;   // the latest probe is the one that came with the link
   bool echoes_ = false;   // the peer has answered an echo in this session
   bool rejects_ = false;  // or, having never done so, rejected an unknown code
 };
