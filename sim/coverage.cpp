@@ -48,8 +48,6 @@ constexpr std::string_view kRefusedBefore =
 // What no site brings yet.
 constexpr std::string_view kNoMethod =
     "a server that demands a method which the entry may not use, and terminates when it is refused";
-constexpr std::string_view kCannotListen =
-    "a description without a command to listen, of an entry that is called back";
 
 constexpr Cell kPossible{};
 constexpr Cell never(std::string_view why) { return {Cell::Kind::Impossible, why}; }
@@ -149,8 +147,7 @@ Cell cell_of(CauseCode cause, Phase phase) {
     case AddressRefused:
     case RegistrationTimeout: return only(phase >= Phase::Registering, kAddress);
     case CallbackMissed: return only(maybe_called_back(phase), kAsked);
-    case Unsupported:
-      return maybe_called_back(phase) ? not_run(kCannotListen) : never(kRefusedBefore);
+    case Unsupported: return never(kRefusedBefore);
   }
   return kPossible;
 }

@@ -231,6 +231,20 @@ Result<void> check_numbers(const Entry& entry, std::span<const telephony::Transl
   return {};
 }
 
+/// Who is called back listens on the line that it has called on.
+Result<void> check_listening(const Entry& entry, std::span<const BoundLine> lines) {
+  if (entry.callback_mode == 0) return {};
+  const auto deaf = std::ranges::find_if(lines, [](const BoundLine& line) {
+    return line.description && line.description->description.listen.empty();
+  });
+  if (deaf == lines.end()) return {};
+  return fail(ErrorKind::Unsupported,
+              fmt::format("{}: is to be called back, and the modem of {} cannot listen (its "
+                          "description has no COMMAND_LISTEN); the entry is not dialled; add one, "
+                          "or write callback = \"none\"",
+                          shown(entry.name), shown(deaf->spec.name)));
+}
+
 }  // namespace
 
 Result<SharedDescription> describe_line(const LineSpec& line, const Entry& entry,
@@ -393,6 +407,8 @@ Result<DialPlan> plan_link(const Entry& entry, const phonebook::Credential* cred
     if (auto ok = check_numbers(entry, dialled); !ok)
       return tl::make_unexpected(std::move(ok).error());
   }
+  if (auto ok = check_listening(entry, lines); !ok)
+    return tl::make_unexpected(std::move(ok).error());
   // XON and XOFF are the line's: as data they must not occur on it.
   constexpr uint32_t kXonXoff = 1u << 0x11 | 1u << 0x13;
   const bool software = std::ranges::any_of(lines, [](const BoundLine& line) {

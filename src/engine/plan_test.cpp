@@ -68,6 +68,19 @@ TEST_CASE("an entry without a number is refused on a modem line, and welcome on 
   CHECK(plan_link(entry, nullptr, bound(cable, entry)).has_value());
 }
 
+TEST_CASE("who is to be called back is refused a modem that cannot listen, before it has dialled") {
+  Entry entry = office();
+  const LineSpec deaf = modem_line("acme.inf:Acme 56K");
+  CHECK(plan_link(entry, nullptr, bound(deaf, entry)).has_value());
+  for (const uint8_t mode : {1, 2}) {
+    entry.callback_mode = mode;
+    CHECK(refused(entry, deaf).kind == ErrorKind::Unsupported);
+    CHECK(refused(entry, deaf)
+              .text.starts_with("office: is to be called back, and the modem of COM1"));
+    CHECK(plan_link(entry, nullptr, bound(modem_line(), entry)).has_value());
+  }
+}
+
 TEST_CASE("the session is told what the entry and its credential say") {
   Entry entry = office();
   entry.user = "ann";
