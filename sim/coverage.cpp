@@ -45,13 +45,8 @@ constexpr std::string_view kNoDemand = "decided while LCP is negotiated, or when
 constexpr std::string_view kRefusedBefore =
     "an entry that demands what is not supported is refused before anything is dialled";
 
-// What no site brings yet.
-constexpr std::string_view kNoMethod =
-    "a server that demands a method which the entry may not use, and terminates when it is refused";
-
 constexpr Cell kPossible{};
 constexpr Cell never(std::string_view why) { return {Cell::Kind::Impossible, why}; }
-constexpr Cell not_run(std::string_view why) { return {Cell::Kind::NotRun, why}; }
 
 bool between(Phase phase, Phase first, Phase last) { return first <= phase && phase <= last; }
 Cell only(bool possible, std::string_view why) { return possible ? kPossible : never(why); }
@@ -76,12 +71,6 @@ Cell of_number(CauseCode cause, Phase phase) {
   if (phase == Phase::Establishing) return kPossible;
   if (cause == NoCarrier && phase == Phase::Authenticating) return kPossible;  // called back
   return never(kModemWords);
-}
-
-/// No method in common.
-Cell of_demand(Phase phase) {
-  const bool decided = between(phase, Phase::Establishing, Phase::Up);
-  return decided && phase != Phase::Authenticating ? not_run(kNoMethod) : never(kNoDemand);
 }
 
 }  // namespace
@@ -142,7 +131,7 @@ Cell cell_of(CauseCode cause, Phase phase) {
     case AuthPasswordChange:
     case AuthTimeout:
     case ServerNotProven: return only(phase >= Phase::Authenticating, kIdentity);
-    case AuthProtocol: return of_demand(phase);
+    case AuthProtocol: return only(negotiates, kNoDemand);
     case NoAddress:
     case AddressRefused:
     case RegistrationTimeout: return only(phase >= Phase::Registering, kAddress);
@@ -213,13 +202,14 @@ std::string lines(std::string_view title, const std::vector<std::string>& cells)
 }  // namespace
 
 std::string to_text(const Coverage& coverage) {
+  const std::string not_run = reasons(Cell::Kind::NotRun);
   return coverage.table +
          fmt::format("{} cells are possible; {} were hit {} times or more, {} at all\n",
                      coverage.possible, coverage.enough, kCellWanted, coverage.some) +
          lines("hit less often", coverage.lacking) +
          lines("hit, though said to be impossible", coverage.surprises) +
          "- impossible, because\n" + reasons(Cell::Kind::Impossible) +
-         "? possible, and not simulated yet; it needs\n" + reasons(Cell::Kind::NotRun);
+         (not_run.empty() ? "" : "? possible, and not simulated yet; it needs\n" + not_run);
 }
 
 }  // namespace redial::sim

@@ -92,6 +92,7 @@ constexpr std::array<FaultRule, kFaultKinds> kRules = {{
     {StrayWord,         "stray-word",         "modem",    kMay,  0s,   0s,    0},
     {FarEndCalls,       "far-end-calls",      "exchange", kNone, 10s,  5min,  0},
     {OtherWords,        "other-words",        "modem",    kNone, 1min, 10min, 0},
+    {OtherMethod,       "other-method",       "peer",     kMay,  1min, 10min, 0},
 }};
 // clang-format on
 

@@ -85,11 +85,12 @@ enum class FaultKind : uint8_t {
   TextRefused,   // it, or the pad before it, says why not
   RejectsLcp,    // the peer knows none of the codes that LCP negotiates with
   Saturated,     // the user sends more than the line takes
-  StrayWord,     // the modem says BUSY, or its like, while it is prepared
+  StrayWord,     // the modem says BUSY, ERROR or their like while it is prepared
   FarEndCalls,   // it dials us, on the line on which we dial it
   OtherWords,    // the modem answers in words that nobody knows
+  OtherMethod,   // the server demands a proof of a kind that the entry may not give
 };
-constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::OtherWords) + 1;
+constexpr size_t kFaultKinds = static_cast<size_t>(FaultKind::OtherMethod) + 1;
 static_assert(kFaultKinds <= 128, "FaultSet has a bit for each");
 
 /// Which kinds a run may have.

@@ -20,8 +20,9 @@ std::string_view unasked(const Fault& fault) {
 
 /// What it says of a call, when there is none.
 std::string_view stray_word(const Fault& fault) {
-  constexpr std::string_view kTexts[] = {"\r\nBUSY\r\n", "\r\nNO ANSWER\r\n", "\r\nVOICE\r\n",
-                                         "\r\nNO CARRIER\r\n", "\r\nNO DIALTONE\r\n"};
+  constexpr std::string_view kTexts[] = {"\r\nBUSY\r\n",        "\r\nNO ANSWER\r\n",
+                                         "\r\nVOICE\r\n",       "\r\nNO CARRIER\r\n",
+                                         "\r\nNO DIALTONE\r\n", "\r\nERROR\r\n"};
   return kTexts[fault.dice % std::size(kTexts)];
 }
 
@@ -128,10 +129,11 @@ void Injector::on_phase(uint32_t link, Phase phase, Instant now) {
     anew.kind = Anew;
     anew.lasts = 0s;
     anew.at = now + anew_within(phase) * (soon.dice / kOvers % 100) / 100;
-    soon.at = anew.at + soon.lag;
+    // What a server is to demand, it demands from the beginning.
+    soon.at = soon.kind == OtherMethod ? now : anew.at + soon.lag;
     soon_.push_back(anew);
   }
-  soon_.push_back(soon);
+  soon_.insert(soon.kind == OtherMethod ? soon_.begin() : soon_.end(), soon);
   world_.interrupt();
 }
 
@@ -357,7 +359,15 @@ void Injector::refresh_numbers(uint32_t link) {
     world_.exchange.set_channel(port.modem, channel);
     world_.exchange.set_fate(world_.exchange.number(port.modem), hit ? fate : lab::Fate::Ring);
     world_.exchange.set_manner(port.modem, manner, world_.now());
+    port.plan->session.demand = demand_of(link);
   }
+}
+
+std::vector<ppp::AuthMethod> Injector::demand_of(uint32_t link) const {
+  const auto& allowed = world_.site(link).plan.session.may_use;
+  if (!is(link, OtherMethod)) return allowed;
+  const bool pap = allowed.front() == ppp::AuthMethod::Pap;
+  return {pap ? ppp::AuthMethod::ChapMd5 : ppp::AuthMethod::Pap};
 }
 
 /// Of several manners the one that kills, or the first.

@@ -66,6 +66,7 @@ class Injector {
   lab::Habits habits_of(uint32_t link) const;
   lab::Channel channel_of(uint32_t link) const;
   lab::Manner manner_of(uint32_t link) const;
+  std::vector<ppp::AuthMethod> demand_of(uint32_t link) const;
   /// The one that is in use, or would be first.
   lab::ModemId modem(uint32_t link) const {
     return world_.caller.lines[index(world_.line_of(link))].modem;

@@ -21,7 +21,8 @@ enum class Wants : uint8_t {
   Demand,
   OwnWords,
   BothWays,
-  CalledBack
+  CalledBack,
+  OneMethod
 };
 
 struct Rare {
@@ -90,7 +91,7 @@ constexpr Rare kRare[] = {
     {Suspend,            P::Dialing,        {},          1s,    12min},
     {StrayConnect,       P::Preparing,      {},          450ms, 0s,    Wants::Any, 2},
     {Suspend,            P::Opening,        {},          100ms, 12min, Wants::Host},
-    {StrayWord,          P::Preparing,      {},          100ms, 0s,    Wants::OwnWords, 20},
+    {StrayWord,          P::Preparing,      {},          100ms, 0s,    Wants::OwnWords, 26},
     {WedgedReset,        P::Dialing,        {},          25ms,  0s,    Wants::OwnWords, 3},
     {OtherWords,         P::Dialing,        {},          25ms,  2min,  Wants::OwnWords, 6},
     {OtherWords,         P::Preparing,      {},          400ms, 2min},
@@ -140,6 +141,10 @@ constexpr Rare kRare[] = {
     {RefusedAccount,     P::Registering,    Over::Lcp,   10ms,  1min,  Wants::Chap, 9},
     {RefusedAccount,     P::Up,             Over::Lcp,   10ms,  1min,  Wants::Chap, 5},
     {RefusedAccount,     P::Up,             Over::Proof, 10ms,  1min,  Wants::Chap, 4},
+    {OtherMethod,        P::Dialing,        {},          500ms, 1min,  Wants::OneMethod, 2},
+    {OtherMethod,        P::Authenticating, Over::Lcp,   1ms,   1min,  Wants::OneMethod, 4},
+    {OtherMethod,        P::Registering,    Over::Lcp,   1ms,   1min,  Wants::OneMethod, 4},
+    {OtherMethod,        P::Up,             Over::Lcp,   1ms,   2min,  Wants::OneMethod, 4},
     {TerminatesAtOnce,   P::Registering,    Over::Lcp,   20ms,  1min},
     {RejectsLcp,         P::Establishing,   {},          60ms,  0s},
     {RejectsLcp,         P::Authenticating, {},          40ms,  0s},
@@ -167,6 +172,7 @@ bool suits(const Site& site, Wants wants) {
     case Wants::FixedAddress: return !site.entry.ip_address.empty();
     case Wants::OwnWords: return !site.lines.front().spec.description.empty();
     case Wants::BothWays: return site.both_ways;
+    case Wants::OneMethod: return may_use.size() == 1;
     case Wants::CalledBack: return site.plan.session.callback.has_value();
     case Wants::Demand: return site.entry.dial == phonebook::DialMode::OnDemand;
   }

@@ -97,6 +97,7 @@ struct Place {
     LinkId id;
     LineId line;
     lab::ModemId modem;
+    std::shared_ptr<engine::AnswerPlan> plan{};
   };
   std::vector<LineId> lines;
   std::vector<Port> ports;

@@ -167,6 +167,7 @@ void World::add_ports(uint32_t at) {
     port->give_peer = kFirstCaller + at;
     port->session = far_session(site(at), accounts_);
     if (calls_back(site(at))) port->session.call_back = ppp::CallbackOffer{.may_stay = false};
+    answering.plan = port;
     answering.id = server.engine.add_answering(std::move(port));
     link_of_port_.push_back(at);
   }

@@ -72,7 +72,7 @@ TEST_CASE("who is to be called back is refused a modem that cannot listen, befor
   Entry entry = office();
   const LineSpec deaf = modem_line("acme.inf:Acme 56K");
   CHECK(plan_link(entry, nullptr, bound(deaf, entry)).has_value());
-  for (const uint8_t mode : {1, 2}) {
+  for (uint8_t mode = 1; mode <= 2; ++mode) {
     entry.callback_mode = mode;
     CHECK(refused(entry, deaf).kind == ErrorKind::Unsupported);
     CHECK(refused(entry, deaf)

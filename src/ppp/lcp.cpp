@@ -65,7 +65,11 @@ LayerNews Lcp::on(Event event, Context context, Instant now, SessionActions& out
   return negotiator_.on(event, rules, now, out);
 }
 
-void Lcp::begin_over(Entropy& entropy) { magic_ = fresh_magic(entropy); }
+void Lcp::begin_over(Context context) {
+  const SessionConfig& config = context.config;
+  magic_ = fresh_magic(context.entropy);
+  if (config.accounts && !config.demand.empty()) they_prove_ = config.demand.front();
+}
 
 LayerNews Lcp::on_deadline(Context context, Instant now, SessionActions& out) {
   RulesOf<Lcp> rules(*this, context);

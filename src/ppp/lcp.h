@@ -38,8 +38,9 @@ class Lcp {
   Instant due() const { return negotiator_.due(); }
   State state() const { return negotiator_.state(); }
 
-  /// Another magic number: the first request of a new negotiation repeats none of the old one's.
-  void begin_over(Entropy& entropy);
+  /// The first request of a new negotiation repeats none of the old one's: another magic number,
+  /// and what is demanded is demanded once more.
+  void begin_over(Context context);
   /// RFC 1570 §1.1: tells the peer who we are; only while Opened.
   void identify(std::string_view text, SessionActions& out);
   /// Echo-Request (§5.8); its identifier comes back in the reply.

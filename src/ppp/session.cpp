@@ -66,7 +66,7 @@ SessionActions Session::begin_over(Protocol layer, Instant now) {
   if (phase_ == Phase::Waiting || ended_) return out;
   if (layer == Protocol::Lcp) {
     on_lcp_news(lcp_.on(Event::Down, context(), now, out), now, out);
-    lcp_.begin_over(*entropy_);
+    lcp_.begin_over(context());
     (void)lcp_.on(Event::Up, context(), now, out);
   } else if (layer == Protocol::Ipcp && network) {
     on_ipcp_news(ipcp_.on(Event::Down, context(), now, out), now, out);
