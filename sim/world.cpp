@@ -241,14 +241,15 @@ void World::restore(LineId line) {
 
 void World::restore(uint32_t link) {
   const LinkId id{link};
+  // Of a link whose user's latest wish did not get onto the disk, its user says it again. (What it
+  // is restored to is written down at once.)
+  const bool lost = forgot_[link] || link_records_[link].empty();
   if (const auto record = engine::parse_record(link_records_[link])) {
     auto memory = std::get<connection::LinkMemory>(record->what);
     age(memory, now_ - record->written.at, false);
     caller.engine.restore(id, memory, now_, fx_);
     carry_out(End::Caller);
   }
-  // Of a link whose user's latest wish did not get onto the disk, its user says it again.
-  const bool lost = forgot_[link] || link_records_[link].empty();
   if (lost && wanted_[link] == caller.engine.resting(id))
     wanted_[link] ? dial(link) : hang_up(link);
 }
