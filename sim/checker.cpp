@@ -376,7 +376,7 @@ void Checker::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool 
   const bool up = seen.state == State::Up;
   if (end == End::Server) {
     // Of several ports another may have an earlier call that nobody has hung up yet.
-    if (!up || world_.place(link).ports.size() > 1) return;
+    if (!up || world_.place(link).ports.size() > 1 || !TalkWatch::says_goodbye(octets)) return;
     return talk_[link].on_heard(
         octets, {.carrier = true, .up = up, .online = online, .clean = is_clean(link)}, now);
   }
@@ -384,7 +384,7 @@ void Checker::on_transmit(End end, uint32_t link, LineId, ByteView octets, bool 
         talk_[link].on_sent(octets, {.carrier = seen.carrier,
                                      .up = up,
                                      .online = online,
-                                     .clean = nothing_wrong(link, now)}));
+                                     .clean = !up && nothing_wrong(link, now)}));
 }
 
 void Checker::on_line(End end, uint32_t link, LineId line, bool open, Instant now) {

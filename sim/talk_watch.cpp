@@ -54,6 +54,10 @@ TalkWatch::MaybeBroken TalkWatch::on_sent(ByteView octets, const CallMoment& at)
   return std::nullopt;
 }
 
+bool TalkWatch::says_goodbye(ByteView octets) {
+  return lcp_id(octets, kTerminateRequest).has_value();
+}
+
 void TalkWatch::on_heard(ByteView octets, const CallMoment& at, Instant now) {
   if (!at.up || !at.clean || !at.online || goodbye_) return;
   if (const auto id = lcp_id(octets, kTerminateRequest)) goodbye_ = Goodbye{*id, now};

@@ -34,6 +34,8 @@ class TalkWatch {
   MaybeBroken on_ended(const connection::LinkEnded& ended, Instant now);
   /// What the caller sends.
   MaybeBroken on_sent(ByteView octets, const CallMoment& at);
+  /// Whether there is a good-bye in what somebody sends.
+  static bool says_goodbye(ByteView octets);
   /// What its far end sends: a good-bye must be answered.
   void on_heard(ByteView octets, const CallMoment& at, Instant now);
   /// The line is closed: nothing more will be said.

@@ -186,8 +186,7 @@ void Session::on_lcp(const wire::Packet& packet, Instant now, SessionActions& ou
     return;
   }
   // By the table a negotiation goes on after it; not one that has just failed.
-  const bool agrees = lcp_.unusable_demand(*config_).empty();
-  if (news.peer_terminates && (!timed(lcp_.state()) || !agrees)) {
+  if (news.peer_terminates && (!timed(lcp_.state()) || !lcp_.unusable_demand(*config_).empty())) {
     fail(termination_cause(packet), now, out);
     return;
   }
