@@ -109,6 +109,7 @@ class Checker final : public Witness, public FaultWitness {
   void note_fault(const Fault& fault, Instant now);
   void on_sleep(uint32_t link, Duration asleep, Instant now);
   bool is_clean(uint32_t link) const;
+  static bool is_choked(FaultSet active);
   bool is_explained(uint32_t link, const connection::LinkEnded& ended, Instant now) const;
   bool hour_is_full(uint32_t link, Instant now) const;
   void judge(uint32_t link, Instant at, std::optional<Broken> broken);

@@ -76,6 +76,12 @@ Harm Checker::harm_of(const Fault& fault) const {
   return entry.dial == phonebook::DialMode::OnDemand ? Harm::MayEnd : Harm::None;
 }
 
+/// A line of 1,200 bit/s that is full and loses frames as well: what is left of the echoes' bound
+/// when a frame has had its turn is time for three or four others, and all of them may be lost.
+bool Checker::is_choked(FaultSet active) {
+  return (active & bit(Saturated)) && (active & bit(SlowLine)) && (active & kLosing);
+}
+
 /// What it changes in what may be expected of the link from now on.
 void Checker::note_fault(const Fault& fault, Instant now) {
   Watched& link = links_[fault.link];
@@ -131,7 +137,7 @@ void Checker::on_fault(const Fault& fault, FaultSet active) {
   ++tally_.faults[static_cast<size_t>(fault.kind)].struck;
   active_[fault.link] = active | (fault.lasts > 0s ? bit(fault.kind) : 0);
   note_fault(fault, now);
-  if (harm_of(fault) != Harm::None) {
+  if (harm_of(fault) != Harm::None || is_choked(active_[fault.link])) {
     const Duration bound = std::max(bound_of(fault, active), fault.lasts) + kAftermath;
     Instant& until = fault.kind == NeverEchoes ? link.mute_until : link.explained_until;
     until = std::max(until, std::max(now, asleep_until_) + bound);
@@ -180,12 +186,13 @@ void Checker::on_restart(uint32_t at, Instant now) {
 }
 
 void Checker::on_fault_over(const Fault& fault) {
+  const bool choked = is_choked(active_[fault.link]);
   active_[fault.link] &= ~bit(fault.kind);
   if (!(bit(fault.kind) & bearable(fault.link))) {
     trouble_[fault.link] = std::max(world_.now(), asleep_until_);
   }
   Watched& link = links_[fault.link];
-  if (rule_of(fault.kind).harm != Harm::None && fault.kind != NeverEchoes) {
+  if (choked || (rule_of(fault.kind).harm != Harm::None && fault.kind != NeverEchoes)) {
     link.explained_until = std::max(link.explained_until, world_.now() + kAftermath);
   }
   // It may have healed before anybody had to notice.

@@ -37,6 +37,13 @@ TalkWatch::MaybeBroken TalkWatch::in_time(Instant now) {
 
 TalkWatch::MaybeBroken TalkWatch::on_ended(const connection::LinkEnded& ended, Instant now) {
   if (auto late = in_time(now)) return late;
+  const bool lost =
+      ended.cause.code == CauseCode::CarrierLost || ended.cause.code == CauseCode::PeerSilent;
+  if (std::exchange(said_goodbye_, false) && lost) {
+    return Broken{"terminate-ack", fmt::format("the peer has said goodbye, and the call ended as "
+                                               "{}",
+                                               name(ended.cause.code))};
+  }
   if (ended.cause.code != CauseCode::PppNoResponse || now <= no_ppp_by_) return std::nullopt;
   return Broken{"negotiates", fmt::format("a peer that says nothing was given up {} later than "
                                           "promised",
@@ -60,7 +67,10 @@ bool TalkWatch::says_goodbye(ByteView octets) {
 
 void TalkWatch::on_heard(ByteView octets, const CallMoment& at, Instant now) {
   if (!at.up || !at.clean || !at.online || goodbye_) return;
-  if (const auto id = lcp_id(octets, kTerminateRequest)) goodbye_ = Goodbye{*id, now};
+  const auto id = lcp_id(octets, kTerminateRequest);
+  if (!id) return;
+  goodbye_ = Goodbye{*id, now};
+  said_goodbye_ = true;
 }
 
 TalkWatch::MaybeBroken TalkWatch::on_closed(Instant now) {
@@ -71,7 +81,7 @@ TalkWatch::MaybeBroken TalkWatch::on_closed(Instant now) {
 }
 
 void TalkWatch::on_sleep(Duration asleep) {
-  goodbye_.reset();
+  on_fault();
   if (no_ppp_by_ != kNever) no_ppp_by_ += asleep;
   if (agreed_by_ != kNever) agreed_by_ += asleep;
 }

@@ -41,7 +41,10 @@ class TalkWatch {
   /// The line is closed: nothing more will be said.
   MaybeBroken on_closed(Instant now);
   /// Whatever was about to be said may not be heard.
-  void on_fault() { goodbye_.reset(); }
+  void on_fault() {
+    goodbye_.reset();
+    said_goodbye_ = false;
+  }
   void on_sleep(Duration asleep);
 
  private:
@@ -52,6 +55,7 @@ class TalkWatch {
     Instant at;
   };
   std::optional<Goodbye> goodbye_;  // heard, and not answered yet
+  bool said_goodbye_ = false;       // heard, whether answered or not
   Instant no_ppp_by_ = kNever, agreed_by_ = kNever;
 };
 
